@@ -1,0 +1,21 @@
+//! C text to lossless tokens and trees, without preprocessing.
+//!
+//! Bird's eye view: `lexer` makes tokens of a file, [`file`] cuts them into top-level elements, `view` renders an element for
+//! tree-sitter-c, `lower` turns its tree into ours; [`kind`] says what our trees look like. `grammar` is the hand-written grammar of
+//! C that reads patterns, and elements that tree-sitter-c cannot read.
+//!
+//! **Invariant:** this is the only crate that names `tree_sitter`, and it knows no SmPL beyond the vocabulary of kinds.
+
+pub mod diagnostic;
+pub mod file;
+pub mod kind;
+pub mod sym;
+pub mod token;
+pub mod tree;
+
+pub use diagnostic::{Diagnostic, Label, Severity, Span};
+pub use file::{Element, ElementKind, FileElement, ParsedElement, SourceFile};
+pub use kind::SyntaxKind;
+pub use sym::Sym;
+pub use token::{Token, TokenFlags, TokenKind};
+pub use tree::{BuilderMark, Checkpoint, Child, NodeId, TokenId, Tree, TreeBuilder};

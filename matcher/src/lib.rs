@@ -1,0 +1,10 @@
+//! Matches rules against control-flow graphs.
+//!
+//! Layers, each ignorant of those above it: `ctl` (the logic: knows neither C nor SmPL), `term` (a pattern term against a C term),
+//! `compile` (a rule to a formula over rule elements), `rule` (a rule on an element with an environment).
+
+pub mod outcome;
+pub mod value;
+
+pub use outcome::{Action, Place, RuleMatch, Touch};
+pub use value::{Bindings, Env, Position, Term, TypeTerm, Value};

@@ -1,0 +1,1 @@
+//! Matches to edits, new text and diffs; the loop over rules.

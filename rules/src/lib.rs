@@ -1,0 +1,1 @@
+//! Standard isomorphisms, macro tables and shipped semantic patches.

@@ -1,0 +1,7 @@
+//! Semantic patches (SmPL) and isomorphisms: read, checked, rewritten by isomorphisms.
+//!
+//! **Invariant:** no I/O, nothing printed, no panic whatever the input: a value and diagnostics.
+
+pub mod ast;
+
+pub use ast::*;
