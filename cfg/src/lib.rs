@@ -3,3 +3,4 @@
 pub mod graph;
 
 pub use graph::{Cfg, CfgError, EdgeKind, Jump, LabelId, Labels, Point, PointKind};
+pub use petgraph::graph::NodeIndex;

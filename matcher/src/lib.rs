@@ -3,8 +3,11 @@
 //! Layers, each ignorant of those above it: `ctl` (the logic: knows neither C nor SmPL), `term` (a pattern term against a C term),
 //! `compile` (a rule to a formula over rule elements), `rule` (a rule on an element with an environment).
 
+pub mod compile;
 pub mod outcome;
+pub mod point;
 pub mod value;
 
+pub use compile::{ElemKind, ElemMatch, RuleElem, Terms, ValueId};
 pub use outcome::{Action, Place, RuleMatch, Touch};
 pub use value::{Bindings, Env, Position, Term, TypeTerm, Value};
