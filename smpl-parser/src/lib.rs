@@ -3,5 +3,7 @@
 //! **Invariant:** no I/O, nothing printed, no panic whatever the input: a value and diagnostics.
 
 pub mod ast;
+pub mod lexer;
 
 pub use ast::*;
+pub use lexer::{AddedText, BodyCtx, BodyScope, LexedBody, LineMark, ScopeVar, SmplTok};
