@@ -1,3 +1,60 @@
-//! Development tasks.
+//! Development tasks: the harnesses that measure spatch-rs against recorded data, the reference, and itself.
+//!
+//! Data that is not ours stays outside the repository. Its place is given as an argument or in `SPATCH_DATA`;
+//! without it a task prints NOT RUN and why.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod binary;
+mod ctokens;
+mod score;
+
+mod bench;
+mod conformance;
+mod corpus;
+mod demo;
+mod semantics;
+mod test;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Development tasks of spatch-rs")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// The conformance suite: `tokens` and `exact` scores, failures by cause.
+    Conformance(conformance::Args),
+    /// The behaviour cases of the matching engine.
+    Semantics(semantics::Args),
+    /// Speed against the reference and ripgrep, as ratios measured in one run.
+    Bench(bench::Args),
+    /// The main job on the sample drivers, or with `--kernel` on Linux 6.1.
+    Demo(demo::Args),
+    /// Every test: formatting, lints, tests, recorded scores.
+    Test(test::Args),
+    /// Outside code and rule collections that we measure on.
+    Corpus(corpus::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().task {
+        Task::Conformance(args) => conformance::run(&args),
+        Task::Semantics(args) => semantics::run(&args),
+        Task::Bench(args) => bench::run(&args),
+        Task::Demo(args) => demo::run(&args),
+        Task::Test(args) => test::run(&args),
+        Task::Corpus(args) => corpus::run(&args),
+    };
+    match result {
+        Ok(code) => code,
+        Err(e) => {
+            eprintln!("error: {e:#}");
+            ExitCode::from(2)
+        }
+    }
+}

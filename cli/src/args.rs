@@ -1,0 +1,211 @@
+//! The command line: what people type today for Coccinelle, and our own subcommands.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Semantic patching of C: match SmPL rules along control flow and print the change as a diff.
+#[derive(Parser, Debug)]
+#[command(
+    name = "spatch-rs",
+    disable_version_flag = true,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    args_override_self = true,
+    after_help = "Every option is also accepted in its old spelling: one dash, underscores (-sp_file, -allow_inconsistent_paths).\n\
+                  Exit status: 0 done, 1 with --check and changes or findings, 2 error."
+)]
+pub struct Cli {
+    /// What to do instead of applying a semantic patch.
+    #[command(subcommand)]
+    pub command: Option<Cmd>,
+
+    /// Applying a semantic patch.
+    #[command(flatten)]
+    pub apply: ApplyArgs,
+}
+
+/// Subcommands.
+#[derive(Subcommand, Debug)]
+pub enum Cmd {
+    /// Read C files and say how well: elements, functions, what was not read and why, speed.
+    ParseC(crate::parse_c::ParseCArgs),
+    /// Read semantic patches and print them as understood.
+    ParseCocci(crate::parse_cocci::ParseCocciArgs),
+    /// Print the control-flow graph of a function in Graphviz form.
+    Cfg(crate::cfg_cmd::CfgArgs),
+    /// Explain an error code of the semantic patch reader.
+    ExplainError(crate::explain_error::ExplainErrorArgs),
+}
+
+/// Applying a semantic patch to files.
+#[derive(Args, Debug, Clone, Default)]
+#[command(next_help_heading = "Input")]
+pub struct ApplyArgs {
+    /// The semantic patch; `-` reads it from standard input.
+    #[arg(long, alias = "cocci-file", alias = "sp", value_name = "FILE.cocci")]
+    pub sp_file: Option<PathBuf>,
+    /// C files and directories. Files named here form one group, each file found in a directory is its own.
+    #[arg(value_name = "FILE|DIR")]
+    pub paths: Vec<PathBuf>,
+    /// Process the files below this directory; names in the diff are relative to it.
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Also take `.h` files of directories.
+    #[arg(long)]
+    pub include_headers: bool,
+    /// Leave out files whose path starts with this.
+    #[arg(long, value_name = "PREFIX")]
+    pub ignore: Vec<String>,
+    /// Set a virtual rule (`-D report`) or a virtual identifier (`-D name=value`).
+    #[arg(short = 'D', value_name = "NAME[=VALUE]")]
+    pub define: Vec<String>,
+    /// Use this isomorphism file instead of the built-in one.
+    #[arg(long, alias = "iso", value_name = "FILE")]
+    pub iso_file: Option<PathBuf>,
+    /// Switch off an isomorphism in all rules.
+    #[arg(long, value_name = "NAME")]
+    pub disable_iso: Vec<String>,
+    /// At most this many applications of isomorphisms below one term.
+    #[arg(long, value_name = "N")]
+    pub iso_limit: Option<u32>,
+    /// C macro definitions that say how to read macros, beside the built-in table.
+    #[arg(long, value_name = "FILE")]
+    pub macro_file: Vec<PathBuf>,
+    /// Macro definitions instead of the built-in table.
+    #[arg(long, value_name = "FILE")]
+    pub macro_file_builtins: Option<PathBuf>,
+
+    /// Read no header for types.
+    #[arg(long, help_heading = "Headers", overrides_with_all = ["local_includes", "all_includes", "recursive_includes"])]
+    pub no_includes: bool,
+    /// Read the headers that a file includes with quotes (default when a rule has typed metavariables).
+    #[arg(long, help_heading = "Headers", overrides_with_all = ["no_includes", "all_includes", "recursive_includes"])]
+    pub local_includes: bool,
+    /// Read all headers that can be found.
+    #[arg(long, help_heading = "Headers", overrides_with_all = ["no_includes", "local_includes", "recursive_includes"])]
+    pub all_includes: bool,
+    /// Read all headers, and those that they include.
+    #[arg(long, help_heading = "Headers", overrides_with_all = ["no_includes", "local_includes", "all_includes"])]
+    pub recursive_includes: bool,
+    /// Where to look for headers.
+    #[arg(short = 'I', value_name = "DIR", help_heading = "Headers")]
+    pub include_dirs: Vec<PathBuf>,
+    /// Read this header for every file.
+    #[arg(long, value_name = "FILE", help_heading = "Headers")]
+    pub include: Vec<PathBuf>,
+    /// Headers only say types and are never changed (always so here).
+    #[arg(long, help_heading = "Headers")]
+    pub include_headers_for_types: bool,
+
+    /// Apply a rule even where a changed place can be reached by a path that does not match.
+    #[arg(long, help_heading = "Matching")]
+    pub allow_inconsistent_paths: bool,
+    /// Of nested matches of an expression take the outermost only.
+    #[arg(long, help_heading = "Matching")]
+    pub disallow_nested_exps: bool,
+    /// Let later branches of an expression disjunction match where an earlier one does.
+    #[arg(long, help_heading = "Matching")]
+    pub no_safe_expressions: bool,
+    /// Only `return` makes an early exit that a forall rule may ignore.
+    #[arg(long, help_heading = "Matching")]
+    pub only_return_is_error_exit: bool,
+    /// Paths do not go round loops.
+    #[arg(long, help_heading = "Matching")]
+    pub no_loops: bool,
+    /// `goto` falls through.
+    #[arg(long, help_heading = "Matching")]
+    pub no_gotos: bool,
+    /// Behave like Coccinelle wherever spatch-rs differs on purpose.
+    #[arg(long, help_heading = "Matching")]
+    pub coccinelle_quirks: bool,
+    /// Do not look for the rule's words before reading a file.
+    #[arg(long, help_heading = "Matching")]
+    pub disable_worth_trying_opt: bool,
+    /// Swap `-` and `+`.
+    #[arg(long, help_heading = "Matching")]
+    pub reverse: bool,
+
+    /// Write the changed files.
+    #[arg(long, help_heading = "Output")]
+    pub in_place: bool,
+    /// With --in-place: keep the old text in FILE plus this suffix.
+    #[arg(long, value_name = "SUFFIX", help_heading = "Output")]
+    pub suffix: Option<String>,
+    /// Write the result to FILE.cocci_res (or the suffix given).
+    #[arg(long, help_heading = "Output")]
+    pub out_place: bool,
+    /// Write the result of the one changed file here.
+    #[arg(short = 'o', value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
+    /// Names in the diff are relative to this directory.
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    pub patch: Option<PathBuf>,
+    /// Lines of context in the diff.
+    #[arg(short = 'U', value_name = "N", default_value = "3", help_heading = "Output")]
+    pub context: usize,
+    /// Print no diff.
+    #[arg(long, help_heading = "Output", overrides_with = "show_diff")]
+    pub no_show_diff: bool,
+    /// Print the diff (the default).
+    #[arg(long, help_heading = "Output", overrides_with = "no_show_diff")]
+    pub show_diff: bool,
+    /// Print a diff even if only white space changed.
+    #[arg(long, help_heading = "Output")]
+    pub force_diff: bool,
+    /// Exit with status 1 if anything would change or was found.
+    #[arg(long, help_heading = "Output")]
+    pub check: bool,
+    /// Space added code as the semantic patch does.
+    #[arg(long, help_heading = "Output", overrides_with = "linux_spacing")]
+    pub smpl_spacing: bool,
+    /// Space added code as Linux does (the default).
+    #[arg(long, help_heading = "Output", overrides_with = "smpl_spacing")]
+    pub linux_spacing: bool,
+    /// Indent by this many blanks where nothing in the file says otherwise.
+    #[arg(long, value_name = "N", help_heading = "Output")]
+    pub indent: Option<u32>,
+    /// Wrap argument lists beyond this column.
+    #[arg(long, value_name = "N", default_value = "78", help_heading = "Output")]
+    pub max_width: u32,
+    /// Keep comments next to removed code.
+    #[arg(long, help_heading = "Output")]
+    pub keep_comments: bool,
+    /// Print less (the default).
+    #[arg(long, help_heading = "Output")]
+    pub quiet: bool,
+    /// Print nothing but the result and errors.
+    #[arg(long, help_heading = "Output")]
+    pub very_quiet: bool,
+    /// Say which files are read and skipped.
+    #[arg(long, help_heading = "Output")]
+    pub verbose: bool,
+    /// Print the version.
+    #[arg(long, help_heading = "Output")]
+    pub version: bool,
+
+    /// Number of threads; 0 or less: all cores.
+    #[arg(short = 'j', long, value_name = "N", allow_hyphen_values = true, help_heading = "Running")]
+    pub jobs: Option<i64>,
+    /// Accepted for compatibility; work is shared out file by file.
+    #[arg(long, value_name = "N", help_heading = "Running")]
+    pub chunksize: Option<u64>,
+    /// Give up on a file after this many seconds.
+    #[arg(long, value_name = "SECONDS", help_heading = "Running")]
+    pub timeout: Option<u64>,
+    /// Of the sorted list of files take those whose number modulo --max is this.
+    #[arg(long, value_name = "K", requires = "max", help_heading = "Running")]
+    pub index: Option<u64>,
+    /// Number of shards for --index.
+    #[arg(long, value_name = "N", requires = "index", help_heading = "Running")]
+    pub max: Option<u64>,
+    /// Refuse semantic patches that need a script.
+    #[arg(long, help_heading = "Running")]
+    pub no_scripts: bool,
+    /// Ignore options that are not known.
+    #[arg(long, help_heading = "Running")]
+    pub ignore_unknown_options: bool,
+    /// Print the options in force and stop.
+    #[arg(long, help_heading = "Running")]
+    pub print_options_only: bool,
+}

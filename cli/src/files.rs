@@ -1,0 +1,109 @@
+//! Which files to process, in which groups, under which names.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+use walkdir::WalkDir;
+
+use crate::args::ApplyArgs;
+
+/// The unit of work: files that share one flow of environments (architecture, decision 12).
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// Paths as found, in order.
+    pub files: Vec<PathBuf>,
+}
+
+/// What there is to do, and what could not be listed.
+#[derive(Debug, Default)]
+pub struct Work {
+    /// Groups in path order; files named one by one are the first group.
+    pub groups: Vec<Group>,
+    /// What could not be read, as messages.
+    pub problems: Vec<String>,
+}
+
+/// Lists the files that the arguments name.
+///
+/// # Errors
+/// If a named file does not exist, or nothing was named.
+pub fn collect(args: &ApplyArgs) -> Result<Work> {
+    let mut named = Vec::new();
+    let mut directories = Vec::new();
+    for path in args.paths.iter().chain(&args.dir) {
+        match std::fs::metadata(path) {
+            Ok(m) if m.is_dir() => directories.push(path.clone()),
+            Ok(_) => named.push(path.clone()),
+            Err(e) => bail!("cannot read {}: {e}", path.display()),
+        }
+    }
+    if named.is_empty() && directories.is_empty() {
+        bail!("no C files or directories named; see --help");
+    }
+    let mut work = Work::default();
+    if !named.is_empty() {
+        work.groups.push(Group { files: named });
+    }
+    for directory in directories {
+        walk(&directory, args, &mut work);
+    }
+    work.groups.retain(|g| g.files.iter().any(|f| !ignored(f, &args.ignore)));
+    if let (Some(index), Some(max)) = (args.index, args.max) {
+        if max == 0 || index >= max {
+            bail!("--index must be below --max");
+        }
+        let shard = work.groups.into_iter().enumerate().filter(|(i, _)| *i as u64 % max == index);
+        work.groups = shard.map(|(_, g)| g).collect();
+    }
+    Ok(work)
+}
+
+fn ignored(path: &Path, prefixes: &[String]) -> bool {
+    let text = path.to_string_lossy();
+    prefixes.iter().any(|p| text.starts_with(p.as_str()))
+}
+
+fn walk(directory: &Path, args: &ApplyArgs, work: &mut Work) {
+    for entry in WalkDir::new(directory).sort_by_file_name() {
+        match entry {
+            Ok(e) if e.file_type().is_file() && wanted(e.path(), args.include_headers) => {
+                work.groups.push(Group { files: vec![e.into_path()] });
+            }
+            Ok(_) => {}
+            Err(e) => work.problems.push(e.to_string()),
+        }
+    }
+}
+
+fn wanted(path: &Path, headers: bool) -> bool {
+    match path.extension().and_then(|e| e.to_str()) {
+        Some("c") => true,
+        Some("h") => headers,
+        _ => false,
+    }
+}
+
+/// The name of a file in the diff: relative to the prefix (`--patch`, else `--dir`, else the current directory),
+/// with forward slashes; the path as given if it does not lie below.
+pub fn shown_name(path: &Path, args: &ApplyArgs) -> String {
+    let prefix = args.patch.as_deref().or(args.dir.as_deref());
+    let relative = match prefix {
+        Some(prefix) => below(path, prefix),
+        None => below(path, Path::new(".")),
+    };
+    let path = relative.unwrap_or_else(|| path.to_path_buf());
+    let parts: Vec<String> = path
+        .components()
+        .filter(|c| !matches!(c, std::path::Component::CurDir))
+        .map(|c| c.as_os_str().to_string_lossy().into_owned())
+        .collect();
+    parts.join("/").replacen("//", "/", 1)
+}
+
+fn below(path: &Path, prefix: &Path) -> Option<PathBuf> {
+    if let Ok(rest) = path.strip_prefix(prefix) {
+        return Some(rest.to_path_buf());
+    }
+    let (path, prefix) = (std::path::absolute(path).ok()?, std::path::absolute(prefix).ok()?);
+    path.strip_prefix(&prefix).ok().map(Path::to_path_buf)
+}

@@ -1,0 +1,208 @@
+//! The conformance suite: cases `NAME.cocci`, `NAME.c`, `NAME.res`, judged by tokens and byte for byte.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use rayon::prelude::*;
+
+use crate::binary;
+use crate::ctokens;
+use crate::score::{Entry, Scores, settle};
+
+/// Arguments of `cargo xtask conformance`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Folder of the recorded data (with `conformance/cases` below it).
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// The binary to measure instead of a fresh release build.
+    #[arg(long)]
+    bin: Option<PathBuf>,
+    /// Write the score file.
+    #[arg(long)]
+    update: bool,
+    /// Run with `--coccinelle-quirks`.
+    #[arg(long)]
+    quirks: bool,
+    /// Print the difference of failing cases.
+    #[arg(long, short)]
+    verbose: bool,
+    /// Only these cases.
+    cases: Vec<String>,
+}
+
+/// How a case ended.
+struct Judged {
+    name: String,
+    tokens: bool,
+    exact: bool,
+    scripts: Option<&'static str>,
+    /// First line of the error output, or what kind of failure it is.
+    group: String,
+    detail: String,
+}
+
+/// Runs all cases, prints failures grouped by how they fail, compares with the recorded scores.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let Some(data) = binary::data_dir("conformance", args.data.as_deref())? else { return Ok(ExitCode::SUCCESS) };
+    let bin = binary::spatch_rs(args.bin.as_deref())?;
+    let dir = data.join("conformance/cases");
+    let names = case_names(&dir, &args.cases)?;
+    let judged: Vec<Judged> =
+        names.par_iter().map(|name| judge(&dir, name, &bin, args.quirks)).collect::<Result<_>>()?;
+    let mut groups: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
+    let mut scores = Scores::default();
+    for case in &judged {
+        let mut entry = Entry::default();
+        entry.marks.extend(case.tokens.then(|| "tokens".to_owned()));
+        entry.marks.extend(case.exact.then(|| "exact".to_owned()));
+        scores.0.insert(case.name.clone(), entry);
+        if !case.tokens {
+            groups.entry(case.group.as_str()).or_default().push(case);
+        }
+    }
+    let mut groups: Vec<_> = groups.into_iter().collect();
+    groups.sort_by_key(|g| std::cmp::Reverse(g.1.len()));
+    for (group, cases) in groups {
+        let names: Vec<&str> = cases.iter().map(|c| c.name.as_str()).collect();
+        println!("{:4} {group}\n     {}", cases.len(), names.join(" "));
+        if args.verbose {
+            cases.iter().for_each(|c| println!("===== {}\n{}", c.name, c.detail));
+        }
+    }
+    if args.verbose {
+        for case in judged.iter().filter(|c| c.tokens && !c.exact) {
+            println!("===== {} (not exact)\n{}", case.name, case.detail);
+        }
+    }
+    for (label, wanted) in [("no scripts", None), ("Python", Some("python")), ("OCaml", Some("ocaml"))] {
+        let of: Vec<&Judged> = judged.iter().filter(|c| c.scripts == wanted).collect();
+        let tokens = of.iter().filter(|c| c.tokens).count();
+        let exact = of.iter().filter(|c| c.exact).count();
+        println!("conformance: {label}: tokens {tokens}, exact {exact}, of {}", of.len());
+    }
+    if !args.cases.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let fine = settle("conformance", "conformance.tsv", &scores, &["tokens", "exact"], args.update)?;
+    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn case_names(dir: &Path, only: &[String]) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(dir).with_context(|| dir.display().to_string())? {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|e| e == "res") && (only.is_empty() || only.contains(&name)) {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn judge(dir: &Path, name: &str, bin: &Path, quirks: bool) -> Result<Judged> {
+    let cocci = rule_file(dir, name);
+    let input = dir.join(format!("{name}.c"));
+    let expected = std::fs::read(dir.join(format!("{name}.res")))?;
+    let rule = String::from_utf8_lossy(&std::fs::read(&cocci)?).into_owned();
+    let out = tempfile::tempdir()?;
+    let result_file = out.path().join("result.c");
+    let mut command = Command::new(bin);
+    command.current_dir(dir).arg("--very-quiet").arg("--sp-file").arg(&cocci).arg("-o").arg(&result_file);
+    if quirks {
+        command.arg("--coccinelle-quirks");
+    }
+    command.arg(input.file_name().unwrap_or_default());
+    let run = binary::run(&mut command, Duration::from_secs(20))?;
+    let original = std::fs::read(&input)?;
+    let star = rule.lines().any(|l| l.starts_with('*'));
+    let result = if star {
+        without_marked_lines(&original, &run.stdout)
+    } else {
+        std::fs::read(&result_file).unwrap_or_else(|_| original.clone())
+    };
+    let mut tokens = ctokens::tokens(&result) == ctokens::tokens(&expected);
+    let mut exact = tokens && ctokens::exact(&result, &expected);
+    let wanted_output = dir.join(format!("{name}.stdout"));
+    if wanted_output.exists() && std::fs::read(&wanted_output)? != run.stdout {
+        (tokens, exact) = (false, false);
+    }
+    let errors = String::from_utf8_lossy(&run.stderr).into_owned();
+    let mut group = group_of(&run, &errors, result == original, original == expected);
+    if rule.contains("script:ocaml") || rule.contains("initialize:ocaml") {
+        group = format!("OCaml: {group}");
+    }
+    let detail = if exact { String::new() } else { format!("{errors}{}", difference(&expected, &result)?) };
+    Ok(Judged { name: name.to_owned(), tokens, exact, scripts: scripts(&rule), group, detail })
+}
+
+fn scripts(rule: &str) -> Option<&'static str> {
+    if rule.contains(":ocaml") {
+        Some("ocaml")
+    } else if rule.contains(":python") {
+        Some("python")
+    } else {
+        None
+    }
+}
+
+fn rule_file(dir: &Path, name: &str) -> PathBuf {
+    let own = dir.join(format!("{name}.cocci"));
+    if own.exists() {
+        return own;
+    }
+    let base = name.rfind("_ver").map_or(name, |at| &name[..at]);
+    dir.join(format!("{base}.cocci"))
+}
+
+fn group_of(run: &binary::Run, errors: &str, unchanged: bool, no_change_wanted: bool) -> String {
+    if run.timed_out {
+        return "time limit".to_owned();
+    }
+    if errors.contains("panicked") || run.code.is_none() {
+        return "crash".to_owned();
+    }
+    if run.code == Some(2) {
+        let first = errors.lines().find(|l| l.starts_with("error")).unwrap_or_else(|| errors.lines().next().unwrap_or(""));
+        return format!("error: {}", first.chars().take(110).collect::<String>());
+    }
+    match (unchanged, no_change_wanted) {
+        (true, false) => "nothing changed".to_owned(),
+        (false, true) => "changed, should not".to_owned(),
+        _ => "changed otherwise".to_owned(),
+    }
+}
+
+/// The input without the lines that a star rule marked, read off its diff.
+fn without_marked_lines(original: &[u8], diff: &[u8]) -> Vec<u8> {
+    let mut marked = std::collections::BTreeSet::new();
+    let mut line_number = 0usize;
+    for line in diff.split(|c| *c == b'\n') {
+        if line.starts_with(b"@@ -") {
+            let digits: String = line[4..].iter().take_while(|c| c.is_ascii_digit()).map(|c| char::from(*c)).collect();
+            line_number = digits.parse().unwrap_or(0);
+        } else if line.starts_with(b"---") || line.starts_with(b"+++") || line.starts_with(b"diff ") {
+        } else if line.starts_with(b"-") {
+            marked.insert(line_number);
+            line_number += 1;
+        } else if line.starts_with(b" ") {
+            line_number += 1;
+        }
+    }
+    let lines = original.split_inclusive(|c| *c == b'\n').enumerate();
+    lines.filter(|(i, _)| !marked.contains(&(i + 1))).flat_map(|(_, l)| l.to_vec()).collect()
+}
+
+fn difference(expected: &[u8], got: &[u8]) -> Result<String> {
+    let dir = tempfile::tempdir()?;
+    std::fs::write(dir.path().join("expected"), expected)?;
+    std::fs::write(dir.path().join("got"), got)?;
+    let mut command = Command::new("diff");
+    command.current_dir(dir.path()).args(["-u", "expected", "got"]);
+    let run = binary::run(&mut command, Duration::from_secs(10))?;
+    Ok(String::from_utf8_lossy(&run.stdout).into_owned())
+}
