@@ -271,9 +271,7 @@ impl SyntaxKind {
     /// Whether the kind is a statement of C, declarations in blocks not included.
     #[must_use]
     pub const fn is_stmt(self) -> bool {
-        (self as u8) >= (Self::Block as u8)
-            && (self as u8) <= (Self::AsmStmt as u8)
-            && !matches!(self, Self::Else)
+        (self as u8) >= (Self::Block as u8) && (self as u8) <= (Self::AsmStmt as u8) && !matches!(self, Self::Else)
     }
 
     /// Whether the kind exists in patterns only.

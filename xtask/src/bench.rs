@@ -44,7 +44,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let rule = binary::root().join("rules/i2c/clear-clientdata/rule.cocci");
     let bench = Bench { code, runs: args.runs.max(1) };
 
-    let ours = bench.measure("spatch-rs, the i2c rule", &bin, &[s("--very-quiet"), s("--sp-file"), p(&rule), s("--dir"), s(".")])?;
+    let ours = bench.measure(
+        "spatch-rs, the i2c rule",
+        &bin,
+        &[s("--very-quiet"), s("--sp-file"), p(&rule), s("--dir"), s(".")],
+    )?;
     if args.no_reference || !installed("spatch") {
         println!("reference: NOT RUN (spatch is not installed, or --no-reference)");
     } else {
@@ -57,13 +61,21 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         ratio("spatch-rs / spatch, wall", ours.wall, theirs.wall);
     }
     if installed("rg") {
-        let floor = bench.measure("rg -l, the same word", Path::new("rg"), &[s("-uuu"), s("-tc"), s("-l"), s("-w"), s("i2c_set_clientdata"), s(".")])?;
+        let floor = bench.measure(
+            "rg -l, the same word",
+            Path::new("rg"),
+            &[s("-uuu"), s("-tc"), s("-l"), s("-w"), s("i2c_set_clientdata"), s(".")],
+        )?;
         ratio("spatch-rs / rg, CPU", ours.cpu, floor.cpu);
     } else {
         println!("ripgrep: NOT RUN (rg is not installed)");
     }
     let read = bench.measure("spatch-rs, reading every element", &bin, &[s("parse-c"), s("--summary"), s(".")])?;
-    let raw = bench.measure("raw tree-sitter-c on the same files", &bin, &[s("parse-c"), s("--raw"), s("--summary"), s(".")])?;
+    let raw = bench.measure(
+        "raw tree-sitter-c on the same files",
+        &bin,
+        &[s("parse-c"), s("--raw"), s("--summary"), s(".")],
+    )?;
     ratio("bytes to our tree / raw tree-sitter-c, CPU", read.cpu, raw.cpu);
     Ok(ExitCode::SUCCESS)
 }

@@ -167,7 +167,8 @@ fn group_of(run: &binary::Run, errors: &str, unchanged: bool, no_change_wanted: 
         return "crash".to_owned();
     }
     if run.code == Some(2) {
-        let first = errors.lines().find(|l| l.starts_with("error")).unwrap_or_else(|| errors.lines().next().unwrap_or(""));
+        let first =
+            errors.lines().find(|l| l.starts_with("error")).unwrap_or_else(|| errors.lines().next().unwrap_or(""));
         return format!("error: {}", first.chars().take(110).collect::<String>());
     }
     match (unchanged, no_change_wanted) {

@@ -68,9 +68,7 @@ fn gap_end(text: &[u8], i: usize) -> usize {
 
 /// Whether two texts are equal byte for byte, but for white space at the end of a line.
 pub fn exact(a: &[u8], b: &[u8]) -> bool {
-    let lines = |t: &[u8]| -> Vec<Vec<u8>> {
-        t.split(|c| *c == b'\n').map(|l| l.trim_ascii_end().to_vec()).collect()
-    };
+    let lines = |t: &[u8]| -> Vec<Vec<u8>> { t.split(|c| *c == b'\n').map(|l| l.trim_ascii_end().to_vec()).collect() };
     lines(a) == lines(b)
 }
 

@@ -62,7 +62,11 @@ pub fn run(args: &Args) -> Result<ExitCode> {
             println!("FAIL {}", case.name);
             if args.verbose {
                 println!("--- rule\n{}--- C\n{}", case.smpl, case.files[0].1);
-                println!("--- expected\n{}\n--- got\n{}\n--- all output\n{full}", case.expected.join("\n"), lines.join("\n"));
+                println!(
+                    "--- expected\n{}\n--- got\n{}\n--- all output\n{full}",
+                    case.expected.join("\n"),
+                    lines.join("\n")
+                );
             }
         }
         scores.0.insert(case.name.clone(), entry);
