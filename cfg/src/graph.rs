@@ -3,7 +3,7 @@
 use c_syntax::NodeId;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-/// The control-flow graph of one top-level element.
+/// The control-flow graph of one top-level element. Made by [`Cfg::build`](crate::Cfg::build).
 #[derive(Debug, Clone)]
 pub struct Cfg {
     /// Points and edges.
@@ -29,21 +29,76 @@ pub enum EdgeKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LabelId(pub u32);
 
-/// The tree of labels.
+impl LabelId {
+    /// The label of points that belong to no statement: Top, PreExit, the exits and Dead.
+    pub const NONE: Self = Self(0);
+    /// The label of the element: the function header and the braces of its body, or the only point.
+    pub const ELEMENT: Self = Self(1);
+}
+
+/// The tree of labels, numbered in preorder: what is inside a label is an interval of numbers.
 #[derive(Debug, Clone, Default)]
 pub struct Labels {
-    /// Parent of each label; label 0 is the element itself.
+    /// Parent of each label; [`LabelId::NONE`] and [`LabelId::ELEMENT`] are their own parents.
     pub parents: Vec<LabelId>,
+    /// The last label inside each label.
+    pub last: Vec<LabelId>,
+}
+
+impl Labels {
+    /// Whether both name the same statement.
+    #[must_use]
+    pub fn same(&self, a: LabelId, b: LabelId) -> bool {
+        a == b
+    }
+
+    /// Whether `inner` is `outer` or a part of it. Constant time.
+    #[must_use]
+    pub fn inside(&self, inner: LabelId, outer: LabelId) -> bool {
+        outer <= inner && self.last.get(outer.0 as usize).is_some_and(|last| inner <= *last)
+    }
+
+    /// The smallest statement that holds both; none for a label that is no statement.
+    #[must_use]
+    pub fn common(&self, a: LabelId, b: LabelId) -> Option<LabelId> {
+        let mut outer = a;
+        while !self.inside(b, outer) {
+            let parent = *self.parents.get(outer.0 as usize)?;
+            if parent == outer {
+                return None;
+            }
+            outer = parent;
+        }
+        Some(outer)
+    }
+
+    /// The labels from the element down to `label`, for dumps.
+    #[must_use]
+    pub fn path(&self, label: LabelId) -> Vec<LabelId> {
+        let mut out = Vec::new();
+        let mut at = label;
+        while at != LabelId::NONE {
+            out.push(at);
+            match self.parents.get(at.0 as usize) {
+                Some(parent) if *parent != at => at = *parent,
+                _ => break,
+            }
+        }
+        out.reverse();
+        out
+    }
 }
 
 /// A point of the graph.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Point {
     /// What it is.
     pub kind: PointKind,
-    /// The node of the tree that it stands for (an If for IfHead, a Block for Open and Close); none for pure markers.
+    /// The node of the tree that it stands for: an If for IfHead, a Block for Open and Close. Markers have the construct that
+    /// they are part of (an If for Then, Fall, After and EndIf; the function for PreExit), though they own nothing of it:
+    /// see [`owned`](crate::owned). Top, Exit, ErrorExit and Dead have none.
     pub node: Option<NodeId>,
-    /// The whole statement that starts here, for statement metavariables.
+    /// The whole statement that starts here, for statement metavariables. Declarations are no statements here.
     pub stmt: Option<NodeId>,
     /// The statement that it belongs to.
     pub label: LabelId,
@@ -53,17 +108,24 @@ pub struct Point {
     pub in_loop: bool,
     /// A copy of a closing brace or end marker made for a jump.
     pub dup: bool,
+    /// Of a copy: for which jump.
+    pub jump: Option<Jump>,
 }
 
 /// Which jump a copy or a short cut was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
 pub enum Jump {
+    /// None: the end is reached normally.
     Normal,
+    /// `return`.
     Return,
+    /// `goto`.
     Goto,
+    /// `break` that leaves a loop.
     Break,
+    /// `continue`.
     Continue,
+    /// `break` that leaves a switch.
     SwitchBreak,
 }
 
@@ -78,7 +140,8 @@ pub enum PointKind {
     Open,
     /// `}` of a Block.
     Close,
-    /// A statement without control flow of its own: the whole node (ExprStmt, AsmStmt, MacroStmt).
+    /// A statement without control flow of its own: the whole node (ExprStmt, AsmStmt, MacroStmt, a nested FunctionDef).
+    /// An Absent is the missing statement after a label: it owns nothing and never matches.
     Simple,
     /// A declaration in a block or at top level: the whole node (Declaration, MacroDecl).
     Decl,
@@ -109,6 +172,8 @@ pub enum PointKind {
     LoopFall,
     /// End of a loop.
     EndLoop,
+    /// End of a `scoped_guard (...) S`, which looks like an iterator and is no loop.
+    EndGuard,
     /// `do`.
     DoHead,
     /// `while ( e ) ;`.
@@ -141,7 +206,7 @@ pub enum PointKind {
     IfdefElse,
     /// `#endif`.
     IfdefEnd,
-    /// `#include`, `#pragma`, a directive inside a body: the whole node.
+    /// `#include`, `#pragma`, `#undef`, a `#define` inside a body: the whole node.
     Directive,
     /// `#define name(params)`: all of Define but the MacroBody.
     DefineHead,
@@ -176,4 +241,32 @@ pub enum CfgError {
     JumpOutsideLoop,
     /// A switch whose body is no block.
     SwitchWithoutBlock,
+    /// Statements nested more deeply than [`MAX_DEPTH`](crate::MAX_DEPTH).
+    TooDeep,
+}
+
+impl std::fmt::Display for CfgError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NotMatchable => write!(f, "this element has no control flow"),
+            Self::MissingLabel(name) => write!(f, "goto to label `{name}`, which the function does not have"),
+            Self::DuplicateLabel(name) => write!(f, "label `{name}` stands twice"),
+            Self::ComputedGoto => write!(f, "computed goto"),
+            Self::CaseOutsideSwitch => write!(f, "case or default outside a switch"),
+            Self::JumpOutsideLoop => write!(f, "break or continue outside a loop"),
+            Self::SwitchWithoutBlock => write!(f, "switch whose body is not a block"),
+            Self::TooDeep => write!(f, "statements are nested too deeply"),
+        }
+    }
+}
+
+impl std::error::Error for CfgError {}
+
+/// How graphs are made (`semantics.md` 1.5). Both options change edges only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct CfgOptions {
+    /// No back edges: the end of a loop's body leaves the loop.
+    pub no_loops: bool,
+    /// A goto goes on to the next statement.
+    pub no_gotos: bool,
 }
