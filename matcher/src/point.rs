@@ -17,26 +17,10 @@ pub fn owned(tree: &Tree, kind: PointKind, node: NodeId) -> Vec<Child> {
         | PointKind::Continue
         | PointKind::Directive
         | PointKind::DefineBody => vec![Child::Node(node)],
-        PointKind::FunHead => all
-            .iter()
-            .copied()
-            .filter(|c| !is_kind(tree, *c, SyntaxKind::Block))
-            .collect(),
-        PointKind::DefineHead => all
-            .iter()
-            .copied()
-            .filter(|c| !is_kind(tree, *c, SyntaxKind::MacroBody))
-            .collect(),
-        PointKind::Open => tree
-            .child_token(node, TokenKind::LBrace)
-            .map(Child::Token)
-            .into_iter()
-            .collect(),
-        PointKind::Close => tree
-            .child_token(node, TokenKind::RBrace)
-            .map(Child::Token)
-            .into_iter()
-            .collect(),
+        PointKind::FunHead => all.iter().copied().filter(|c| !is_kind(tree, *c, SyntaxKind::Block)).collect(),
+        PointKind::DefineHead => all.iter().copied().filter(|c| !is_kind(tree, *c, SyntaxKind::MacroBody)).collect(),
+        PointKind::Open => tree.child_token(node, TokenKind::LBrace).map(Child::Token).into_iter().collect(),
+        PointKind::Close => tree.child_token(node, TokenKind::RBrace).map(Child::Token).into_iter().collect(),
         // Everything up to the body, which is the last positional child (for an If: up to the then branch).
         PointKind::IfHead => before_nth(tree, node, 1),
         PointKind::WhileHead | PointKind::SwitchHead => before_nth(tree, node, 1),
@@ -57,21 +41,14 @@ fn is_kind(tree: &Tree, child: Child, kind: SyntaxKind) -> bool {
 /// The children before the `nth` positional child node.
 fn before_nth(tree: &Tree, node: NodeId, nth: usize) -> Vec<Child> {
     let stop = tree.child_node(node, nth);
-    tree.children(node)
-        .iter()
-        .copied()
-        .take_while(|c| !matches!(*c, Child::Node(n) if Some(n) == stop))
-        .collect()
+    tree.children(node).iter().copied().take_while(|c| !matches!(*c, Child::Node(n) if Some(n) == stop)).collect()
 }
 
 /// The children after the `nth` positional child node.
 fn after_nth(tree: &Tree, node: NodeId, nth: usize) -> Vec<Child> {
     let start = tree.child_node(node, nth);
-    let mut rest = tree
-        .children(node)
-        .iter()
-        .copied()
-        .skip_while(|c| !matches!(*c, Child::Node(n) if Some(n) == start));
+    let mut rest =
+        tree.children(node).iter().copied().skip_while(|c| !matches!(*c, Child::Node(n) if Some(n) == start));
     rest.next();
     rest.collect()
 }

@@ -1,1 +1,6 @@
-//! Matches to edits, new text and diffs; the loop over rules.
+//! From matches to text: edits on byte ranges, layout of added code, the loop over rules, the diff.
+
+pub mod edit;
+pub mod run;
+
+pub use edit::{Edit, apply_edits};

@@ -176,10 +176,7 @@ impl ElemKind {
     /// intervals decide what an earlier choice suppresses (`semantics.md` 3.13).
     #[must_use]
     pub fn is_bare(self) -> bool {
-        matches!(
-            self,
-            Self::Expr(_) | Self::Type(_) | Self::Ident(_) | Self::Init(_)
-        )
+        matches!(self, Self::Expr(_) | Self::Type(_) | Self::Ident(_) | Self::Init(_))
     }
 }
 

@@ -1,0 +1,43 @@
+//! Edits of a text: what layout makes and the rule loop applies.
+
+use std::ops::Range;
+
+/// A replacement of bytes of the present text of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go; empty for an insertion.
+    pub range: Range<usize>,
+    /// What comes in their place.
+    pub text: Vec<u8>,
+}
+
+/// The text after edits, which are sorted and disjoint.
+#[must_use]
+pub fn apply_edits(text: &[u8], edits: &[Edit]) -> Vec<u8> {
+    let added: usize = edits.iter().map(|e| e.text.len()).sum();
+    let mut out = Vec::with_capacity(text.len() + added);
+    let mut at = 0;
+    for edit in edits {
+        debug_assert!(at <= edit.range.start && edit.range.end <= text.len(), "edits are sorted and disjoint");
+        out.extend_from_slice(&text[at..edit.range.start]);
+        out.extend_from_slice(&edit.text);
+        at = edit.range.end;
+    }
+    out.extend_from_slice(&text[at..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_outside_edits_stay() {
+        let edits = [
+            Edit { range: 0..1, text: b"A".to_vec() },
+            Edit { range: 2..2, text: b"-".to_vec() },
+            Edit { range: 3..4, text: Vec::new() },
+        ];
+        assert_eq!(apply_edits(b"abc\xff\r\n", &edits), b"Ab-c\r\n");
+    }
+}

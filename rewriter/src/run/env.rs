@@ -1,0 +1,352 @@
+//! The environments that flow from rule to rule: projection, merging, dependencies (`semantics.md` 6.3, 6.4).
+
+use std::hash::{Hash, Hasher};
+
+use matcher::{Bindings, Env, Value};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use smpl_parser::{Constraint, ConstraintItem, Dep, Item, ItemId, MvKind, Rule, SemanticPatch, VarRef};
+
+/// Content hash of a value. Loose: the same term at two places is one value (`semantics.md` 6.3, recommendation of step 5).
+/// `exact` tells occurrences of terms apart, as the reference does.
+#[must_use]
+pub fn value_key(value: &Value, exact: bool) -> u64 {
+    let mut h = FxHasher::default();
+    std::mem::discriminant(value).hash(&mut h);
+    match value {
+        Value::Term(t) => {
+            t.loose.hash(&mut h);
+            if exact {
+                (std::sync::Arc::as_ptr(&t.element) as usize, t.node).hash(&mut h);
+            }
+        }
+        Value::List(terms) => {
+            for t in terms.iter() {
+                t.loose.hash(&mut h);
+            }
+            terms.len().hash(&mut h);
+        }
+        Value::Type(t) => t.loose.hash(&mut h),
+        Value::Text(t) => t.hash(&mut h),
+        Value::Positions(p) => p.hash(&mut h),
+        Value::Length(n) => n.hash(&mut h),
+    }
+    h.finish()
+}
+
+/// The identity of a list of named values.
+fn values_key(values: &[(VarRef, Value)], exact: bool) -> Vec<(VarRef, u64)> {
+    values.iter().map(|(v, x)| (*v, value_key(x, exact))).collect()
+}
+
+/// Environments in order of creation; equal ones are one, with the histories of both.
+#[derive(Debug, Default)]
+pub struct EnvSet {
+    list: Vec<Env>,
+    index: FxHashMap<Vec<(VarRef, u64)>, usize>,
+    exact: bool,
+}
+
+impl EnvSet {
+    /// No environment. `exact`: see [`value_key`].
+    #[must_use]
+    pub fn new(exact: bool) -> Self {
+        Self { exact, ..Self::default() }
+    }
+
+    /// The one empty environment with which a group begins.
+    #[must_use]
+    pub fn start(exact: bool) -> Self {
+        let mut set = Self::new(exact);
+        set.add(Env { values: Vec::new(), histories: vec![Vec::new()] });
+        set
+    }
+
+    /// Adds an environment, or its histories to an equal one.
+    pub fn add(&mut self, env: Env) {
+        let key = values_key(&env.values, self.exact);
+        match self.index.get(&key) {
+            Some(&i) => {
+                for history in env.histories {
+                    if !self.list[i].histories.contains(&history) {
+                        self.list[i].histories.push(history);
+                    }
+                }
+            }
+            None => {
+                self.index.insert(key, self.list.len());
+                self.list.push(env);
+            }
+        }
+    }
+
+    /// The environments.
+    #[must_use]
+    pub fn list(&self) -> &[Env] {
+        &self.list
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+}
+
+/// The part of an environment that later items can see: values used after an item, items named in later dependencies.
+#[must_use]
+pub fn restrict(env: &Env, later: &Later) -> Env {
+    let values = env.values.iter().filter(|(v, _)| later.vars.contains(v)).cloned().collect();
+    Env { values, histories: env.histories.iter().map(|h| later.history(h)).collect() }
+}
+
+/// An environment extended by what a match exports; `item` is the rule that matched.
+#[must_use]
+pub fn extend(env: &Env, item: ItemId, exports: &[(VarRef, Value)], later: &Later) -> Env {
+    let mut out = restrict(env, later);
+    for (var, value) in exports.iter().filter(|(v, _)| later.vars.contains(v)) {
+        match out.values.binary_search_by_key(var, |v| v.0) {
+            Ok(i) => out.values[i].1 = value.clone(),
+            Err(i) => out.values.insert(i, (*var, value.clone())),
+        }
+    }
+    if later.items.contains(&item) {
+        for history in &mut out.histories {
+            if let Err(i) = history.binary_search(&item) {
+                history.insert(i, item);
+            }
+        }
+    }
+    let mut seen: Vec<Vec<ItemId>> = Vec::with_capacity(out.histories.len());
+    for h in out.histories.drain(..) {
+        if !seen.contains(&h) {
+            seen.push(h);
+        }
+    }
+    out.histories = seen;
+    out
+}
+
+/// What items after a given one look at.
+#[derive(Debug, Clone, Default)]
+pub struct Later {
+    /// Variables that they inherit or read.
+    pub vars: FxHashSet<VarRef>,
+    /// Items that their dependencies ask the history for.
+    pub items: FxHashSet<ItemId>,
+}
+
+impl Later {
+    fn history(&self, history: &[ItemId]) -> Vec<ItemId> {
+        history.iter().copied().filter(|i| self.items.contains(i)).collect()
+    }
+}
+
+/// For each item of a patch, what the items after it look at.
+#[must_use]
+pub fn later(patch: &SemanticPatch) -> Vec<Later> {
+    let mut out = vec![Later::default(); patch.items.len()];
+    let mut now = Later::default();
+    for (i, item) in patch.items.iter().enumerate().rev() {
+        out[i] = now.clone();
+        match item {
+            Item::Rule(rule) => {
+                add_rule(rule, &mut now);
+            }
+            Item::Script(script) => {
+                dep_items(&script.depends, &mut |m| {
+                    now.items.insert(m);
+                });
+                for input in &script.inputs {
+                    if let smpl_parser::ScriptSource::Var(v) = input.source {
+                        now.vars.insert(v);
+                    }
+                }
+            }
+        }
+    }
+    out
+}
+
+fn add_rule(rule: &Rule, now: &mut Later) {
+    dep_items(&rule.depends, &mut |m| {
+        now.items.insert(m);
+    });
+    now.vars.extend(rule.metavars.iter().filter_map(|m| m.inherited));
+    if let Some(prototype) = &rule.prototype {
+        add_rule(prototype, now);
+    }
+}
+
+/// Calls `f` for each item that a dependency asks the history for.
+fn dep_items(dep: &Dep, f: &mut impl FnMut(ItemId)) {
+    match dep {
+        Dep::Matched(i) => f(*i),
+        Dep::Not(d) | Dep::Forall(d) => dep_items(d, f),
+        Dep::And(a, b) | Dep::Or(a, b) => {
+            dep_items(a, f);
+            dep_items(b, f);
+        }
+        Dep::True | Dep::False | Dep::Ever(_) | Dep::Never(_) | Dep::FileIn(_) => {}
+    }
+}
+
+/// All items that a dependency names in any way.
+pub fn dep_mentions(dep: &Dep, f: &mut impl FnMut(ItemId)) {
+    match dep {
+        Dep::Ever(i) | Dep::Never(i) | Dep::Matched(i) => f(*i),
+        Dep::Not(d) | Dep::Forall(d) => dep_mentions(d, f),
+        Dep::And(a, b) | Dep::Or(a, b) => {
+            dep_mentions(a, f);
+            dep_mentions(b, f);
+        }
+        Dep::True | Dep::False | Dep::FileIn(_) => {}
+    }
+}
+
+/// Whether a dependency holds for an environment in a file. `ever` says which items matched in this group so far.
+#[must_use]
+pub fn holds(dep: &Dep, env: &Env, ever: &FxHashSet<ItemId>, file: &str) -> bool {
+    match dep {
+        Dep::True => true,
+        Dep::Forall(d) => env.histories.iter().all(|h| holds_in(d, h, ever, file)),
+        _ => env.histories.iter().any(|h| holds_in(dep, h, ever, file)),
+    }
+}
+
+fn holds_in(dep: &Dep, history: &[ItemId], ever: &FxHashSet<ItemId>, file: &str) -> bool {
+    match dep {
+        Dep::True => true,
+        Dep::False => false,
+        Dep::Matched(i) => history.contains(i),
+        Dep::Ever(i) => ever.contains(i),
+        Dep::Never(i) => !ever.contains(i),
+        Dep::Not(d) => !holds_in(d, history, ever, file),
+        Dep::And(a, b) => holds_in(a, history, ever, file) && holds_in(b, history, ever, file),
+        Dep::Or(a, b) => holds_in(a, history, ever, file) || holds_in(b, history, ever, file),
+        Dep::FileIn(place) => below(file, place),
+        Dep::Forall(d) => holds_in(d, history, ever, file),
+    }
+}
+
+/// Whether `file` is `place` or lies below it; `place` may be any run of whole components of the path's beginning.
+fn below(file: &str, place: &str) -> bool {
+    let (file, place) = (file.trim_start_matches("./"), place.trim_start_matches("./").trim_end_matches('/'));
+    file == place || file.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// The inherited positions whose value is pooled over all environments: declared `any`, or only forbidden (`p != r.p`).
+#[must_use]
+pub fn pooled(rule: &Rule) -> Vec<usize> {
+    let mut negative = FxHashSet::default();
+    for m in &rule.metavars {
+        negated(&m.constraint, false, &mut |v| {
+            negative.insert(v);
+        });
+    }
+    let is_pooled = |i: &usize| {
+        let m = &rule.metavars[*i];
+        let any = matches!(m.kind, MvKind::Position { any: true });
+        m.inherited.is_some() && (any || (matches!(m.kind, MvKind::Position { .. }) && negative.contains(&(*i as u32))))
+    };
+    (0..rule.metavars.len()).filter(is_pooled).collect()
+}
+
+fn negated(constraint: &Constraint, below_not: bool, f: &mut impl FnMut(u32)) {
+    match constraint {
+        Constraint::Not(c) => negated(c, !below_not, f),
+        Constraint::And(a, b) | Constraint::Or(a, b) => {
+            negated(a, below_not, f);
+            negated(b, below_not, f);
+        }
+        Constraint::OneOf(items) if below_not => {
+            for item in items {
+                if let ConstraintItem::Var(v) = item {
+                    f(v.0);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The values that a rule inherits from an environment. Pooled positions hold those of all environments of `all`
+/// that agree with `env` on the rule's other inherited variables; none is an empty list.
+#[must_use]
+pub fn inherited(rule: &Rule, pooled: &[usize], env: &Env, all: &[Env]) -> Bindings {
+    let get = |e: &Env, var: VarRef| e.values.binary_search_by_key(&var, |v| v.0).ok().map(|i| e.values[i].1.clone());
+    let mut out = Vec::new();
+    let others: Vec<VarRef> = (rule.metavars.iter().enumerate())
+        .filter(|(i, _)| !pooled.contains(i))
+        .filter_map(|(_, m)| m.inherited)
+        .collect();
+    let key =
+        |e: &Env| -> Vec<Option<u64>> { others.iter().map(|v| get(e, *v).map(|x| value_key(&x, false))).collect() };
+    let mine = if pooled.is_empty() { Vec::new() } else { key(env) };
+    for (i, m) in rule.metavars.iter().enumerate() {
+        let Some(var) = m.inherited else { continue };
+        let id = smpl_parser::MvId(i as u32);
+        if pooled.contains(&i) {
+            let mut places = Vec::new();
+            for e in all.iter().filter(|e| key(e) == mine) {
+                if let Some(Value::Positions(p)) = get(e, var) {
+                    places.extend(p.iter().cloned());
+                }
+            }
+            places.sort();
+            places.dedup();
+            out.push((id, Value::Positions(places.into())));
+        } else if let Some(value) = get(env, var) {
+            out.push((id, value));
+        }
+    }
+    Bindings(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(s: &str) -> Value {
+        Value::Text(s.into())
+    }
+
+    fn var(item: u32, var: u32) -> VarRef {
+        VarRef { item: ItemId(item), var }
+    }
+
+    #[test]
+    fn equal_environments_merge_and_keep_both_histories() {
+        let mut set = EnvSet::new(false);
+        for (name, item) in [("a", 1), ("b", 1), ("a", 2), ("a", 1)] {
+            set.add(Env { values: vec![(var(0, 0), text(name))], histories: vec![vec![ItemId(item)]] });
+        }
+        let seen: Vec<usize> = set.list().iter().map(|e| e.histories.len()).collect();
+        assert_eq!(seen, [2, 1]);
+    }
+
+    #[test]
+    fn dependencies() {
+        let env = Env { values: Vec::new(), histories: vec![vec![ItemId(1)], vec![ItemId(1), ItemId(2)]] };
+        let ever: FxHashSet<ItemId> = [ItemId(3)].into_iter().collect();
+        let m = |i| Dep::Matched(ItemId(i));
+        let not = |d| Dep::Not(Box::new(d));
+        let cases = [
+            (Dep::True, true),
+            (m(1), true),
+            (m(2), true),
+            (not(m(2)), true),
+            (Dep::Forall(Box::new(m(2))), false),
+            (Dep::Forall(Box::new(m(1))), true),
+            (Dep::And(Box::new(m(1)), Box::new(m(9))), false),
+            (Dep::Or(Box::new(m(1)), Box::new(m(9))), true),
+            (Dep::Ever(ItemId(3)), true),
+            (Dep::Never(ItemId(3)), false),
+            (Dep::FileIn("drivers/i2c".into()), true),
+            (Dep::FileIn("drivers/i2".into()), false),
+            (Dep::FileIn("drivers/i2c/a.c".into()), true),
+        ];
+        for (dep, want) in cases {
+            assert_eq!(holds(&dep, &env, &ever, "drivers/i2c/a.c"), want, "{dep:?}");
+        }
+    }
+}
