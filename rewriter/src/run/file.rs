@@ -1,0 +1,117 @@
+//! A file in work: its present text and elements, their graphs, and where everything lay in the original.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use c_syntax::{ElementKind, SourceFile, TokenId};
+use cfg::{Cfg, CfgError, CfgOptions};
+use matcher::{Action, Place, RuleMatch};
+
+use super::RunOptions;
+use super::offsets::{Lines, OffsetMap};
+use super::words::Words;
+use crate::edit::{Edit, apply_edits};
+
+/// A graph, or why there is none.
+pub(super) type Graph = Result<Arc<Cfg>, CfgError>;
+
+/// A file of a group.
+pub(super) struct FileState {
+    /// Its name, as given.
+    pub name: Arc<str>,
+    /// Its present text and elements.
+    pub source: Arc<SourceFile>,
+    /// Its original text.
+    original: Arc<[u8]>,
+    /// Lines of the original.
+    pub lines: Lines,
+    /// From the present to the original.
+    pub map: OffsetMap,
+    /// Graphs of the elements' variants, once asked for.
+    graphs: Vec<Vec<Graph>>,
+    /// Lines (from 1) that `*` marks.
+    pub starred: BTreeSet<u32>,
+}
+
+impl FileState {
+    /// A file at the start of a run.
+    pub fn new(name: Arc<str>, source: Arc<SourceFile>) -> Self {
+        let original = source.text.clone();
+        Self {
+            name,
+            lines: Lines::of(&original),
+            map: OffsetMap::identity(original.len()),
+            graphs: vec![Vec::new(); source.elements.len()],
+            original,
+            source,
+            starred: BTreeSet::new(),
+        }
+    }
+
+    /// Whether its text differs from the original.
+    pub fn changed(&self) -> bool {
+        !Arc::ptr_eq(&self.source.text, &self.original) && *self.source.text != *self.original
+    }
+
+    /// Whether an element may hold a match of a rule with these words.
+    pub fn may_match(&self, e: usize, words: &Words) -> bool {
+        let element = &self.source.elements[e];
+        element.element.kind != ElementKind::Conditional
+            && words.may_match(&self.source.text[element.start as usize..element.end as usize])
+    }
+
+    /// Line (from 1) and column (from 0) in the original of an offset of the present text.
+    pub fn place(&self, offset: u32) -> (u32, u32) {
+        self.lines.place(self.map.original(offset))
+    }
+
+    /// The line on which an element starts, in the original.
+    pub fn line_of_element(&self, e: usize) -> Option<u32> {
+        self.source.elements.get(e).map(|e| self.place(e.start).0)
+    }
+
+    /// The number of trees of an element.
+    pub fn variants(&self, e: usize) -> usize {
+        self.source.elements[e].element.parsed().trees.len()
+    }
+
+    /// The graph of a variant of an element.
+    pub fn graph(&mut self, e: usize, variant: usize, options: CfgOptions) -> Graph {
+        if self.graphs[e].len() <= variant {
+            let element = &self.source.elements[e].element;
+            let trees = &element.parsed().trees;
+            let kind = element.kind;
+            self.graphs[e] = trees.iter().map(|t| Cfg::build(kind, t, options).map(Arc::new)).collect();
+        }
+        self.graphs[e].get(variant).cloned().unwrap_or(Err(CfgError::NotMatchable))
+    }
+
+    /// Marks the lines of the original that hold tokens that matches mark.
+    pub fn mark(&mut self, e: usize, matches: &[RuleMatch]) {
+        let element = &self.source.elements[e];
+        let parsed = element.element.parsed();
+        for found in matches {
+            for touch in &found.touches {
+                let (Place::Token(TokenId(t)), Action::Remove { .. }) = (touch.place, touch.action) else { continue };
+                let Some(token) = parsed.tokens.get(t as usize) else { continue };
+                let first = self.lines.place(element.start + token.start).0;
+                let last = self.lines.place(element.start + token.end().saturating_sub(1)).0;
+                self.starred.extend(first..=last);
+            }
+        }
+    }
+
+    /// Applies edits, and reads again what they changed.
+    pub fn apply(&mut self, edits: &[Edit], options: &RunOptions) {
+        let text: Arc<[u8]> = apply_edits(&self.source.text, edits).into();
+        self.map = self.map.after(edits);
+        let new = Arc::new(SourceFile::parse(text, &options.tables, Some(&self.source)));
+        let mut old: rustc_hash::FxHashMap<*const c_syntax::Element, Vec<Graph>> = rustc_hash::FxHashMap::default();
+        for (element, graphs) in self.source.elements.iter().zip(self.graphs.drain(..)) {
+            old.insert(Arc::as_ptr(&element.element), graphs);
+        }
+        self.graphs =
+            new.elements.iter().map(|e| old.remove(&Arc::as_ptr(&e.element)).unwrap_or_default()).collect();
+        self.source = new;
+    }
+}

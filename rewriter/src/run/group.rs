@@ -1,0 +1,342 @@
+//! One group of files: the rules in order, the environments between them, the changed elements after each.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use matcher::{Bindings, Env, RuleMatch, Value};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smpl_parser::{Dep, Item, ItemId, MvId, Rule, Script, ScriptPhase, ScriptSource, VarRef};
+
+use super::element::{self, Found};
+use super::env::{self, EnvSet, Later};
+use super::file::FileState;
+use super::fresh::{self, Counters};
+use super::message::{Level, Message};
+use super::program::{Program, RuleStep};
+use super::script::{Input, ScriptHost};
+use super::{FileOutcome, Outcome, RunOptions};
+
+/// Why work on a group ends before the last rule.
+pub(super) enum Stop {
+    /// A refusal that leaves the group unchanged.
+    Refuse,
+    /// A script called `exit()`.
+    Exit,
+}
+
+/// A group in work.
+pub(super) struct Group<'a> {
+    pub program: &'a Program,
+    pub options: &'a RunOptions,
+    pub host: Option<&'a mut dyn ScriptHost>,
+    pub files: Vec<FileState>,
+    envs: EnvSet,
+    ever: FxHashSet<ItemId>,
+    counters: Counters,
+    scripts_done: FxHashMap<(ItemId, Vec<Option<u64>>), ScriptMemo>,
+    messages: Vec<Message>,
+    printed: Vec<u8>,
+    warned: Vec<u8>,
+}
+
+/// What a script did for some values.
+#[derive(Clone)]
+struct ScriptMemo {
+    keep: bool,
+    outputs: Vec<(VarRef, Value)>,
+}
+
+/// The matches of one rule, by file and element, and what was given up.
+#[derive(Default)]
+struct Pending {
+    matches: BTreeMap<(usize, usize), Vec<RuleMatch>>,
+    refused: BTreeSet<(usize, usize)>,
+}
+
+/// What one run of a rule for one set of inherited values found.
+struct Hits {
+    matched: bool,
+    exports: Vec<Vec<(VarRef, Value)>>,
+}
+
+impl<'a> Group<'a> {
+    pub fn new(program: &'a Program, files: Vec<FileState>, host: Option<&'a mut dyn ScriptHost>, options: &'a RunOptions) -> Self {
+        Self {
+            program,
+            options,
+            host,
+            files,
+            envs: EnvSet::start(options.quirks),
+            ever: FxHashSet::default(),
+            counters: Counters::default(),
+            scripts_done: FxHashMap::default(),
+            messages: Vec::new(),
+            printed: Vec::new(),
+            warned: Vec::new(),
+        }
+    }
+
+    /// Runs all rules.
+    pub fn run(mut self) -> Outcome {
+        let mut refused = false;
+        for (i, item) in self.program.patch.items.iter().enumerate() {
+            let id = ItemId(i as u32);
+            let result = match item {
+                Item::Rule(rule) => self.rule(id, rule),
+                Item::Script(script) if script.phase == ScriptPhase::Rule => self.script(id, script),
+                Item::Script(_) => Ok(()),
+            };
+            match result {
+                Ok(()) => {}
+                Err(Stop::Exit) => break,
+                Err(Stop::Refuse) => {
+                    refused = true;
+                    break;
+                }
+            }
+        }
+        let files = self.files.into_iter().map(|f| FileOutcome {
+            name: f.name.clone(),
+            text: (!refused && f.changed()).then(|| f.source.text.to_vec()),
+            starred: if refused { BTreeSet::new() } else { f.starred },
+        });
+        Outcome { files: files.collect(), messages: self.messages, printed: self.printed, warned: self.warned }
+    }
+
+    fn rule(&mut self, id: ItemId, rule: &Rule) -> Result<(), Stop> {
+        let step = &self.program.steps[id.0 as usize];
+        let Some(ready) = &step.rule else { return Ok(()) };
+        let envs = std::mem::take(&mut self.envs);
+        let mut next = EnvSet::new(self.options.quirks);
+        let mut pending = Pending::default();
+        let mut done: FxHashMap<(Vec<(MvId, u64)>, Vec<bool>), Hits> = FxHashMap::default();
+        for e in envs.list() {
+            let allowed = self.allowed(&rule.depends, e);
+            if !allowed.contains(&true) {
+                next.add(env::restrict(e, &step.later));
+                continue;
+            }
+            let inherited = env::inherited(rule, &ready.pooled, e, envs.list());
+            let key = (inherited.0.iter().map(|(v, x)| (*v, env::value_key(x, false))).collect(), allowed.clone());
+            if !done.contains_key(&key) {
+                let hits = self.search(id, rule, ready, &inherited, &allowed, &mut pending)?;
+                done.insert(key.clone(), hits);
+            }
+            let hits = &done[&key];
+            self.merge(id, e, hits, &step.later, &mut next);
+        }
+        self.envs = next;
+        if !done.values().any(|h| h.matched) {
+            return Ok(());
+        }
+        self.ever.insert(id);
+        self.transform(rule, pending, step.needed)?;
+        match (&ready.prototype, &rule.prototype) {
+            (Some(ready), Some(rule)) => self.prototype(id, rule, ready, envs.list()),
+            _ => Ok(()),
+        }
+    }
+
+    /// For each file whether the dependency holds there.
+    fn allowed(&self, dep: &Dep, env: &Env) -> Vec<bool> {
+        self.files.iter().map(|f| env::holds(dep, env, &self.ever, &f.name)).collect()
+    }
+
+    fn merge(&self, id: ItemId, e: &Env, hits: &Hits, later: &Later, next: &mut EnvSet) {
+        if !hits.matched {
+            next.add(env::restrict(e, later));
+        } else if hits.exports.is_empty() {
+            next.add(env::extend(e, id, &[], later));
+        }
+        for exports in &hits.exports {
+            next.add(env::extend(e, id, exports, later));
+        }
+    }
+
+    /// Runs a rule with given inherited values on all elements.
+    fn search(
+        &mut self,
+        id: ItemId,
+        rule: &Rule,
+        ready: &RuleStep,
+        inherited: &Bindings,
+        allowed: &[bool],
+        pending: &mut Pending,
+    ) -> Result<Hits, Stop> {
+        let mut hits = Hits { matched: false, exports: Vec::new() };
+        let mut seen: FxHashSet<Vec<(VarRef, u64)>> = FxHashSet::default();
+        let needed = self.program.steps[id.0 as usize].needed;
+        for f in 0..self.files.len() {
+            if !allowed[f] {
+                continue;
+            }
+            for e in 0..self.files[f].source.elements.len() {
+                if pending.refused.contains(&(f, e)) || !self.files[f].may_match(e, &ready.words) {
+                    continue;
+                }
+                let found = element::search(&mut self.files[f], e, rule, &ready.compiled, inherited, self.options, &mut self.host);
+                let mut matches = match found {
+                    Found::Nothing => continue,
+                    Found::Matches { matches, warnings } => {
+                        self.messages.extend(warnings);
+                        matches
+                    }
+                    Found::Refused(message) => {
+                        self.messages.push(message);
+                        pending.refused.insert((f, e));
+                        pending.matches.remove(&(f, e));
+                        if self.options.quirks || needed {
+                            return Err(Stop::Refuse);
+                        }
+                        continue;
+                    }
+                };
+                for found in &mut matches {
+                    if let Err(error) = fresh::assign(rule, found, &mut self.counters, &mut self.host) {
+                        self.printed.extend_from_slice(&error.printed);
+                        let line = self.files[f].line_of_element(e);
+                        self.refuse(f, line, &rule.name, error.message, error.details);
+                        return Err(Stop::Refuse);
+                    }
+                    hits.matched = true;
+                    let exports: Vec<(VarRef, Value)> =
+                        found.exports.drain(..).map(|(v, x)| (VarRef { item: id, var: v.0 }, x)).collect();
+                    let key = exports.iter().map(|(v, x)| (*v, env::value_key(x, self.options.quirks))).collect();
+                    if seen.insert(key) {
+                        hits.exports.push(exports);
+                    }
+                }
+                pending.matches.entry((f, e)).or_default().append(&mut matches);
+            }
+        }
+        Ok(hits)
+    }
+
+    /// Applies what the matches of a rule ask for.
+    fn transform(&mut self, rule: &Rule, pending: Pending, needed: bool) -> Result<(), Stop> {
+        let mut edits: BTreeMap<usize, Vec<crate::Edit>> = BTreeMap::new();
+        for ((f, e), matches) in &pending.matches {
+            if matches.iter().all(|m| m.touches.is_empty()) {
+                continue;
+            }
+            if self.program.patch.star {
+                self.files[*f].mark(*e, matches);
+                continue;
+            }
+            match element::rewrite(&self.files[*f], *e, rule, matches, self.options) {
+                Ok(list) => edits.entry(*f).or_default().extend(list),
+                Err(message) => {
+                    self.messages.push(message);
+                    if self.options.quirks || needed {
+                        return Err(Stop::Refuse);
+                    }
+                }
+            }
+        }
+        for (f, edits) in edits {
+            if !edits.is_empty() {
+                self.files[f].apply(&edits, self.options);
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs the prototype rule of a rule that matched.
+    fn prototype(&mut self, id: ItemId, rule: &Rule, ready: &RuleStep, envs: &[Env]) -> Result<(), Stop> {
+        let mut pending = Pending::default();
+        let allowed = vec![true; self.files.len()];
+        let current: Vec<Env> = self.envs.list().iter().chain(envs).cloned().collect();
+        let mut done: FxHashSet<Vec<(MvId, u64)>> = FxHashSet::default();
+        for e in &current {
+            let inherited = env::inherited(rule, &ready.pooled, e, &current);
+            if done.insert(inherited.0.iter().map(|(v, x)| (*v, env::value_key(x, false))).collect()) {
+                self.search(id, rule, ready, &inherited, &allowed, &mut pending)?;
+            }
+        }
+        self.transform(rule, pending, false)
+    }
+
+    fn refuse(&mut self, f: usize, line: Option<u32>, rule: &str, text: String, details: Vec<String>) {
+        let file = self.files.get(f).map_or_else(|| "".into(), |f| f.name.clone());
+        self.messages.push(Message { level: Level::Refused, file, line, rule: rule.to_owned(), text, details });
+    }
+
+    /// Runs a script for each environment (`semantics.md` 6.5).
+    fn script(&mut self, id: ItemId, script: &Script) -> Result<(), Stop> {
+        let later = &self.program.steps[id.0 as usize].later;
+        let envs = std::mem::take(&mut self.envs);
+        let mut next = EnvSet::new(self.options.quirks);
+        for e in envs.list() {
+            let Some(inputs) = self.script_inputs(script, e).filter(|_| self.allowed(&script.depends, e).contains(&true)) else {
+                next.add(env::restrict(e, later));
+                continue;
+            };
+            let memo = self.call_script(id, script, &inputs)?;
+            self.ever.insert(id);
+            if memo.keep {
+                next.add(env::extend(e, id, &memo.outputs, later));
+            }
+        }
+        if next.is_empty() {
+            next = EnvSet::start(self.options.quirks);
+        }
+        self.envs = next;
+        Ok(())
+    }
+
+    /// The values of a script's variables; none if one without default is unbound.
+    fn script_inputs(&self, script: &Script, env: &Env) -> Option<Vec<Option<Input>>> {
+        let default = |text: &String| if text == "[]" { Input::EmptyList } else { Input::Text(text.clone()) };
+        let mut out = Vec::with_capacity(script.inputs.len());
+        for input in &script.inputs {
+            let value = match &input.source {
+                ScriptSource::Var(var) => {
+                    env.values.binary_search_by_key(var, |v| v.0).ok().map(|i| Input::Value(env.values[i].1.clone()))
+                }
+                ScriptSource::Virtual(_, value) => value.clone().map(Input::Text),
+                ScriptSource::Merge(_) => {
+                    out.push(None);
+                    continue;
+                }
+            };
+            out.push(Some(value.or_else(|| input.default.as_ref().map(default))?));
+        }
+        Some(out)
+    }
+
+    fn call_script(&mut self, id: ItemId, script: &Script, inputs: &[Option<Input>]) -> Result<ScriptMemo, Stop> {
+        let key = |i: &Option<Input>| match i {
+            Some(Input::Value(v)) => Some(env::value_key(v, false)),
+            _ => None,
+        };
+        let key = (id, inputs.iter().map(key).collect::<Vec<_>>());
+        if let Some(memo) = self.scripts_done.get(&key) {
+            return Ok(memo.clone());
+        }
+        let names: Vec<Arc<str>> = self.files.iter().map(|f| f.name.clone()).collect();
+        let Some(host) = &mut self.host else {
+            let text = format!("needs a {} script, and there is nothing to run it", script.language);
+            self.refuse(0, None, &script.name, text, Vec::new());
+            return Err(Stop::Refuse);
+        };
+        match host.run(script, inputs, &names) {
+            Ok(result) => {
+                self.printed.extend_from_slice(&result.printed);
+                self.warned.extend_from_slice(&result.warned);
+                if result.exit {
+                    return Err(Stop::Exit);
+                }
+                let outputs = result.outputs.into_iter().map(|(var, v)| (VarRef { item: id, var }, v)).collect();
+                let memo = ScriptMemo { keep: result.keep, outputs };
+                self.scripts_done.insert(key, memo.clone());
+                Ok(memo)
+            }
+            Err(error) => {
+                self.printed.extend_from_slice(&error.printed);
+                self.refuse(0, None, &script.name, error.message, error.details);
+                Err(Stop::Refuse)
+            }
+        }
+    }
+}
+

@@ -1,0 +1,111 @@
+//! A semantic patch made ready to run: everything about it that does not depend on C code, computed once per run.
+
+use std::sync::Arc;
+
+use matcher::CompiledRule;
+use rustc_hash::FxHashSet;
+use smpl_parser::{Item, ItemId, Rule, ScriptPhase, ScriptSource, SemanticPatch, VarRef};
+
+use super::env::{self, Later};
+use super::words::Words;
+
+/// A semantic patch and what was derived from it. Shared by all threads.
+#[derive(Debug)]
+pub struct Program {
+    /// The patch.
+    pub patch: Arc<SemanticPatch>,
+    pub(super) steps: Vec<Step>,
+}
+
+/// An item, made ready.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// What later items look at.
+    pub later: Later,
+    /// Whether a later item that changes or marks code, or a script, depends on this one or inherits from it.
+    pub needed: bool,
+    /// Of a rule.
+    pub rule: Option<RuleStep>,
+}
+
+/// A rule, made ready.
+#[derive(Debug)]
+pub(super) struct RuleStep {
+    pub compiled: CompiledRule,
+    pub words: Words,
+    /// Inherited positions that are pooled over environments: indices of metavariables.
+    pub pooled: Vec<usize>,
+    /// The prototype rule, which runs after it.
+    pub prototype: Option<Box<RuleStep>>,
+}
+
+impl Program {
+    /// Compiles the rules of a patch.
+    #[must_use]
+    pub fn new(patch: Arc<SemanticPatch>) -> Self {
+        let later = env::later(&patch);
+        let needed = needed(&patch);
+        let steps = (patch.items.iter().zip(later).zip(needed))
+            .map(|((item, later), needed)| {
+                let rule = match item {
+                    Item::Rule(rule) => Some(rule_step(rule)),
+                    Item::Script(_) => None,
+                };
+                Step { later, needed, rule }
+            })
+            .collect();
+        Self { patch, steps }
+    }
+
+    /// Whether any script would run, `initialize` and `finalize` included.
+    #[must_use]
+    pub fn has_scripts(&self) -> bool {
+        self.patch.items.iter().any(|i| matches!(i, Item::Script(_)))
+    }
+
+    /// Scripts of a phase, in order.
+    pub fn scripts(&self, phase: ScriptPhase) -> impl Iterator<Item = &smpl_parser::Script> {
+        self.patch.items.iter().filter_map(move |i| match i {
+            Item::Script(s) if s.phase == phase => Some(&**s),
+            _ => None,
+        })
+    }
+}
+
+fn rule_step(rule: &Rule) -> RuleStep {
+    RuleStep {
+        compiled: CompiledRule::new(rule),
+        words: Words::of(&rule.words),
+        pooled: env::pooled(rule),
+        prototype: rule.prototype.as_deref().map(|r| Box::new(rule_step(r))),
+    }
+}
+
+/// For each item, whether something later with an effect depends on it or inherits from it, over any number of steps.
+fn needed(patch: &SemanticPatch) -> Vec<bool> {
+    let mut wanted: FxHashSet<ItemId> = FxHashSet::default();
+    let mut out = vec![false; patch.items.len()];
+    for (i, item) in patch.items.iter().enumerate().rev() {
+        let id = ItemId(i as u32);
+        out[i] = wanted.contains(&id);
+        let mut mention = |x: ItemId| {
+            wanted.insert(x);
+        };
+        match item {
+            Item::Rule(r) if r.transforms || r.star || out[i] => {
+                env::dep_mentions(&r.depends, &mut mention);
+                r.metavars.iter().filter_map(|m| m.inherited).for_each(|v: VarRef| mention(v.item));
+            }
+            Item::Script(s) if s.phase == ScriptPhase::Rule => {
+                env::dep_mentions(&s.depends, &mut mention);
+                for input in &s.inputs {
+                    if let ScriptSource::Var(v) = input.source {
+                        mention(v.item);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    out
+}
