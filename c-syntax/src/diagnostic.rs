@@ -35,7 +35,7 @@ pub enum Severity {
 }
 
 /// A marked place with a sentence about it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Label {
     /// Which text: an index into the source map of the caller (0 = the text that was parsed).
     pub file: u32,

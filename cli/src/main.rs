@@ -1,3 +1,6 @@
-//! The command line.
+//! The `spatch-rs` binary.
+
+#[cfg(test)]
+mod diagnostics;
 
 fn main() {}

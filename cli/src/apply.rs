@@ -1,0 +1,178 @@
+//! The main job: one semantic patch over files and directories, in path order whatever the number of threads.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use rayon::prelude::*;
+
+use crate::args::{ApplyArgs, Cli};
+use crate::files::{self, Group};
+use crate::output::{self, Done, Sink};
+use crate::patch::{self, Loaded};
+use crate::{config, group, legacy};
+
+/// Stack of a worker: trees of C are walked by recursion, whose depth is limited well below what fits.
+const STACK: usize = 64 << 20;
+
+/// Applies a semantic patch as the words of the command line say.
+///
+/// # Errors
+/// If nothing could be done at all: a bad option, a semantic patch that does not read, a file that does not exist.
+pub fn run(args: ApplyArgs, words: &[String]) -> Result<ExitCode> {
+    let (args, loaded) = match load(args, words)? {
+        Ok(both) => both,
+        Err(code) => return Ok(code),
+    };
+    if args.print_options_only {
+        println!("{args:#?}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let Some(loaded) = loaded else { bail!("no semantic patch named; use --sp-file FILE.cocci (see --help)") };
+    check_output_options(&args)?;
+    let work = files::collect(&args)?;
+    for problem in &work.problems {
+        eprintln!("warning: {problem}");
+    }
+    let mut sink = Sink::new(&args);
+    sink.problems = !work.problems.is_empty();
+    let jobs = if loaded.program.has_scripts() { 1 } else { threads(args.jobs) };
+    let runner = group::Runner::new(&args, &loaded)?;
+    runner.initialize(&mut sink)?;
+    if jobs == 1 {
+        on_big_stack(|| work.groups.iter().try_for_each(|g| sink.take(runner.run(g))))??;
+    } else {
+        in_parallel(&runner, &work.groups, jobs, &mut sink)?;
+    }
+    runner.finalize(&mut sink)?;
+    sink.finish()
+}
+
+/// Runs groups on `jobs` threads and hands their results to the sink in order.
+fn in_parallel(runner: &group::Runner<'_>, groups: &[Group], jobs: usize, sink: &mut Sink<'_>) -> Result<()> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build()?;
+    let (sender, receiver) = mpsc::channel::<(usize, Done)>();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let sender = sender;
+            pool.install(|| {
+                groups.par_iter().enumerate().with_max_len(1).for_each_with(sender, |sender, (i, g)| {
+                    // The receiver is gone only if writing failed, which is reported there.
+                    let _ = sender.send((i, runner.run(g)));
+                });
+            });
+        });
+        let mut waiting: BTreeMap<usize, Done> = BTreeMap::new();
+        let mut next = 0;
+        for (i, done) in receiver {
+            waiting.insert(i, done);
+            while let Some(done) = waiting.remove(&next) {
+                sink.take(done)?;
+                next += 1;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
+    std::thread::scope(|scope| {
+        let handle = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
+        handle.join().map_err(|_| anyhow::anyhow!("a worker ended by itself; please report this"))
+    })
+}
+
+/// The number of threads: what was asked for, 0 or less or nothing meaning all cores.
+fn threads(jobs: Option<i64>) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    match jobs {
+        Some(n) if n > 0 => usize::try_from(n).unwrap_or(cores).min(1024),
+        _ => cores,
+    }
+}
+
+/// Reads the semantic patch, and merges options: `.cocciconfig`, then the patch's `#spatch` lines, then the command line.
+/// The inner error is the exit status after messages about the patch.
+#[expect(clippy::type_complexity, reason = "used once")]
+fn load(args: ApplyArgs, words: &[String]) -> Result<Result<(ApplyArgs, Option<Loaded>), ExitCode>> {
+    let here = std::env::current_dir().context("the current directory")?;
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let input = args.dir.as_deref().or(args.paths.iter().map(PathBuf::as_path).find(|p| !is_cocci(p)));
+    let mut before = config::options(home.as_deref(), &here, input)?;
+    let mut args = if before.is_empty() { args } else { parse(&before, words)? };
+    settle_sp_file(&mut args);
+    let Some(first) = patch::load(&args)? else { return Ok(Ok((args, None))) };
+    let first = match first {
+        Ok(loaded) => loaded,
+        Err(code) => return Ok(Err(code)),
+    };
+    if first.program.patch.options.is_empty() {
+        first.report(&args);
+        return Ok(Ok((args, Some(first))));
+    }
+    before.extend(first.program.patch.options.iter().cloned());
+    let mut args = parse(&before, words)?;
+    settle_sp_file(&mut args);
+    match patch::load(&args)? {
+        Some(Ok(loaded)) => {
+            loaded.report(&args);
+            Ok(Ok((args, Some(loaded))))
+        }
+        Some(Err(code)) => Ok(Err(code)),
+        None => Ok(Ok((args, None))),
+    }
+}
+
+fn parse(before: &[String], words: &[String]) -> Result<ApplyArgs> {
+    let mut all = vec!["spatch-rs".to_owned()];
+    all.extend(legacy::modernise(before.to_vec(), false).context("options of .cocciconfig or #spatch lines")?);
+    all.extend(words.iter().cloned());
+    Ok(Cli::try_parse_from(all)?.apply)
+}
+
+fn is_cocci(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "cocci")
+}
+
+/// `spatch-rs rule.cocci x.c`: a bare `.cocci` file is the semantic patch; `--sp-file rule` may leave the suffix out.
+fn settle_sp_file(args: &mut ApplyArgs) {
+    if args.sp_file.is_none()
+        && let Some(i) = args.paths.iter().position(|p| is_cocci(p))
+    {
+        args.sp_file = Some(args.paths.remove(i));
+    }
+    if let Some(file) = &mut args.sp_file
+        && !is_cocci(file)
+        && file.as_os_str() != "-"
+        && !file.exists()
+    {
+        let mut name = file.as_os_str().to_owned();
+        name.push(".cocci");
+        *file = PathBuf::from(name);
+    }
+}
+
+fn check_output_options(args: &ApplyArgs) -> Result<()> {
+    let ways = [args.in_place, args.out_place, args.output.is_some()];
+    if ways.iter().filter(|w| **w).count() > 1 {
+        bail!("--in-place, --out-place and -o exclude one another");
+    }
+    Ok(())
+}
+
+/// When work that starts now has to end.
+pub fn deadline(args: &ApplyArgs) -> Option<Instant> {
+    args.timeout.filter(|t| *t > 0).map(|t| Instant::now() + Duration::from_secs(t))
+}
+
+/// Prints the version in the form that the kernel's `coccicheck` reads: its third word is compared with a rule's `Requires:`.
+pub fn version() -> Result<ExitCode> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "spatch version {} (spatch-rs {})", output::COMPATIBLE_VERSION, env!("CARGO_PKG_VERSION"))?;
+    Ok(ExitCode::SUCCESS)
+}

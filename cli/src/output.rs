@@ -1,0 +1,127 @@
+//! Results to their places: diffs and script output to standard output, files written, messages to standard error, the exit status.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use rewriter::run::{Level, Message};
+
+use crate::args::ApplyArgs;
+use crate::write;
+
+/// The version of Coccinelle whose language and command line we follow, for scripts that ask.
+pub const COMPATIBLE_VERSION: &str = "1.3.1";
+
+/// What became of a group, ready to be shown.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// What scripts printed, then diffs.
+    pub stdout: Vec<u8>,
+    /// What scripts printed on standard error.
+    pub stderr: Vec<u8>,
+    /// Files to write.
+    pub writes: Vec<(PathBuf, Vec<u8>)>,
+    /// Whether anything changed or was marked, or a script printed something.
+    pub found: bool,
+    /// Refusals and warnings.
+    pub messages: Vec<Message>,
+    /// What could not be read.
+    pub problems: Vec<String>,
+}
+
+/// Where results go, one group after the other.
+pub struct Sink<'a> {
+    args: &'a ApplyArgs,
+    found: bool,
+    written: Option<PathBuf>,
+    refused: usize,
+    /// Whether a file could not be read.
+    pub problems: bool,
+}
+
+impl<'a> Sink<'a> {
+    /// A sink that does as the options say.
+    #[must_use]
+    pub fn new(args: &'a ApplyArgs) -> Self {
+        Self { args, found: false, written: None, refused: 0, problems: false }
+    }
+
+    /// Shows and writes what became of a group.
+    ///
+    /// # Errors
+    /// If standard output or a file cannot be written.
+    pub fn take(&mut self, done: Done) -> Result<()> {
+        for problem in &done.problems {
+            eprintln!("error: {problem}");
+            self.problems = true;
+        }
+        if !done.stderr.is_empty() {
+            io::stderr().write_all(&done.stderr)?;
+        }
+        for message in &done.messages {
+            self.message(message);
+        }
+        self.found |= done.found;
+        if !done.stdout.is_empty() {
+            let mut out = io::stdout().lock();
+            out.write_all(&done.stdout).and_then(|()| out.flush()).context("cannot write to standard output")?;
+        }
+        for (path, text) in &done.writes {
+            self.write(path, text)?;
+        }
+        Ok(())
+    }
+
+    fn message(&mut self, message: &Message) {
+        let level = match message.level {
+            Level::Refused => "error",
+            Level::Warning => "warning",
+        };
+        if message.level == Level::Refused {
+            self.refused += 1;
+        }
+        let line = message.line.map_or_else(String::new, |l| format!(":{l}"));
+        eprintln!("{level}: {}{line}: rule {}: {}", message.file, message.rule, message.text);
+        for detail in &message.details {
+            eprintln!("  {detail}");
+        }
+    }
+
+    fn write(&mut self, path: &Path, text: &[u8]) -> Result<()> {
+        if self.args.in_place {
+            if let Some(suffix) = &self.args.suffix {
+                let old = std::fs::read(path).with_context(|| path.display().to_string())?;
+                write::create(&with_suffix(path, suffix), &old)?;
+            }
+            write::replace(path, text)?;
+        } else if self.args.out_place {
+            write::create(&with_suffix(path, self.args.suffix.as_deref().unwrap_or(".cocci_res")), text)?;
+        } else if let Some(output) = &self.args.output {
+            if let Some(first) = self.written.as_ref().filter(|f| f.as_path() != path) {
+                bail!("-o takes one changed file, but both {} and {} change", first.display(), path.display());
+            }
+            self.written = Some(path.to_path_buf());
+            write::create(output, text)?;
+        }
+        Ok(())
+    }
+
+    /// The exit status: 0 done, 1 with `--check` if anything was found, 2 if something could not be read.
+    ///
+    /// # Errors
+    /// If standard output cannot be flushed.
+    pub fn finish(self) -> Result<ExitCode> {
+        io::stdout().flush().context("cannot write to standard output")?;
+        if self.problems {
+            return Ok(ExitCode::from(2));
+        }
+        Ok(if self.args.check && (self.found || self.refused > 0) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    }
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
