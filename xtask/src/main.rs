@@ -16,6 +16,7 @@ mod conformance;
 mod corpus;
 mod demo;
 mod semantics;
+mod story;
 mod test;
 
 #[derive(Parser)]
@@ -37,6 +38,8 @@ enum Task {
     Demo(demo::Args),
     /// Every test: formatting, lints, tests, recorded scores.
     Test(test::Args),
+    /// The i2c story and the removal of IRQF_DISABLED on 758 kernel files against the recorded diffs.
+    Story(story::Args),
     /// Outside code and rule collections that we measure on.
     Corpus(corpus::Args),
 }
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Bench(args) => bench::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),
+        Task::Story(args) => story::run(&args),
         Task::Corpus(args) => corpus::run(&args),
     };
     match result {
