@@ -1,4 +1,4 @@
-// Third step: also where nothing is freed: the pointer goes stale at the end of the function.
+// Third step: paths on which nothing is freed no longer stand in the way.
 @@
 type T;
 identifier dev, priv;
