@@ -9,6 +9,7 @@
 pub mod diagnostic;
 pub mod file;
 pub mod kind;
+pub mod print;
 pub mod sym;
 pub mod token;
 pub mod tree;

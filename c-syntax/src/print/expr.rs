@@ -1,0 +1,147 @@
+//! Printing of expressions.
+
+use super::{Level, Printer};
+use crate::kind::SyntaxKind as K;
+use crate::token::TokenKind as T;
+use crate::tree::{Child, NodeId, Tree};
+
+impl Printer<'_> {
+    /// An expression or argument list.
+    pub(super) fn expr(&mut self, tree: &Tree, node: NodeId) {
+        match tree.kind(node) {
+            K::Binary | K::Assign | K::Cond => self.infix(tree, node),
+            K::Comma => self.list(tree, node),
+            K::ArgList => self.list(tree, node),
+            K::StringRun => self.words(tree, node),
+            K::Opaque | K::Generic => self.raw(tree, node),
+            K::SizeofExpr => self.sizeof(tree, node),
+            K::Unary | K::Prefix => self.unary(tree, node),
+            K::Cast | K::CompoundLit => self.operands(tree, node),
+            K::Range => self.infix(tree, node),
+            _ => self.operands(tree, node),
+        }
+    }
+
+    /// A child expression, at the level that its place requires.
+    pub(super) fn operand(&mut self, tree: &Tree, parent: NodeId, child: NodeId) {
+        if tree.kind(child) == K::MetaVar {
+            let mut level = Level::required(tree, parent, child);
+            if self.spelling.quirks && level == Level::Cast && tree.kind(parent) == K::Unary {
+                level = Level::Unary;
+            }
+            for t in tree.child_tokens(child) {
+                self.token_at(tree, t, level);
+            }
+        } else {
+            self.node(tree, child);
+        }
+    }
+
+    fn operands(&mut self, tree: &Tree, node: NodeId) {
+        for c in tree.children(node) {
+            match *c {
+                Child::Token(t) => self.token(tree, t),
+                Child::Node(n) => self.operand(tree, node, n),
+            }
+        }
+    }
+
+    /// Operands and operators with a blank between.
+    fn infix(&mut self, tree: &Tree, node: NodeId) {
+        for c in tree.children(node) {
+            self.space();
+            match *c {
+                Child::Token(t) => self.token(tree, t),
+                Child::Node(n) => self.operand(tree, node, n),
+            }
+        }
+    }
+
+    fn unary(&mut self, tree: &Tree, node: NodeId) {
+        for c in tree.children(node) {
+            match *c {
+                Child::Token(t) => {
+                    self.token(tree, t);
+                    if tree.token(t).kind.is_keyword() {
+                        self.space();
+                    }
+                }
+                Child::Node(n) => self.operand(tree, node, n),
+            }
+        }
+    }
+
+    fn sizeof(&mut self, tree: &Tree, node: NodeId) {
+        for c in tree.children(node) {
+            match *c {
+                Child::Token(t) => self.token(tree, t),
+                Child::Node(n) => {
+                    if tree.kind(n) != K::Paren {
+                        self.space();
+                    }
+                    self.operand(tree, node, n);
+                }
+            }
+        }
+    }
+
+    /// Children with a blank between.
+    pub(super) fn words(&mut self, tree: &Tree, node: NodeId) {
+        for c in tree.children(node) {
+            let before = self.atoms.len();
+            self.space();
+            let spaced = self.atoms.len();
+            match *c {
+                Child::Token(t) => self.token(tree, t),
+                Child::Node(n) => self.node(tree, n),
+            }
+            if self.atoms.len() == spaced {
+                self.atoms.truncate(before);
+            }
+        }
+    }
+
+    /// Elements with commas, and whatever stands around them.
+    pub(super) fn list(&mut self, tree: &Tree, node: NodeId) {
+        let children = tree.children(node);
+        for c in children {
+            match *c {
+                Child::Token(t) if tree.token(t).kind == T::Comma => {}
+                Child::Token(t) if tree.token(t).kind == T::RParen => {}
+                Child::Token(t) => self.token(tree, t),
+                Child::Node(_) => {}
+            }
+        }
+        let items: Vec<NodeId> = children.iter().filter_map(|c| node_of(*c)).collect();
+        let commas: Vec<_> = tree.child_tokens(node).filter(|t| tree.token(*t).kind == T::Comma).collect();
+        let mut printed = 0;
+        for (i, item) in items.iter().enumerate() {
+            let before = std::mem::take(&mut self.atoms);
+            self.operand(tree, node, *item);
+            let atoms = std::mem::replace(&mut self.atoms, before);
+            if atoms.is_empty() && tree.kind(*item) == K::MetaVar {
+                continue;
+            }
+            if printed > 0 {
+                match i.checked_sub(1).and_then(|i| commas.get(i)) {
+                    Some(t) => self.token(tree, *t),
+                    None => self.punct(T::Comma),
+                }
+                self.brk();
+            }
+            printed += 1;
+            self.append(atoms);
+        }
+        if let Some(t) = tree.child_token(node, T::RParen) {
+            self.trim();
+            self.token(tree, t);
+        }
+    }
+}
+
+pub(super) fn node_of(c: Child) -> Option<NodeId> {
+    match c {
+        Child::Node(n) => Some(n),
+        Child::Token(_) => None,
+    }
+}

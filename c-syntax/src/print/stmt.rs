@@ -1,0 +1,186 @@
+//! Printing of statements.
+
+use super::{Atom, AtomKind, Printer};
+use crate::kind::SyntaxKind as K;
+use crate::token::TokenKind as T;
+use crate::tree::{Child, NodeId, Tree};
+
+impl Printer<'_> {
+    /// A statement, without a line break behind it.
+    pub(super) fn stmt(&mut self, tree: &Tree, node: NodeId) {
+        match tree.kind(node) {
+            K::Block => self.block(tree, node),
+            K::If | K::While | K::For | K::Switch | K::Iterator | K::DoWhile | K::Else => self.compound(tree, node),
+            K::Case | K::Default | K::Label => self.labelled(tree, node),
+            K::Return | K::Goto | K::ComputedGoto => self.keyword_stmt(tree, node),
+            K::AsmStmt => self.raw(tree, node),
+            K::CondGroup | K::CondBranch | K::StmtArg => self.lines(tree, node),
+            _ => self.children(tree, node),
+        }
+    }
+
+    /// Children on lines of their own.
+    pub(super) fn lines(&mut self, tree: &Tree, node: NodeId) {
+        self.separated_children(tree, node, Self::newline);
+    }
+
+    fn separated_children(&mut self, tree: &Tree, node: NodeId, between: impl FnMut(&mut Self)) {
+        let children = tree.children(node);
+        self.separated(
+            children.len(),
+            |p, i| match children[i] {
+                Child::Token(t) => p.token(tree, t),
+                Child::Node(n) => p.node(tree, n),
+            },
+            between,
+        );
+    }
+
+    /// `{`, lines, `}`.
+    pub(super) fn block(&mut self, tree: &Tree, node: NodeId) {
+        self.separated_children(tree, node, Self::newline);
+    }
+
+    fn compound(&mut self, tree: &Tree, node: NodeId) {
+        let kind = tree.kind(node);
+        let children = tree.children(node);
+        let mut after_do = false;
+        for (i, c) in children.iter().enumerate() {
+            match *c {
+                Child::Token(t) => {
+                    let token = tree.token(t).kind;
+                    match token {
+                        T::LParen if !(kind == K::For && self.spelling.quirks) => self.space(),
+                        T::KwWhile if i > 0 && !self.spelling.quirks => self.space(),
+                        T::KwWhile if i > 0 && after_do => self.newline(),
+                        T::Semi | T::RParen => self.trim(),
+                        _ => {}
+                    }
+                    self.token(tree, t);
+                    if token == T::Semi && kind == K::For && !self.spelling.quirks && i + 1 < children.len() {
+                        self.space();
+                    }
+                }
+                Child::Node(n) if is_body(tree, node, n) => {
+                    after_do = self.body(tree, n);
+                }
+                Child::Node(n) => self.head_part(tree, node, n),
+            }
+        }
+    }
+
+    /// A part of the head of a compound statement, or its `else`.
+    fn head_part(&mut self, tree: &Tree, node: NodeId, part: NodeId) {
+        match tree.kind(part) {
+            K::Else => {
+                let after_block = self.atoms.last().is_some_and(|a| a.kind == AtomKind::Token(T::RBrace));
+                if after_block && !self.spelling.quirks && then_is_block(tree, node) {
+                    self.space();
+                } else {
+                    self.newline();
+                }
+                self.node(tree, part);
+            }
+            K::ArgList => {
+                self.space();
+                self.node(tree, part);
+            }
+            K::Declaration if !self.spelling.quirks => {
+                self.node(tree, part);
+                self.space();
+            }
+            _ => self.operand(tree, node, part),
+        }
+    }
+
+    /// The body of a compound statement; returns whether it took a line of its own.
+    fn body(&mut self, tree: &Tree, body: NodeId) -> bool {
+        let joined = match tree.kind(body) {
+            K::Block => true,
+            K::If => !self.spelling.quirks && tree.parent(body).is_some_and(|p| tree.kind(p) == K::Else),
+            _ => false,
+        };
+        let at = self.atoms.len();
+        if joined {
+            self.space()
+        } else {
+            self.newline()
+        }
+        let start = self.atoms.len();
+        self.node(tree, body);
+        // The value of a metavariable may be a block.
+        let brace = self.atoms.get(start).is_some_and(|a| a.kind == AtomKind::Token(T::LBrace));
+        if !joined && brace && at < start {
+            self.atoms.splice(at..start, [Atom::blank(AtomKind::Space)]);
+        }
+        !joined && !brace
+    }
+
+    fn labelled(&mut self, tree: &Tree, node: NodeId) {
+        let kind = tree.kind(node);
+        if kind == K::Label || (kind == K::Default && self.spelling.quirks) {
+            self.atoms.push(Atom::blank(AtomKind::Outdent));
+        }
+        for c in tree.children(node) {
+            match *c {
+                Child::Token(t) => {
+                    if tree.token(t).kind == T::Colon {
+                        self.trim();
+                    }
+                    self.token(tree, t);
+                    if tree.token(t).kind == T::KwCase {
+                        self.space();
+                    }
+                }
+                Child::Node(n) if tree.kind(n) == K::Absent => {}
+                Child::Node(n) if !(tree.kind(n).is_stmt() || tree.kind(n) == K::Declaration) => {
+                    self.operand(tree, node, n);
+                }
+                Child::Node(n) => {
+                    if self.spelling.quirks && kind != K::Label {
+                        self.atoms.push(Atom { text: b"  ".to_vec(), ..Atom::blank(AtomKind::Space) });
+                    } else {
+                        self.newline();
+                    }
+                    self.node(tree, n);
+                }
+            }
+        }
+    }
+
+    fn keyword_stmt(&mut self, tree: &Tree, node: NodeId) {
+        for c in tree.children(node) {
+            match *c {
+                Child::Token(t) => {
+                    if tree.token(t).kind == T::Semi {
+                        self.trim();
+                    }
+                    self.token(tree, t);
+                    if tree.token(t).kind.is_keyword() {
+                        self.space();
+                    }
+                }
+                Child::Node(n) => self.node(tree, n),
+            }
+        }
+        self.trim();
+    }
+}
+
+/// Whether `child` is a statement that `parent` heads.
+fn is_body(tree: &Tree, parent: NodeId, child: NodeId) -> bool {
+    let index = match tree.kind(parent) {
+        K::If | K::While | K::Switch | K::Iterator => match tree.kind(parent) {
+            K::Iterator => 2,
+            _ => 1,
+        },
+        K::For => 3,
+        K::DoWhile | K::Else => 0,
+        _ => return false,
+    };
+    tree.child_node(parent, index) == Some(child)
+}
+
+fn then_is_block(tree: &Tree, node: NodeId) -> bool {
+    tree.child_node(node, 1).is_some_and(|n| matches!(tree.kind(n), K::Block | K::MetaVar))
+}

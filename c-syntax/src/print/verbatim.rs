@@ -1,0 +1,54 @@
+//! A range of source text as atoms that keep every byte: values that hold comments.
+
+use super::{Atom, AtomKind};
+use crate::tree::{NodeId, Tree};
+
+/// The text of a node, comments and line breaks included, if it has comments; otherwise nothing.
+#[must_use]
+pub fn verbatim(tree: &Tree, node: NodeId) -> Option<Vec<Atom>> {
+    let range = tree.token_range(node);
+    let mut out = Vec::new();
+    let mut comments = false;
+    for i in range.clone() {
+        let id = crate::tree::TokenId(i);
+        let t = tree.token(id);
+        if i > range.start {
+            comments |= gap(tree.slice(tree.token(crate::tree::TokenId(i - 1)).end(), t.start), &mut out);
+        }
+        let kind = if t.kind == crate::token::TokenKind::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
+        out.push(Atom { kind, text: tree.token_text(id).to_vec(), origin: None });
+    }
+    comments.then_some(out)
+}
+
+/// Cuts white space and comments into atoms; returns whether there was a comment.
+fn gap(text: &[u8], out: &mut Vec<Atom>) -> bool {
+    let mut comments = false;
+    let mut at = 0;
+    while at < text.len() {
+        let rest = &text[at..];
+        let (kind, len) = match rest {
+            [b'/', b'*', ..] => {
+                (AtomKind::Comment, memchr::memmem::find(&rest[2..], b"*/").map_or(rest.len(), |i| i + 4))
+            }
+            [b'/', b'/', ..] => (AtomKind::Comment, memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len())),
+            [b'\n', ..] => (AtomKind::Newline, 1),
+            [b'\r', b'\n', ..] => (AtomKind::Newline, 2),
+            _ => {
+                let stop = rest.iter().position(|b| matches!(b, b'/' | b'\n' | b'\r'));
+                (AtomKind::Space, stop.unwrap_or(rest.len()).max(1))
+            }
+        };
+        comments |= kind == AtomKind::Comment;
+        at += len;
+        if kind == AtomKind::Newline {
+            out.push(Atom { kind, text: Vec::new(), origin: None });
+            let blanks = text[at..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+            // The indentation itself is inferred anew: a value stands elsewhere than it did.
+            at += blanks;
+        } else {
+            out.push(Atom { kind, text: rest[..len].to_vec(), origin: None });
+        }
+    }
+    comments
+}
