@@ -13,6 +13,7 @@ pub mod print;
 pub mod sym;
 pub mod token;
 pub mod tree;
+pub mod types;
 
 pub use diagnostic::{Diagnostic, Label, Severity, Span};
 pub use file::{Element, ElementKind, FileElement, ParsedElement, SourceFile};
