@@ -8,6 +8,7 @@
 
 pub mod diagnostic;
 pub mod file;
+pub mod grammar;
 pub mod kind;
 pub mod print;
 pub mod sym;

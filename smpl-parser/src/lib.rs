@@ -3,6 +3,7 @@
 //! **Invariant:** no I/O, nothing printed, no panic whatever the input: a value and diagnostics.
 
 pub mod ast;
+pub mod body;
 pub mod lexer;
 
 pub use ast::*;

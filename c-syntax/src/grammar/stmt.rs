@@ -1,0 +1,366 @@
+//! Statements and lists of them.
+
+use super::{Hooks, NameClass, Parsed, Parser, Place, VarClass};
+use crate::kind::SyntaxKind;
+use crate::token::TokenKind;
+
+impl<H: Hooks> Parser<'_, H> {
+    /// Whether the next token ends a branch, a nest or the input.
+    #[must_use]
+    pub fn ends_branch(&self) -> bool {
+        matches!(
+            self.kind(),
+            TokenKind::Eof
+                | TokenKind::DisjOr
+                | TokenKind::ConjAnd
+                | TokenKind::DisjClose
+                | TokenKind::NestClose
+                | TokenKind::NestClosePlus
+        )
+    }
+
+    /// `{ statements }`.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn block(&mut self) -> Parsed {
+        self.deeper(|p| {
+            p.start(SyntaxKind::Block);
+            p.expect(TokenKind::LBrace)?;
+            p.stmts()?;
+            p.expect(TokenKind::RBrace)?;
+            p.finish();
+            Ok(())
+        })
+    }
+
+    /// Statements up to a `}` or the end of the branch.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn stmts(&mut self) -> Parsed {
+        while !self.at(TokenKind::RBrace) && !self.ends_branch() {
+            self.stmt()?;
+        }
+        Ok(())
+    }
+
+    /// A statement or declaration.
+    ///
+    /// # Errors
+    /// If none can be read.
+    pub fn stmt(&mut self) -> Parsed {
+        self.deeper(|p| {
+            let from = p.checkpoint();
+            if !H::hook(p, Place::Stmt)? {
+                p.plain_stmt()?;
+            }
+            H::after(p, from)
+        })
+    }
+
+    fn plain_stmt(&mut self) -> Parsed {
+        match self.kind() {
+            TokenKind::LBrace => self.block(),
+            TokenKind::KwIf => self.if_stmt(),
+            TokenKind::KwWhile => self.while_stmt(),
+            TokenKind::KwDo => self.do_stmt(),
+            TokenKind::KwFor => self.for_stmt(),
+            TokenKind::KwSwitch => {
+                self.start(SyntaxKind::Switch);
+                self.bump();
+                self.condition()?;
+                self.body()
+            }
+            TokenKind::KwCase => {
+                self.start(SyntaxKind::Case);
+                self.bump();
+                self.range()?;
+                self.labelled()
+            }
+            TokenKind::KwDefault => {
+                self.start(SyntaxKind::Default);
+                self.bump();
+                self.labelled()
+            }
+            TokenKind::KwGoto => self.goto_stmt(),
+            TokenKind::KwReturn => {
+                self.start(SyntaxKind::Return);
+                self.bump();
+                if !self.at(TokenKind::Semi) {
+                    self.expr()?;
+                }
+                self.semi()
+            }
+            TokenKind::KwBreak => self.word_stmt(SyntaxKind::Break),
+            TokenKind::KwContinue => self.word_stmt(SyntaxKind::Continue),
+            TokenKind::KwAsm => self.asm_stmt(),
+            TokenKind::KwStaticAssert => {
+                self.start(SyntaxKind::MacroDecl);
+                self.builder.empty(SyntaxKind::DeclSpecs);
+                self.leaf(SyntaxKind::Name);
+                self.arg_list()?;
+                self.semi()
+            }
+            TokenKind::KwLabel => {
+                self.start(SyntaxKind::MacroStmt);
+                self.bump();
+                self.expr()?;
+                self.semi()
+            }
+            TokenKind::Directive => self.directive(),
+            TokenKind::Semi => self.word_stmt(SyntaxKind::ExprStmt),
+            TokenKind::Ident | TokenKind::DisjOpen if self.label_here() => {
+                self.start(SyntaxKind::Label);
+                self.name()?;
+                self.labelled()
+            }
+            TokenKind::Ident => self.named_stmt(),
+            _ => self.declaration_or_expression(),
+        }
+    }
+
+    /// Whether `name :` comes next.
+    fn label_here(&self) -> bool {
+        match self.kind() {
+            TokenKind::Ident => {
+                self.nth(1) == TokenKind::Colon
+                    && self.nth(2) != TokenKind::Colon
+                    && !matches!(self.class(), Some(NameClass::Word | NameClass::Var(VarClass::Type | VarClass::Stmt)))
+            }
+            _ => self.matching(self.pos()).is_some_and(|end| self.kind_at(end) == TokenKind::Colon),
+        }
+    }
+
+    fn named_stmt(&mut self) -> Parsed {
+        match self.class() {
+            Some(NameClass::Var(VarClass::Stmt | VarClass::Decl)) => {
+                self.leaf(SyntaxKind::MetaVar);
+                return Ok(());
+            }
+            Some(NameClass::Iterator | NameClass::Var(VarClass::Iterator)) if self.nth(1) == TokenKind::LParen => {
+                return self.iterator();
+            }
+            Some(NameClass::Var(VarClass::Any)) if self.any_is_stmt() => {
+                self.leaf(SyntaxKind::MetaVar);
+                return Ok(());
+            }
+            _ => {}
+        }
+        self.declaration_or_expression()
+    }
+
+    /// A placeholder of any category stands for a statement if what follows can only come after one.
+    fn any_is_stmt(&self) -> bool {
+        match self.nth(1) {
+            TokenKind::RBrace | TokenKind::KwElse => true,
+            TokenKind::Ident | TokenKind::Number | TokenKind::LBrace => {
+                self.class_at(self.pos() + 1) != Some(NameClass::Word) && !self.type_by_context(self.pos())
+            }
+            kind => kind.is_keyword() && !self.surely_type(self.pos() + 1),
+        }
+    }
+
+    fn declaration_or_expression(&mut self) -> Parsed {
+        let declares =
+            self.surely_type(self.pos()) || self.macro_declaration_here() || self.type_by_context(self.pos());
+        if declares {
+            if self.attempt(Self::declaration).is_ok() {
+                return Ok(());
+            }
+            return self.attempt(Self::expr_stmt);
+        }
+        if self.attempt(Self::expr_stmt).is_ok() {
+            return Ok(());
+        }
+        // A type that only a disjunction or its own syntax shows.
+        if matches!(self.kind(), TokenKind::DisjOpen | TokenKind::Ident | TokenKind::KwExtension) {
+            return self.attempt(Self::declaration);
+        }
+        Err(super::Fail)
+    }
+
+    fn expr_stmt(&mut self) -> Parsed {
+        let from = self.checkpoint();
+        if !H::PATTERN && self.macro_iterator_here() {
+            return self.iterator();
+        }
+        self.expr()?;
+        if !H::PATTERN && !self.at(TokenKind::Semi) && self.macro_call_alone() {
+            return Ok(());
+        }
+        self.start_at(from, SyntaxKind::ExprStmt);
+        self.semi()
+    }
+
+    /// `NAME(...) {` in C: a macro that heads a loop.
+    fn macro_iterator_here(&self) -> bool {
+        self.at(TokenKind::Ident)
+            && self.nth(1) == TokenKind::LParen
+            && self.matching(self.pos() + 1).is_some_and(|end| self.kind_at(end) == TokenKind::LBrace)
+    }
+
+    /// Whether the expression just read is a macro call that stands as a statement without `;`. It is not rebuilt here.
+    fn macro_call_alone(&self) -> bool {
+        false
+    }
+
+    fn iterator(&mut self) -> Parsed {
+        self.start(SyntaxKind::Iterator);
+        self.name()?;
+        self.arg_list()?;
+        self.body()
+    }
+
+    /// `;`, then closes the node.
+    fn semi(&mut self) -> Parsed {
+        self.expect(TokenKind::Semi)?;
+        self.finish();
+        Ok(())
+    }
+
+    fn word_stmt(&mut self, kind: SyntaxKind) -> Parsed {
+        self.start(kind);
+        self.bump();
+        if kind != SyntaxKind::ExprStmt {
+            self.expect(TokenKind::Semi)?;
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// `( condition )`.
+    fn condition(&mut self) -> Parsed {
+        self.expect(TokenKind::LParen)?;
+        self.expr()?;
+        self.expect(TokenKind::RParen)
+    }
+
+    /// The statement that a header controls, then closes the header's node.
+    fn body(&mut self) -> Parsed {
+        self.sub_stmt()?;
+        self.finish();
+        Ok(())
+    }
+
+    /// The statement that a header controls. In code with missing parts it may be absent.
+    fn sub_stmt(&mut self) -> Parsed {
+        let missing = self.at(TokenKind::RBrace) || self.ends_branch() || self.at_dots() || self.at(TokenKind::KwElse);
+        if missing && self.hooks.lenient() {
+            self.builder.empty(SyntaxKind::Absent);
+            return Ok(());
+        }
+        if H::PATTERN && self.at_dots() && !matches!(self.kind(), TokenKind::NestOpen | TokenKind::NestOpenPlus) {
+            return self.fail("a statement");
+        }
+        self.stmt()
+    }
+
+    /// Whether dots or a nest come next.
+    fn at_dots(&self) -> bool {
+        matches!(self.kind(), TokenKind::Ellipsis | TokenKind::NestOpen | TokenKind::NestOpenPlus)
+    }
+
+    fn if_stmt(&mut self) -> Parsed {
+        self.start(SyntaxKind::If);
+        self.bump();
+        self.condition()?;
+        self.sub_stmt()?;
+        if self.at(TokenKind::KwElse) {
+            self.start(SyntaxKind::Else);
+            self.bump();
+            self.sub_stmt()?;
+            self.finish();
+        }
+        self.finish();
+        Ok(())
+    }
+
+    fn while_stmt(&mut self) -> Parsed {
+        self.start(SyntaxKind::While);
+        self.bump();
+        self.condition()?;
+        self.body()
+    }
+
+    fn do_stmt(&mut self) -> Parsed {
+        self.start(SyntaxKind::DoWhile);
+        self.bump();
+        self.sub_stmt()?;
+        self.expect(TokenKind::KwWhile)?;
+        self.condition()?;
+        self.semi()
+    }
+
+    fn for_stmt(&mut self) -> Parsed {
+        self.start(SyntaxKind::For);
+        self.bump();
+        self.expect(TokenKind::LParen)?;
+        let declares = !self.at(TokenKind::Semi)
+            && (self.surely_type(self.pos()) || self.type_by_context(self.pos()))
+            && self.attempt(Self::declaration).is_ok();
+        if !declares {
+            self.optional_expr(TokenKind::Semi)?;
+            self.expect(TokenKind::Semi)?;
+        }
+        self.optional_expr(TokenKind::Semi)?;
+        self.expect(TokenKind::Semi)?;
+        self.optional_expr(TokenKind::RParen)?;
+        self.expect(TokenKind::RParen)?;
+        self.body()
+    }
+
+    /// An expression, or Absent if `close` comes next.
+    fn optional_expr(&mut self, close: TokenKind) -> Parsed {
+        if self.at(close) {
+            self.builder.empty(SyntaxKind::Absent);
+            return Ok(());
+        }
+        self.expr()
+    }
+
+    fn goto_stmt(&mut self) -> Parsed {
+        let computed = self.nth(1) == TokenKind::Star;
+        self.start(if computed { SyntaxKind::ComputedGoto } else { SyntaxKind::Goto });
+        self.bump();
+        if computed {
+            self.bump();
+            self.expr()?;
+        } else {
+            self.name()?;
+        }
+        self.semi()
+    }
+
+    /// `:` and the statement after a label, then closes the label's node. Dots and nests stay siblings.
+    fn labelled(&mut self) -> Parsed {
+        self.expect(TokenKind::Colon)?;
+        if !H::PATTERN {
+            self.attributes()?;
+        }
+        let alone = self.at(TokenKind::RBrace)
+            || self.ends_branch()
+            || self.at_dots()
+            || matches!(self.kind(), TokenKind::KwCase | TokenKind::KwDefault) && self.hooks.lenient();
+        if alone {
+            self.builder.empty(SyntaxKind::Absent);
+        } else {
+            self.stmt()?;
+        }
+        self.finish();
+        Ok(())
+    }
+
+    fn asm_stmt(&mut self) -> Parsed {
+        self.start(SyntaxKind::AsmStmt);
+        while !matches!(self.kind(), TokenKind::LParen | TokenKind::LBrace | TokenKind::Semi | TokenKind::Eof) {
+            self.bump();
+        }
+        if matches!(self.kind(), TokenKind::LParen | TokenKind::LBrace) {
+            self.balanced()?;
+        }
+        self.eat(TokenKind::Semi);
+        self.finish();
+        Ok(())
+    }
+}

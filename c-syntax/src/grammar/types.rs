@@ -1,0 +1,610 @@
+//! Types: specifiers, structs, unions, enums, type names, attributes, and the decision whether a type comes next.
+
+use super::declarator::Naming;
+use super::{Hooks, NameClass, Parsed, Parser, Place, VarClass};
+use crate::kind::SyntaxKind;
+use crate::token::TokenKind;
+
+/// Where specifiers stand: it decides whether a lone identifier is a type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SpecPlace {
+    /// A declaration or the head of a function.
+    Declaration,
+    /// A member of a struct.
+    Field,
+    /// A parameter.
+    Parameter,
+    /// A type without a name.
+    TypeName,
+}
+
+/// What specifiers held.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Specs {
+    /// A type.
+    pub has_type: bool,
+    /// Anything.
+    pub any: bool,
+}
+
+/// Whether a keyword is a storage class, qualifier or function specifier.
+fn is_modifier(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::KwTypedef
+            | TokenKind::KwExtern
+            | TokenKind::KwStatic
+            | TokenKind::KwAuto
+            | TokenKind::KwRegister
+            | TokenKind::KwInline
+            | TokenKind::KwConst
+            | TokenKind::KwVolatile
+            | TokenKind::KwRestrict
+            | TokenKind::KwNoreturn
+            | TokenKind::KwThreadLocal
+            | TokenKind::KwAtomic
+    )
+}
+
+/// Whether a keyword is a type by itself.
+fn is_type_word(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::KwVoid
+            | TokenKind::KwChar
+            | TokenKind::KwShort
+            | TokenKind::KwInt
+            | TokenKind::KwLong
+            | TokenKind::KwFloat
+            | TokenKind::KwDouble
+            | TokenKind::KwSigned
+            | TokenKind::KwUnsigned
+            | TokenKind::KwBool
+            | TokenKind::KwComplex
+            | TokenKind::KwInt128
+            | TokenKind::KwAutoType
+    )
+}
+
+impl<H: Hooks> Parser<'_, H> {
+    /// Whether the token at an index can only start a type or specifiers.
+    pub(super) fn surely_type(&self, at: usize) -> bool {
+        let kind = self.kind_at(at);
+        match kind {
+            TokenKind::KwStruct
+            | TokenKind::KwUnion
+            | TokenKind::KwEnum
+            | TokenKind::KwTypeof
+            | TokenKind::KwAttribute
+            | TokenKind::KwAlignas => true,
+            TokenKind::KwExtension => self.surely_type(at + 1),
+            TokenKind::Ident => {
+                matches!(self.class_at(at), Some(NameClass::Typedef | NameClass::Var(VarClass::Type)))
+            }
+            _ => is_modifier(kind) || is_type_word(kind),
+        }
+    }
+
+    /// Whether the token at an index can be the name of a type.
+    pub(super) fn may_name_type(&self, at: usize) -> bool {
+        matches!(
+            self.class_at(at),
+            Some(NameClass::Plain | NameClass::Typedef | NameClass::Var(VarClass::Type | VarClass::Any))
+        )
+    }
+
+    /// The index after attributes and qualifiers at `at`.
+    fn after_qualifiers(&self, mut at: usize) -> usize {
+        loop {
+            match self.kind_at(at) {
+                TokenKind::KwConst | TokenKind::KwVolatile | TokenKind::KwRestrict | TokenKind::KwAtomic => at += 1,
+                TokenKind::KwAttribute if self.kind_at(at + 1) == TokenKind::LParen => {
+                    at = self.matching(at + 1).unwrap_or(self.end());
+                }
+                TokenKind::Ident if matches!(self.class_at(at), Some(NameClass::Attribute)) => at += 1,
+                TokenKind::Ident if self.underscored_attribute(at) => at += 1,
+                _ => return at,
+            }
+        }
+    }
+
+    /// Whether an identifier can be the name that a declarator declares.
+    fn may_declare(&self, at: usize) -> bool {
+        matches!(
+            self.class_at(at),
+            Some(
+                NameClass::Plain
+                    | NameClass::Typedef
+                    | NameClass::Declarer
+                    | NameClass::Iterator
+                    | NameClass::Attribute
+                    | NameClass::Var(
+                        VarClass::Ident
+                            | VarClass::Any
+                            | VarClass::Expr
+                            | VarClass::Attribute
+                            | VarClass::Declarer
+                            | VarClass::Iterator
+                    )
+            )
+        )
+    }
+
+    /// Whether the identifier at `at` is a type because of what follows it, in a declaration.
+    pub(super) fn type_by_context(&self, at: usize) -> bool {
+        if !self.may_name_type(at) {
+            return false;
+        }
+        let next = self.after_qualifiers(at + 1);
+        match self.kind_at(next) {
+            TokenKind::Ident => self.may_declare(next),
+            TokenKind::Star => {
+                let mut i = next;
+                while self.kind_at(i) == TokenKind::Star {
+                    i = self.after_qualifiers(i + 1);
+                }
+                match self.kind_at(i) {
+                    TokenKind::Ident => {
+                        self.may_declare(i)
+                            && matches!(
+                                self.kind_at(i + 1),
+                                TokenKind::Semi
+                                    | TokenKind::Eq
+                                    | TokenKind::Comma
+                                    | TokenKind::LBracket
+                                    | TokenKind::LParen
+                                    | TokenKind::RParen
+                                    | TokenKind::At
+                                    | TokenKind::KwAttribute
+                                    | TokenKind::Ident
+                                    | TokenKind::Eof
+                            )
+                    }
+                    TokenKind::LParen => self.kind_at(i + 1) == TokenKind::Star,
+                    TokenKind::DisjOpen => true,
+                    _ => false,
+                }
+            }
+            TokenKind::LParen => {
+                self.kind_at(next + 1) == TokenKind::Star
+                    && self.matching(next).is_some_and(|i| self.kind_at(i) == TokenKind::LParen)
+            }
+            TokenKind::DisjOpen => {
+                self.kind_at(next + 1) == TokenKind::Ident || self.kind_at(next + 1) == TokenKind::Star
+            }
+            kind => next > at + 1 || is_modifier(kind) || is_type_word(kind),
+        }
+    }
+
+    /// An identifier that starts with `__` before another one is an attribute (`smpl-front-end.md` 3.8).
+    fn underscored_attribute(&self, at: usize) -> bool {
+        if !H::PATTERN || self.class_at(at) != Some(NameClass::Plain) || !self.hooks.underscored(self.input(), at) {
+            return false;
+        }
+        self.kind_at(at + 1) == TokenKind::Ident
+            && matches!(self.class_at(at + 1), Some(NameClass::Plain | NameClass::Var(VarClass::Ident | VarClass::Any)))
+    }
+
+    /// Specifiers of a declaration.
+    pub(super) fn decl_specs(&mut self, place: SpecPlace) -> Parsed<Specs> {
+        let mut specs = Specs::default();
+        self.start(SyntaxKind::DeclSpecs);
+        let first = self.pos();
+        while self.specifier(place, &mut specs)? {}
+        specs.any = self.pos() > first;
+        self.finish();
+        Ok(specs)
+    }
+
+    fn specifier(&mut self, place: SpecPlace, specs: &mut Specs) -> Parsed<bool> {
+        let from = self.checkpoint();
+        match self.kind() {
+            TokenKind::KwStruct | TokenKind::KwUnion if !specs.has_type => self.struct_type()?,
+            TokenKind::KwEnum if !specs.has_type => self.enum_type()?,
+            TokenKind::KwTypeof if !specs.has_type => self.typeof_type()?,
+            TokenKind::KwAttribute | TokenKind::KwAlignas => {
+                self.attribute()?;
+                return Ok(true);
+            }
+            TokenKind::KwExtension => {
+                self.bump();
+                return Ok(true);
+            }
+            TokenKind::KwAtomic if self.nth(1) == TokenKind::LParen && !specs.has_type => {
+                self.start(SyntaxKind::Typeof);
+                self.bump();
+                self.bump();
+                self.type_name()?;
+                self.expect(TokenKind::RParen)?;
+                self.finish();
+            }
+            TokenKind::DisjOpen if !specs.has_type => {
+                if !H::hook(self, Place::Type)? {
+                    return Ok(false);
+                }
+            }
+            TokenKind::Ident => return self.named_specifier(place, specs),
+            kind if is_type_word(kind) => self.bump(),
+            kind if is_modifier(kind) => {
+                self.bump();
+                H::after(self, from)?;
+                return Ok(true);
+            }
+            _ => return Ok(false),
+        }
+        specs.has_type = true;
+        H::after(self, from)?;
+        Ok(true)
+    }
+
+    fn named_specifier(&mut self, place: SpecPlace, specs: &mut Specs) -> Parsed<bool> {
+        let from = self.checkpoint();
+        match self.class() {
+            Some(NameClass::Attribute) if self.attribute_here(place, specs.has_type) => {
+                self.attribute()?;
+                return Ok(true);
+            }
+            Some(NameClass::Var(VarClass::Attribute)) => {
+                self.attribute()?;
+                return Ok(true);
+            }
+            Some(NameClass::Var(VarClass::Type)) if !specs.has_type => self.leaf(SyntaxKind::MetaVar),
+            _ if self.underscored_attribute(self.pos()) && (specs.has_type || specs.any_word(self)) => {
+                self.attribute()?;
+                return Ok(true);
+            }
+            Some(NameClass::Typedef) if !specs.has_type => self.leaf(SyntaxKind::NamedType),
+            Some(NameClass::Plain | NameClass::Var(VarClass::Any)) if !specs.has_type => {
+                let named = match place {
+                    SpecPlace::TypeName | SpecPlace::Parameter => true,
+                    SpecPlace::Declaration | SpecPlace::Field => self.type_by_context(self.pos()),
+                };
+                if !named && !self.macro_type_here(place) {
+                    return Ok(false);
+                }
+                if self.macro_type_here(place) {
+                    self.start(SyntaxKind::MacroType);
+                    self.leaf(SyntaxKind::Name);
+                    self.arg_list()?;
+                    self.finish();
+                } else {
+                    let var = self.var().is_some();
+                    self.leaf(if var { SyntaxKind::MetaVar } else { SyntaxKind::NamedType });
+                }
+            }
+            _ => return Ok(false),
+        }
+        specs.has_type = true;
+        H::after(self, from)?;
+        Ok(true)
+    }
+
+    /// Whether the attribute name that comes next is used as one: something to declare follows, or a type came before.
+    fn attribute_here(&self, place: SpecPlace, has_type: bool) -> bool {
+        let next = self.kind_at(self.pos() + 1);
+        match place {
+            _ if has_type => true,
+            SpecPlace::Declaration | SpecPlace::Field => next == TokenKind::Ident || self.surely_type(self.pos() + 1),
+            SpecPlace::Parameter | SpecPlace::TypeName => {
+                !matches!(next, TokenKind::RParen | TokenKind::Comma | TokenKind::Star)
+            }
+        }
+    }
+
+    /// `NAME(...)` followed by a declared name, in C only.
+    fn macro_type_here(&self, place: SpecPlace) -> bool {
+        if H::PATTERN || place == SpecPlace::TypeName || self.nth(1) != TokenKind::LParen {
+            return false;
+        }
+        let Some(end) = self.matching(self.pos() + 1) else {
+            return false;
+        };
+        match self.kind_at(end) {
+            TokenKind::Ident => matches!(
+                self.kind_at(end + 1),
+                TokenKind::Semi | TokenKind::Eq | TokenKind::LBracket | TokenKind::Comma | TokenKind::RParen
+            ),
+            TokenKind::Star => self.kind_at(end + 1) == TokenKind::Ident,
+            _ => false,
+        }
+    }
+
+    /// `struct` or `union`.
+    fn struct_type(&mut self) -> Parsed {
+        self.start(SyntaxKind::StructType);
+        self.bump();
+        self.attributes()?;
+        if self.at(TokenKind::LBrace) {
+            self.builder.empty(SyntaxKind::Absent);
+        } else {
+            self.tag()?;
+        }
+        if self.at(TokenKind::LBrace) {
+            self.deeper(Self::field_list)?;
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// The tag of a struct, union or enum; a macro call as tag is a MacroType.
+    fn tag(&mut self) -> Parsed {
+        if !H::PATTERN && self.at(TokenKind::Ident) && self.nth(1) == TokenKind::LParen {
+            self.start(SyntaxKind::MacroType);
+            self.leaf(SyntaxKind::Name);
+            self.arg_list()?;
+            self.finish();
+            return Ok(());
+        }
+        self.name()
+    }
+
+    fn field_list(&mut self) -> Parsed {
+        self.start(SyntaxKind::FieldList);
+        self.expect(TokenKind::LBrace)?;
+        self.fields(TokenKind::RBrace)?;
+        self.expect(TokenKind::RBrace)?;
+        self.finish();
+        Ok(())
+    }
+
+    /// Members up to a token.
+    ///
+    /// # Errors
+    /// If one cannot be read.
+    pub fn fields(&mut self, close: TokenKind) -> Parsed {
+        while !self.at(close) && !self.ends_branch() {
+            self.deeper(Self::field)?;
+        }
+        Ok(())
+    }
+
+    /// One member of a struct.
+    ///
+    /// # Errors
+    /// If none can be read.
+    pub fn field(&mut self) -> Parsed {
+        let from = self.checkpoint();
+        if self.at(TokenKind::DisjOpen) {
+            if let Ok(true) = self.attempt(|p| H::hook(p, Place::Field)) {
+                return Ok(());
+            }
+        } else if H::hook(self, Place::Field)? {
+            return Ok(());
+        }
+        match self.kind() {
+            TokenKind::Ident if matches!(self.var(), Some(VarClass::Field | VarClass::Decl)) => {
+                self.leaf(SyntaxKind::MetaVar);
+                return H::after(self, from);
+            }
+            TokenKind::Directive => {
+                self.leaf(SyntaxKind::DirectiveLine);
+                return Ok(());
+            }
+            TokenKind::KwStaticAssert => return self.macro_field(),
+            TokenKind::Ident if self.nth(1) == TokenKind::LParen && !self.macro_type_here(SpecPlace::Field) => {
+                if self.type_by_context(self.pos()) {
+                    return self.attempt(Self::field_decl).or_else(|_| self.macro_field());
+                }
+                return self.macro_field();
+            }
+            _ => {}
+        }
+        self.field_decl()?;
+        H::after(self, from)
+    }
+
+    fn macro_field(&mut self) -> Parsed {
+        self.start(SyntaxKind::MacroField);
+        if self.at(TokenKind::Ident) {
+            self.name()?
+        } else {
+            self.leaf(SyntaxKind::Name)
+        }
+        self.arg_list()?;
+        self.eat(TokenKind::Semi);
+        self.finish();
+        Ok(())
+    }
+
+    fn field_decl(&mut self) -> Parsed {
+        self.start(SyntaxKind::FieldDecl);
+        let specs = self.decl_specs(SpecPlace::Field)?;
+        if !specs.has_type {
+            return self.fail("a member");
+        }
+        if !self.at(TokenKind::Semi) {
+            loop {
+                self.attributes()?;
+                let from = self.checkpoint();
+                if self.at(TokenKind::Colon) {
+                    self.builder.empty(SyntaxKind::Absent);
+                } else {
+                    self.declarator(Naming::Named)?;
+                }
+                if self.at(TokenKind::Colon) {
+                    self.start_at(from, SyntaxKind::BitField);
+                    self.bump();
+                    self.cond()?;
+                    self.finish();
+                }
+                self.attributes()?;
+                if !self.eat(TokenKind::Comma) {
+                    break;
+                }
+            }
+        }
+        self.expect(TokenKind::Semi)?;
+        self.finish();
+        Ok(())
+    }
+
+    fn enum_type(&mut self) -> Parsed {
+        self.start(SyntaxKind::EnumType);
+        self.bump();
+        self.attributes()?;
+        if self.at(TokenKind::LBrace) {
+            self.builder.empty(SyntaxKind::Absent);
+        } else {
+            self.name()?;
+        }
+        if self.at(TokenKind::LBrace) {
+            self.start(SyntaxKind::EnumList);
+            self.bump();
+            while !self.at(TokenKind::RBrace) {
+                self.deeper(Self::enumerator)?;
+                if !self.eat(TokenKind::Comma) {
+                    break;
+                }
+            }
+            self.expect(TokenKind::RBrace)?;
+            self.finish();
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// One enumerator.
+    ///
+    /// # Errors
+    /// If none can be read.
+    pub fn enumerator(&mut self) -> Parsed {
+        if H::hook(self, Place::Enumerator)? {
+            return Ok(());
+        }
+        if matches!(self.var(), Some(VarClass::ExprList | VarClass::Init)) {
+            self.leaf(SyntaxKind::MetaVar);
+            return Ok(());
+        }
+        self.start(SyntaxKind::Enumerator);
+        self.name()?;
+        if self.at(TokenKind::LParen) {
+            self.arg_list()?;
+        }
+        self.attributes()?;
+        if self.eat(TokenKind::Eq) {
+            self.assign()?;
+        }
+        self.finish();
+        Ok(())
+    }
+
+    fn typeof_type(&mut self) -> Parsed {
+        self.start(SyntaxKind::Typeof);
+        self.bump();
+        self.expect(TokenKind::LParen)?;
+        let is_type = |p: &mut Self| {
+            p.type_name()?;
+            p.expect(TokenKind::RParen)
+        };
+        let is_expr = |p: &mut Self| {
+            p.expr()?;
+            p.expect(TokenKind::RParen)
+        };
+        self.deeper(|p| {
+            if p.surely_type(p.pos()) {
+                return p.attempt(is_type).or_else(|_| is_expr(p));
+            }
+            p.attempt(is_expr).or_else(|_| is_type(p))
+        })?;
+        self.finish();
+        Ok(())
+    }
+
+    /// A type without a declared name.
+    ///
+    /// # Errors
+    /// If none can be read.
+    pub fn type_name(&mut self) -> Parsed {
+        self.type_name_in(SpecPlace::TypeName)
+    }
+
+    pub(super) fn type_name_in(&mut self, place: SpecPlace) -> Parsed {
+        self.deeper(|p| {
+            p.start(SyntaxKind::TypeName);
+            let specs = p.decl_specs(place)?;
+            if !specs.has_type {
+                return p.fail("a type");
+            }
+            p.declarator(Naming::Abstract)?;
+            p.finish();
+            Ok(())
+        })
+    }
+
+    /// Attributes, any number.
+    pub(super) fn attributes(&mut self) -> Parsed {
+        loop {
+            match self.kind() {
+                TokenKind::KwAttribute | TokenKind::KwAlignas => self.attribute()?,
+                TokenKind::KwAsm if self.nth(1) == TokenKind::LParen => self.attribute()?,
+                TokenKind::Ident
+                    if matches!(self.class(), Some(NameClass::Attribute | NameClass::Var(VarClass::Attribute))) =>
+                {
+                    self.attribute()?;
+                }
+                TokenKind::Ident if self.underscored_attribute(self.pos()) => self.attribute()?,
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// One attribute: `__attribute__((...))`, `asm("name")`, a macro with or without arguments, or a placeholder.
+    fn attribute(&mut self) -> Parsed {
+        self.start(SyntaxKind::Attribute);
+        if matches!(self.var(), Some(VarClass::Attribute)) {
+            self.leaf(SyntaxKind::MetaVar);
+        } else if self.at(TokenKind::KwAttribute) && H::PATTERN {
+            self.bump();
+            self.pattern_attribute_args()?;
+        } else {
+            let word = self.at(TokenKind::Ident);
+            self.bump();
+            if self.at(TokenKind::LParen) && (!word || !H::PATTERN || self.attribute_has_arguments()) {
+                self.balanced()?;
+            }
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// The parentheses after an attribute's name are its arguments, if another declarator or an end follows them.
+    fn attribute_has_arguments(&self) -> bool {
+        self.matching(self.pos()).is_some_and(|end| {
+            matches!(
+                self.kind_at(end),
+                TokenKind::Semi
+                    | TokenKind::Ident
+                    | TokenKind::Comma
+                    | TokenKind::Eq
+                    | TokenKind::RParen
+                    | TokenKind::Star
+                    | TokenKind::LBrace
+                    | TokenKind::Eof
+            )
+        })
+    }
+
+    /// `((...))`: tokens, except that placeholders are nodes.
+    fn pattern_attribute_args(&mut self) -> Parsed {
+        let Some(end) = self.matching(self.pos()).filter(|_| self.at(TokenKind::LParen)) else {
+            return self.fail("(");
+        };
+        while self.pos() < end {
+            if self.var().is_some() {
+                self.leaf(SyntaxKind::MetaVar);
+            } else if self.at(TokenKind::Ellipsis) {
+                self.leaf(SyntaxKind::Dots);
+            } else {
+                self.bump();
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Specs {
+    /// Whether specifiers came before, so that a leading `__word` can be an attribute among them.
+    fn any_word<H: Hooks>(self, p: &Parser<'_, H>) -> bool {
+        !p.builder.siblings().is_empty()
+    }
+}
