@@ -25,7 +25,7 @@ const STACK: usize = 64 << 20;
 /// # Errors
 /// If nothing could be done at all: a bad option, a semantic patch that does not read, a file that does not exist.
 pub fn run(args: ApplyArgs, words: &[String]) -> Result<ExitCode> {
-    let (args, loaded) = match load(args, words)? {
+    let Prepared { args, patches } = match prepare(args, words)? {
         Ok(both) => both,
         Err(code) => return Ok(code),
     };
@@ -33,7 +33,9 @@ pub fn run(args: ApplyArgs, words: &[String]) -> Result<ExitCode> {
         println!("{args:#?}");
         return Ok(ExitCode::SUCCESS);
     }
-    let Some(loaded) = loaded else { bail!("no semantic patch named; use --sp-file FILE.cocci (see --help)") };
+    if patches.is_empty() {
+        bail!("no semantic patch named; use --sp-file FILE.cocci (see --help)");
+    }
     check_output_options(&args)?;
     let work = files::collect(&args)?;
     for problem in &work.problems {
@@ -41,8 +43,8 @@ pub fn run(args: ApplyArgs, words: &[String]) -> Result<ExitCode> {
     }
     let mut sink = Sink::new(&args);
     sink.problems = !work.problems.is_empty();
-    let jobs = if loaded.program.has_scripts() { 1 } else { threads(args.jobs) };
-    let runner = group::Runner::new(&args, &loaded)?;
+    let jobs = if patches.iter().any(|p| p.program.has_scripts()) { 1 } else { threads(args.jobs) };
+    let runner = group::Runner::new(&args, &patches)?;
     runner.initialize(&mut sink)?;
     if jobs == 1 {
         on_big_stack(|| work.groups.iter().try_for_each(|g| sink.take(runner.run(g))))??;
@@ -96,36 +98,55 @@ fn threads(jobs: Option<i64>) -> usize {
     }
 }
 
-/// Reads the semantic patch, and merges options: `.cocciconfig`, then the patch's `#spatch` lines, then the command line.
-/// The inner error is the exit status after messages about the patch.
-#[expect(clippy::type_complexity, reason = "used once")]
-fn load(args: ApplyArgs, words: &[String]) -> Result<Result<(ApplyArgs, Option<Loaded>), ExitCode>> {
+/// What a run works with: its options, and the semantic patches, each with its own `#spatch` options put in.
+struct Prepared {
+    args: ApplyArgs,
+    patches: Vec<Loaded>,
+}
+
+/// Reads the semantic patches, and merges options: `.cocciconfig`, then a patch's `#spatch` lines, then the command line.
+/// The inner error is the exit status after messages about a patch.
+fn prepare(args: ApplyArgs, words: &[String]) -> Result<Result<Prepared, ExitCode>> {
     let here = std::env::current_dir().context("the current directory")?;
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let input = args.dir.as_deref().or(args.paths.iter().map(PathBuf::as_path).find(|p| !is_cocci(p)));
-    let mut before = config::options(home.as_deref(), &here, input)?;
+    let before = config::options(home.as_deref(), &here, input)?;
     let mut args = if before.is_empty() { args } else { parse(&before, words)? };
     settle_sp_file(&mut args);
-    let Some(first) = patch::load(&args)? else { return Ok(Ok((args, None))) };
-    let first = match first {
-        Ok(loaded) => loaded,
-        Err(code) => return Ok(Err(code)),
-    };
-    if first.program.patch.options.is_empty() {
-        first.report(&args);
-        return Ok(Ok((args, Some(first))));
-    }
-    before.extend(first.program.patch.options.iter().cloned());
-    let mut args = parse(&before, words)?;
-    settle_sp_file(&mut args);
-    match patch::load(&args)? {
-        Some(Ok(loaded)) => {
-            loaded.report(&args);
-            Ok(Ok((args, Some(loaded))))
+    let mut patches = Vec::new();
+    let mut failed = false;
+    for path in patch::expand(&args.sp_file)? {
+        match load(&path, &args, &before, words)? {
+            Some(loaded) => patches.push(loaded),
+            None => failed = true,
         }
-        Some(Err(code)) => Ok(Err(code)),
-        None => Ok(Ok((args, None))),
     }
+    if failed {
+        return Ok(Err(ExitCode::from(2)));
+    }
+    // One semantic patch speaks for the whole run, as it always did.
+    if let [only] = &patches[..] {
+        args = only.args.clone();
+    }
+    patch::share_names(&mut patches);
+    Ok(Ok(Prepared { args, patches }))
+}
+
+/// Reads one semantic patch, twice if it has options of its own; none after messages.
+fn load(path: &Path, args: &ApplyArgs, before: &[String], words: &[String]) -> Result<Option<Loaded>> {
+    let Some(mut loaded) = patch::load(path, args)? else { return Ok(None) };
+    if !loaded.program.patch.options.is_empty() {
+        let mut all = before.to_vec();
+        all.extend(loaded.program.patch.options.iter().cloned());
+        let mut args = parse(&all, words)?;
+        settle_sp_file(&mut args);
+        match patch::load(path, &args)? {
+            Some(again) => loaded = again,
+            None => return Ok(None),
+        }
+    }
+    loaded.report();
+    Ok(Some(loaded))
 }
 
 fn parse(before: &[String], words: &[String]) -> Result<ApplyArgs> {
@@ -141,24 +162,24 @@ fn is_cocci(path: &Path) -> bool {
 
 /// `spatch-rs rule.cocci x.c`: a bare `.cocci` file is the semantic patch; `--sp-file rule` may leave the suffix out.
 fn settle_sp_file(args: &mut ApplyArgs) {
-    if args.sp_file.is_none()
-        && let Some(i) = args.paths.iter().position(|p| is_cocci(p))
-    {
-        args.sp_file = Some(args.paths.remove(i));
+    if args.sp_file.is_empty() {
+        let (rules, code) = std::mem::take(&mut args.paths).into_iter().partition(|p| is_cocci(p));
+        (args.sp_file, args.paths) = (rules, code);
     }
-    if let Some(file) = &mut args.sp_file
-        && !is_cocci(file)
-        && file.as_os_str() != "-"
-        && !file.exists()
-    {
-        let mut name = file.as_os_str().to_owned();
-        name.push(".cocci");
-        *file = PathBuf::from(name);
+    for file in &mut args.sp_file {
+        if !is_cocci(file) && file.as_os_str() != "-" && !file.exists() {
+            let mut name = file.as_os_str().to_owned();
+            name.push(".cocci");
+            *file = PathBuf::from(name);
+        }
     }
 }
 
 fn check_output_options(args: &ApplyArgs) -> Result<()> {
     let ways = [args.in_place, args.out_place, args.output.is_some()];
+    if args.sp_file.len() > 1 && args.out_place {
+        bail!("--out-place takes one semantic patch; use --in-place or -o for several");
+    }
     if ways.iter().filter(|w| **w).count() > 1 {
         bail!("--in-place, --out-place and -o exclude one another");
     }

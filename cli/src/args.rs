@@ -42,9 +42,10 @@ pub enum Cmd {
 #[derive(Args, Debug, Clone, Default)]
 #[command(next_help_heading = "Input")]
 pub struct ApplyArgs {
-    /// The semantic patch; `-` reads it from standard input.
-    #[arg(long, alias = "cocci-file", alias = "sp", value_name = "FILE.cocci")]
-    pub sp_file: Option<PathBuf>,
+    /// A semantic patch, or a directory of them; `-` reads one from standard input. May be given several times: each C file is read
+    /// once for all of them.
+    #[arg(long, alias = "cocci-file", value_name = "FILE.cocci|DIR")]
+    pub sp_file: Vec<PathBuf>,
     /// C files and directories. Files named here form one group, each file found in a directory is its own.
     #[arg(value_name = "FILE|DIR")]
     pub paths: Vec<PathBuf>,

@@ -18,32 +18,18 @@ use crate::patch::Loaded;
 /// What all groups of a run share.
 pub struct Runner<'a> {
     args: &'a ApplyArgs,
-    loaded: &'a Loaded,
-    options: RunOptions,
+    patches: &'a [Loaded],
+    options: Vec<RunOptions>,
 }
 
 impl<'a> Runner<'a> {
-    /// Gets ready to run a semantic patch.
+    /// Gets ready to run semantic patches.
     ///
     /// # Errors
     /// If scripts are needed and cannot be run at all.
-    pub fn new(args: &'a ApplyArgs, loaded: &'a Loaded) -> Result<Self> {
-        let style = Style {
-            quirks: args.coccinelle_quirks,
-            smpl_spacing: args.smpl_spacing,
-            indent: args.indent,
-            max_width: args.max_width,
-            keep_comments: args.keep_comments,
-        };
-        let options = RunOptions {
-            quirks: args.coccinelle_quirks,
-            allow_inconsistent: args.allow_inconsistent_paths,
-            cfg: cfg::CfgOptions { no_loops: args.no_loops, no_gotos: args.no_gotos, ..cfg::CfgOptions::default() },
-            style,
-            tables: loaded.tables.clone(),
-            deadline: None,
-        };
-        Ok(Self { args, loaded, options })
+    pub fn new(args: &'a ApplyArgs, patches: &'a [Loaded]) -> Result<Self> {
+        let options = patches.iter().map(run_options).collect();
+        Ok(Self { args, patches, options })
     }
 
     /// Runs the `initialize` scripts.
@@ -84,57 +70,112 @@ impl<'a> Runner<'a> {
                 Err(e) => done.problems.push(format!("{}: {e}", path.display())),
             }
         }
-        let wanted = self.args.disable_worth_trying_opt || texts.iter().any(|(_, t)| self.loaded.filter.may_match(t));
-        if !wanted || texts.is_empty() {
+        let wanted: Vec<bool> = self.patches.iter().map(|p| wanted(p, &texts)).collect();
+        if !wanted.contains(&true) || texts.is_empty() {
             if self.args.verbose {
                 texts.iter().for_each(|(p, _)| eprintln!("skipping {}: lacks the words of every rule", p.display()));
             }
             return done;
         }
-        let inputs: Vec<FileInput> = texts
-            .iter_mut()
-            .map(|(path, text)| {
-                if self.args.verbose {
-                    eprintln!("handling {}", path.display());
-                }
-                let text: Arc<[u8]> = std::mem::take(text).into();
-                FileInput {
-                    name: path.to_string_lossy().into(),
-                    source: Arc::new(SourceFile::parse(text, &self.options.tables, None)),
-                }
-            })
+        let tables = &self.patches[0].tables;
+        let (paths, texts): (Vec<PathBuf>, Vec<Vec<u8>>) = texts.into_iter().unzip();
+        let mut sources: Vec<Arc<SourceFile>> = texts
+            .into_iter()
+            .map(|text| Arc::new(SourceFile::parse(text.into(), tables, None)))
             .collect();
-        let originals: Vec<Arc<[u8]>> = inputs.iter().map(|f| f.source.text.clone()).collect();
-        let options = RunOptions { deadline: deadline(self.args), ..self.options.clone() };
-        let outcome = run::apply(&self.loaded.program, inputs, None, &options);
-        done.found |= !outcome.printed.is_empty();
-        done.stdout = outcome.printed;
-        done.stderr = outcome.warned;
-        done.messages = outcome.messages;
-        for ((path, _), (old, file)) in texts.iter().zip(originals.iter().zip(outcome.files)) {
-            self.show(path, old, file, &mut done);
+        if self.args.verbose {
+            paths.iter().for_each(|p| eprintln!("handling {}", p.display()));
+        }
+        let originals: Vec<Arc<[u8]>> = sources.iter().map(|s| s.text.clone()).collect();
+        let mut results: Vec<Option<Vec<u8>>> = vec![None; paths.len()];
+        for i in (0..self.patches.len()).filter(|i| wanted[*i]) {
+            self.patch(i, &paths, &mut sources, &mut results, &mut done);
+        }
+        if self.args.in_place || self.args.out_place || self.args.output.is_some() {
+            let changed = paths.into_iter().zip(results).zip(&originals);
+            done.writes.extend(changed.filter_map(|((p, new), old)| new.filter(|n| n[..] != old[..]).map(|n| (p, n))));
         }
         done
     }
 
-    fn show(&self, path: &Path, old: &[u8], file: FileOutcome, done: &mut Done) {
+    /// Applies the `i`-th semantic patch. Where files are written, the next one sees its result; else each sees the original.
+    fn patch(
+        &self,
+        i: usize,
+        paths: &[PathBuf],
+        sources: &mut [Arc<SourceFile>],
+        results: &mut [Option<Vec<u8>>],
+        done: &mut Done,
+    ) {
+        let patch = &self.patches[i];
+        let inputs = paths
+            .iter()
+            .zip(sources.iter())
+            .map(|(path, source)| FileInput { name: path.to_string_lossy().into(), source: source.clone() })
+            .collect();
+        let options = RunOptions { deadline: deadline(&patch.args), ..self.options[i].clone() };
+        let outcome = run::apply(&patch.program, inputs, None, &options);
+        done.found |= !outcome.printed.is_empty();
+        done.stdout.extend(outcome.printed);
+        done.stderr.extend(outcome.warned);
+        done.messages.extend(outcome.messages);
+        let writes = self.args.in_place || self.args.output.is_some();
+        for (f, file) in outcome.files.into_iter().enumerate() {
+            let new = self.show(patch, &paths[f], &sources[f].text, file, done);
+            let Some(new) = new else { continue };
+            if writes && self.patches.len() > 1 {
+                sources[f] = Arc::new(SourceFile::parse(new.clone().into(), &patch.tables, Some(&sources[f])));
+            }
+            results[f] = Some(new);
+        }
+    }
+
+    /// Adds the diff of a file to the output; returns its new text.
+    fn show(&self, patch: &Loaded, path: &Path, old: &[u8], file: FileOutcome, done: &mut Done) -> Option<Vec<u8>> {
+        let args = &patch.args;
         let shown = files::shown_name(path, self.args);
         let options = DiffOptions { context: self.args.context };
+        let mut diff = Vec::new();
         if !file.starred.is_empty() {
             done.found = true;
-            if !self.args.no_show_diff {
-                done.stdout.extend(diff::starred(old, &file.starred, &shown, &options));
+            diff.extend(diff::starred(old, &file.starred, &shown, &options));
+        }
+        let visible = file.text.as_ref().is_some_and(|new| args.force_diff || !only_blanks_differ(old, new));
+        if let Some(new) = file.text.as_ref().filter(|_| visible) {
+            done.found = true;
+            diff.extend(diff::unified(old, new, &shown, &options));
+        }
+        if !args.no_show_diff && !diff.is_empty() {
+            if self.patches.len() > 1 {
+                done.stdout.extend(format!("# rule: {}\n", patch.name).into_bytes());
             }
+            done.stdout.extend(diff);
         }
-        let Some(new) = file.text else { return };
-        let visible = self.args.force_diff || !only_blanks_differ(old, &new);
-        done.found |= visible;
-        if !self.args.no_show_diff && visible {
-            done.stdout.extend(diff::unified(old, &new, &shown, &options));
-        }
-        if self.args.in_place || self.args.out_place || self.args.output.is_some() {
-            done.writes.push((path.to_path_buf(), new));
-        }
+        file.text
+    }
+}
+
+/// Whether some file of a group may hold what a semantic patch looks for.
+fn wanted(patch: &Loaded, texts: &[(PathBuf, Vec<u8>)]) -> bool {
+    patch.args.disable_worth_trying_opt || texts.iter().any(|(_, t)| patch.filter.may_match(t))
+}
+
+fn run_options(patch: &Loaded) -> RunOptions {
+    let args = &patch.args;
+    let style = Style {
+        quirks: args.coccinelle_quirks,
+        smpl_spacing: args.smpl_spacing,
+        indent: args.indent,
+        max_width: args.max_width,
+        keep_comments: args.keep_comments,
+    };
+    RunOptions {
+        quirks: args.coccinelle_quirks,
+        allow_inconsistent: args.allow_inconsistent_paths,
+        cfg: cfg::CfgOptions { no_loops: args.no_loops, no_gotos: args.no_gotos, ..cfg::CfgOptions::default() },
+        style,
+        tables: patch.tables.clone(),
+        deadline: None,
     }
 }
 

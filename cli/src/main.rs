@@ -2,5 +2,8 @@
 
 #[cfg(test)]
 mod diagnostics;
+#[cfg(test)]
+#[path = "script/process.rs"]
+mod process;
 
 fn main() {}

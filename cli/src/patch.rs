@@ -1,15 +1,15 @@
-//! The semantic patch of a run: read with the options in force, its messages shown.
+//! The semantic patches of a run: found, read with the options in force, their messages shown.
 
 use std::io::Read;
-use std::path::Path;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use c_syntax::Diagnostic;
-use c_syntax::view::MacroTables;
+use c_syntax::{Diagnostic, MacroTables};
 use rewriter::run::Program;
+use smpl_parser::ast::DeclaredNames;
 use smpl_parser::{FileFilter, ParseOptions};
+use walkdir::WalkDir;
 
 use crate::args::ApplyArgs;
 use crate::diagnostics;
@@ -22,43 +22,71 @@ pub struct Loaded {
     pub filter: FileFilter,
     /// Macros for reading C.
     pub tables: Arc<MacroTables>,
-    name: String,
+    /// The options in force for it.
+    pub args: ApplyArgs,
+    /// Its name, as given.
+    pub name: String,
     text: String,
+    macros: String,
     warnings: Vec<Diagnostic>,
 }
 
 impl Loaded {
     /// Shows the warnings about the patch.
-    pub fn report(&self, args: &ApplyArgs) {
-        if !args.very_quiet {
+    pub fn report(&self) {
+        if !self.args.very_quiet {
             diagnostics::show(&self.name, &self.text, &self.warnings);
         }
     }
 }
 
-/// Reads the semantic patch that the options name; none if they name none. The inner error is the exit status after messages.
+/// The semantic patches that arguments name: files as they are, those below directories in path order.
+///
+/// # Errors
+/// If a directory cannot be listed, or holds none.
+pub fn expand(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    let mut out = Vec::new();
+    for path in named {
+        if !path.is_dir() {
+            out.push(path.clone());
+            continue;
+        }
+        let before = out.len();
+        for entry in WalkDir::new(path).sort_by_file_name() {
+            let entry = entry.with_context(|| path.display().to_string())?;
+            if entry.file_type().is_file() && entry.path().extension().is_some_and(|e| e == "cocci") {
+                out.push(entry.into_path());
+            }
+        }
+        if out.len() == before {
+            bail!("no .cocci file below the directory {}", path.display());
+        }
+    }
+    Ok(out)
+}
+
+/// Reads a semantic patch; none after its messages were shown if it cannot be used.
 ///
 /// # Errors
 /// If a file cannot be read.
-pub fn load(args: &ApplyArgs) -> Result<Option<Result<Loaded, ExitCode>>> {
-    let Some(path) = &args.sp_file else { return Ok(None) };
+pub fn load(path: &Path, args: &ApplyArgs) -> Result<Option<Loaded>> {
     let name = path.display().to_string();
     let text = read_text(path)?;
     let isos = match &args.iso_file {
-        Some(file) => Some(read_text(file)?),
+        Some(file) => Some((file.display().to_string(), read_text(file)?)),
         None => None,
     };
     let resolve = |wanted: &str| read_beside(path, wanted);
     let options = ParseOptions {
         defines: &args.define,
-        isos: isos.as_deref().unwrap_or(spatch_rules::STANDARD_ISO),
+        isos: isos.as_ref().map(|(n, t)| (n.as_str(), t.as_str())),
         disabled_isos: &args.disable_iso,
         include: &resolve,
     };
     let (patch, messages) = smpl_parser::parse(&name, &text, &options);
     let Some(patch) = patch else {
         diagnostics::show(&name, &text, &messages);
-        return Ok(Some(Err(ExitCode::from(2))));
+        return Ok(None);
     };
     let mut macros = String::new();
     for file in &args.macro_file {
@@ -67,9 +95,29 @@ pub fn load(args: &ApplyArgs) -> Result<Option<Result<Loaded, ExitCode>>> {
             Err(e) => eprintln!("warning: macro file {}: {e}", file.display()),
         }
     }
-    let tables = MacroTables::new(spatch_rules::MACROS, &macros, &patch.names);
+    let tables = Arc::new(MacroTables::new(spatch_rules::MACROS, &macros, &patch.names));
     let filter = FileFilter::of(&patch);
-    Ok(Some(Ok(Loaded { program: Program::new(Arc::new(patch)), filter, tables: Arc::new(tables), name, text, warnings: messages })))
+    let program = Program::new(Arc::new(patch));
+    Ok(Some(Loaded { program, filter, tables, args: args.clone(), name, text, macros, warnings: messages }))
+}
+
+/// Gives all semantic patches of a run the names that any of them declares, so that a C file is read once for all.
+pub fn share_names(patches: &mut [Loaded]) {
+    if patches.len() < 2 {
+        return;
+    }
+    let mut names = DeclaredNames::default();
+    for p in patches.iter() {
+        let own = &p.program.patch.names;
+        names.typedefs.extend(own.typedefs.iter().cloned());
+        names.attributes.extend(own.attributes.iter().cloned());
+        names.declarers.extend(own.declarers.iter().cloned());
+        names.iterators.extend(own.iterators.iter().cloned());
+    }
+    let tables = Arc::new(MacroTables::new(spatch_rules::MACROS, &patches[0].macros, &names));
+    for p in patches {
+        p.tables = tables.clone();
+    }
 }
 
 fn read_text(path: &Path) -> Result<String> {
@@ -77,9 +125,6 @@ fn read_text(path: &Path) -> Result<String> {
     if path.as_os_str() == "-" {
         std::io::stdin().read_to_end(&mut bytes).context("standard input")?;
     } else {
-        if path.is_dir() {
-            bail!("{} is a directory, not a semantic patch", path.display());
-        }
         bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use c_syntax::{ElementKind, SourceFile, TokenId};
+use c_syntax::{ElementKind, SourceFile, TokenId, Tree};
 use cfg::{Cfg, CfgError, CfgOptions};
 use matcher::{Action, Place, RuleMatch};
 
@@ -78,10 +78,12 @@ impl FileState {
     /// The graph of a variant of an element.
     pub fn graph(&mut self, e: usize, variant: usize, options: CfgOptions) -> Graph {
         if self.graphs[e].len() <= variant {
-            let element = &self.source.elements[e].element;
-            let trees = &element.parsed().trees;
-            let kind = element.kind;
-            self.graphs[e] = trees.iter().map(|t| Cfg::build(kind, t, options).map(Arc::new)).collect();
+            let trees = &self.source.elements[e].element.parsed().trees;
+            let build = |tree: &Tree| match tree.child_node(tree.root(), 0) {
+                Some(item) => Cfg::build(tree, item, &options).map(Arc::new),
+                None => Err(CfgError::NotMatchable),
+            };
+            self.graphs[e] = trees.iter().map(build).collect();
         }
         self.graphs[e].get(variant).cloned().unwrap_or(Err(CfgError::NotMatchable))
     }

@@ -1,0 +1,249 @@
+//! Scripts in Python: the host that the rule loop calls (architecture, decision 9).
+//!
+//! One interpreter for a run: a script may keep state between files, so that groups with scripts are worked on in path order.
+
+mod process;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use matcher::{Position, Value};
+use rewriter::run::{Input, ScriptError, ScriptHost, ScriptResult};
+use serde_json::{Value as Json, json};
+use smpl_parser::ast::{Script, ScriptCall};
+
+use process::{Answer, Failure, Interpreter};
+
+/// How long a script may take if `--timeout` does not say.
+const DEFAULT_LIMIT: Duration = Duration::from_secs(300);
+
+/// Runs the scripts of one semantic patch.
+pub struct Python {
+    program: PathBuf,
+    cocci: String,
+    limit: Duration,
+    virtuals: Vec<(String, String)>,
+    interpreter: Option<Interpreter>,
+    /// `initialize` scripts, which a new interpreter runs first if an old one died.
+    initialize: Vec<Arc<InitScript>>,
+    /// Further runs that scripts asked for.
+    pub iterations: Vec<Json>,
+}
+
+/// An `initialize` script.
+#[derive(Debug)]
+struct InitScript {
+    code: String,
+    line: u32,
+}
+
+impl Python {
+    /// A host that starts `program` when the first script runs. `cocci` is the name of the semantic patch, for tracebacks.
+    #[must_use]
+    pub fn new(program: PathBuf, cocci: String, limit: Option<u64>, virtuals: Vec<(String, String)>) -> Self {
+        let limit = limit.filter(|l| *l > 0).map_or(DEFAULT_LIMIT, Duration::from_secs);
+        Self { program, cocci, limit, virtuals, interpreter: None, initialize: Vec::new(), iterations: Vec::new() }
+    }
+
+    /// Sends a request. An interpreter that died or was ended is started again at the next call.
+    fn call(&mut self, request: &Json) -> Result<Answer, ScriptError> {
+        if self.interpreter.is_none() {
+            self.restart()?;
+        }
+        let Some(interpreter) = &mut self.interpreter else { return Err(failed("no interpreter")) };
+        match interpreter.call(request, Some(self.limit)) {
+            Ok(answer) if answer.ok => {
+                self.iterations.extend(answer.iterations.iter().cloned());
+                Ok(answer)
+            }
+            Ok(answer) => {
+                let at = answer.line.map_or_else(String::new, |l| format!(" at {}:{l}", self.cocci));
+                Err(ScriptError {
+                    message: format!("the Python script failed{at}: {}", answer.error),
+                    printed: answer.printed(),
+                    details: answer.trace,
+                })
+            }
+            Err(failure) => {
+                self.interpreter = None;
+                Err(self.describe(&failure))
+            }
+        }
+    }
+
+    fn restart(&mut self) -> Result<(), ScriptError> {
+        let mut fresh = Interpreter::start(&self.program).map_err(|f| self.describe(&f))?;
+        for script in &self.initialize {
+            let request = self.request("run", &script.code, script.line, Vec::new());
+            match fresh.call(&request, Some(self.limit)) {
+                Ok(answer) if answer.ok => {}
+                Ok(answer) => return Err(failed(&format!("an initialize script failed: {}", answer.error))),
+                Err(failure) => return Err(self.describe(&failure)),
+            }
+        }
+        self.interpreter = Some(fresh);
+        Ok(())
+    }
+
+    fn describe(&self, failure: &Failure) -> ScriptError {
+        match failure {
+            Failure::Start(why) => ScriptError {
+                message: format!("cannot run the Python interpreter {}: {why}", self.program.display()),
+                details: vec!["install python3, or name an interpreter with --python".to_owned()],
+                printed: Vec::new(),
+            },
+            Failure::Died => failed("the Python interpreter ended in the middle of a script"),
+            Failure::TimedOut(seconds) => failed(&format!("the Python script took longer than {seconds} seconds and was ended")),
+        }
+    }
+
+    fn request(&self, op: &str, code: &str, line: u32, inputs: Vec<Json>) -> Json {
+        json!({"op": op, "id": format!("{line}:{code}"), "cocci": self.cocci, "line": line, "code": code, "inputs": inputs,
+               "outputs": [], "files": [], "virtuals": self.virtuals})
+    }
+
+    /// Runs an `initialize` script; returns what it printed.
+    ///
+    /// # Errors
+    /// If it failed.
+    pub fn initialize(&mut self, script: &Script, inputs: &[Option<Input>]) -> Result<ScriptResult, ScriptError> {
+        let result = self.run(script, inputs, &[])?;
+        self.initialize.push(Arc::new(InitScript { code: script.code.clone(), line: script.code_line }));
+        Ok(result)
+    }
+
+    /// The values of `merge.x` variables.
+    ///
+    /// # Errors
+    /// If the interpreter died.
+    pub fn merged(&mut self, names: &[String]) -> Result<Vec<Json>, ScriptError> {
+        let answer = self.call(&json!({"op": "merge", "names": names}))?;
+        Ok(names.iter().map(|n| json!([answer.merged.get(n).cloned().unwrap_or(Json::Null)])).collect())
+    }
+
+    /// Runs a `finalize` script.
+    ///
+    /// # Errors
+    /// If it failed.
+    pub fn finalize(&mut self, script: &Script, inputs: &[Option<Input>]) -> Result<ScriptResult, ScriptError> {
+        let names: BTreeSet<String> = (script.inputs.iter())
+            .filter_map(|i| match &i.source {
+                smpl_parser::ast::ScriptSource::Merge(name) => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        let names: Vec<String> = names.into_iter().collect();
+        let merged = if names.is_empty() { Vec::new() } else { self.merged(&names)? };
+        let mut list = self.inputs(script, inputs);
+        for input in &script.inputs {
+            if let smpl_parser::ast::ScriptSource::Merge(name) = &input.source
+                && let Some(i) = names.iter().position(|n| n == name)
+            {
+                list.push(json!([input.name, {"t": "merged", "v": merged[i]}]));
+            }
+        }
+        let mut request = self.request("run", &script.code, script.code_line, list);
+        request["outputs"] = json!(script.outputs);
+        let answer = self.call(&request)?;
+        Ok(result(script, &answer))
+    }
+
+    fn inputs(&self, script: &Script, inputs: &[Option<Input>]) -> Vec<Json> {
+        let both = script.inputs.iter().zip(inputs);
+        both.filter_map(|(s, v)| v.as_ref().map(|v| json!([s.name, input_json(v)]))).collect()
+    }
+}
+
+fn failed(message: &str) -> ScriptError {
+    ScriptError { message: message.to_owned(), details: Vec::new(), printed: Vec::new() }
+}
+
+impl ScriptHost for Python {
+    fn run(&mut self, script: &Script, inputs: &[Option<Input>], files: &[Arc<str>]) -> Result<ScriptResult, ScriptError> {
+        if script.language != "python" {
+            return Err(failed(&format!("scripts in {} are not supported", script.language)));
+        }
+        let list = self.inputs(script, inputs);
+        let mut request = self.request("run", &script.code, script.code_line, list);
+        request["outputs"] = json!(script.outputs);
+        request["files"] = json!(files.iter().map(|f| &**f).collect::<Vec<&str>>());
+        let answer = self.call(&request)?;
+        Ok(result(script, &answer))
+    }
+
+    fn evaluate(&mut self, call: &ScriptCall, inputs: &[Input]) -> Result<Option<String>, ScriptError> {
+        if call.language != "python" {
+            return Err(failed(&format!("scripts in {} are not supported", call.language)));
+        }
+        let list = call.params.iter().zip(inputs).map(|((name, _), v)| json!([name, input_json(v)])).collect();
+        let answer = self.call(&self.request("eval", call.code.trim(), call.line, list))?;
+        Ok(answer.truth.then_some(answer.text))
+    }
+}
+
+fn result(script: &Script, answer: &Answer) -> ScriptResult {
+    let outputs = script.outputs.iter().enumerate().filter_map(|(i, name)| {
+        let made = answer.outputs.get(name)?;
+        Some((u32::try_from(i).ok()?, output_value(made)?))
+    });
+    ScriptResult {
+        keep: answer.keep.unwrap_or(true),
+        exit: answer.exit,
+        outputs: outputs.collect(),
+        printed: answer.printed(),
+        warned: answer.warned(),
+    }
+}
+
+fn input_json(input: &Input) -> Json {
+    match input {
+        Input::Text(text) => json!({"t": "text", "v": text}),
+        Input::EmptyList => json!({"t": "pos", "v": []}),
+        Input::Value(value) => value_json(value),
+    }
+}
+
+/// A value as scripts see it (features.md 5.1): terms as tokens joined with single blanks.
+fn value_json(value: &Value) -> Json {
+    match value {
+        Value::Positions(places) => json!({"t": "pos", "v": places.iter().map(position_json).collect::<Vec<_>>()}),
+        Value::List(terms) => {
+            let parts: Vec<String> = terms.iter().map(|t| matcher::term::term_text(t)).collect();
+            json!({"t": "list", "v": parts, "s": parts.join(" , ")})
+        }
+        other => json!({"t": "text", "v": matcher::term::value_text(other)}),
+    }
+}
+
+fn position_json(p: &Position) -> Json {
+    json!([*p.file, *p.element, p.element_lines.0, 0, p.element_lines.1, 0, p.start.0, p.start.1, p.end.0, p.end.1])
+}
+
+/// What a script made, as the value of a metavariable.
+fn output_value(made: &Json) -> Option<Value> {
+    let kind = made.get("t")?.as_str()?;
+    if kind == "pos" {
+        let places: Option<Vec<Position>> = made.get("v")?.as_array()?.iter().map(position_of).collect();
+        return Some(Value::Positions(places?.into()));
+    }
+    let text = made.get("v")?.as_str()?;
+    if kind == "length" {
+        return text.parse().ok().map(Value::Length);
+    }
+    Some(Value::Text(text.into()))
+}
+
+fn position_of(json: &Json) -> Option<Position> {
+    let list = json.as_array()?;
+    let text = |i: usize| list.get(i).and_then(Json::as_str).map(Arc::<str>::from);
+    let number = |i: usize| list.get(i).and_then(Json::as_u64).and_then(|n| u32::try_from(n).ok());
+    Some(Position {
+        file: text(0)?,
+        element: text(1)?,
+        element_lines: (number(2)?, number(4)?),
+        start: (number(6)?, number(7)?),
+        end: (number(8)?, number(9)?),
+    })
+}
