@@ -1,6 +1,6 @@
 //! The main job: one semantic patch over files and directories, in path order whatever the number of threads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,6 +19,9 @@ use crate::{config, group, legacy};
 
 /// Stack of a worker: trees of C are walked by recursion, whose depth is limited well below what fits.
 const STACK: usize = 64 << 20;
+
+/// More further runs than this are taken for a circle.
+const MOST_ITERATIONS: usize = 10_000;
 
 /// Applies a semantic patch as the words of the command line say.
 ///
@@ -51,8 +54,41 @@ pub fn run(args: ApplyArgs, words: &[String]) -> Result<ExitCode> {
     } else {
         in_parallel(&runner, &work.groups, jobs, &mut sink)?;
     }
+    iterate(&args, &patches, &runner, &work.groups, &mut sink)?;
     runner.finalize(&mut sink)?;
     sink.finish()
+}
+
+/// Runs that scripts asked for, and those that these ask for, each once.
+fn iterate(args: &ApplyArgs, patches: &[Loaded], runner: &group::Runner<'_>, groups: &[Group], sink: &mut Sink<'_>) -> Result<()> {
+    let mut waiting: VecDeque<_> = runner.iterations().into();
+    let mut seen = HashSet::new();
+    while let Some((i, iteration)) = waiting.pop_front() {
+        if !seen.insert(format!("{i} {iteration:?}")) {
+            continue;
+        }
+        if seen.len() > MOST_ITERATIONS {
+            bail!("scripts asked for more than {MOST_ITERATIONS} further runs");
+        }
+        let mut args = args.clone();
+        if !iteration.extend {
+            args.define.retain(|d| !d.contains('='));
+        }
+        args.define.retain(|d| d.contains('='));
+        args.define.extend(iteration.rules.iter().cloned());
+        args.define.extend(iteration.identifiers.iter().map(|(a, b)| format!("{a}={b}")));
+        let path = PathBuf::from(&patches[i].name);
+        let Some(loaded) = patch::load(&path, &args)? else { bail!("{}: cannot be read again", path.display()) };
+        let next = [loaded];
+        let groups = match &iteration.files {
+            Some(files) => vec![Group { files: files.clone() }],
+            None => groups.to_vec(),
+        };
+        let again = group::Runner::with_host(&args, &next, runner, i);
+        on_big_stack(|| groups.iter().try_for_each(|g| sink.take(again.run(g))))??;
+        waiting.extend(again.iterations().into_iter().map(|(_, next)| (i, next)));
+    }
+    Ok(())
 }
 
 /// Runs groups on `jobs` threads and hands their results to the sink in order.

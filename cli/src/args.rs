@@ -203,6 +203,9 @@ pub struct ApplyArgs {
     /// Refuse semantic patches that need a script.
     #[arg(long, help_heading = "Running")]
     pub no_scripts: bool,
+    /// The Python interpreter for scripts.
+    #[arg(long, value_name = "PROGRAM", default_value = "python3", help_heading = "Running")]
+    pub python: PathBuf,
     /// Ignore options that are not known.
     #[arg(long, help_heading = "Running")]
     pub ignore_unknown_options: bool,

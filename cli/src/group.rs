@@ -1,51 +1,91 @@
 //! One group of files, from their bytes to what is shown: word filter, reading, rules, diff.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow, bail};
 use c_syntax::SourceFile;
 use rewriter::Style;
 use rewriter::diff::{self, DiffOptions};
-use rewriter::run::{self, FileInput, FileOutcome, RunOptions};
+use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions};
+use smpl_parser::ast::{Dep, Script, ScriptInput, ScriptPhase, ScriptSource};
 
 use crate::apply::deadline;
 use crate::args::ApplyArgs;
 use crate::files::{self, Group};
 use crate::output::{Done, Sink};
 use crate::patch::Loaded;
+use crate::script::{Iteration, Python};
 
 /// What all groups of a run share.
 pub struct Runner<'a> {
     args: &'a ApplyArgs,
     patches: &'a [Loaded],
     options: Vec<RunOptions>,
+    /// One interpreter for each semantic patch that has scripts.
+    hosts: Vec<Option<Arc<Mutex<Python>>>>,
 }
 
 impl<'a> Runner<'a> {
     /// Gets ready to run semantic patches.
     ///
     /// # Errors
-    /// If scripts are needed and cannot be run at all.
+    /// If one needs scripts and they are not allowed.
     pub fn new(args: &'a ApplyArgs, patches: &'a [Loaded]) -> Result<Self> {
         let options = patches.iter().map(run_options).collect();
-        Ok(Self { args, patches, options })
+        let hosts = patches.iter().map(host).collect::<Result<_>>()?;
+        Ok(Self { args, patches, options, hosts })
+    }
+
+    /// A runner for a further run of the `i`-th semantic patch of `other`, with its interpreter.
+    #[must_use]
+    pub fn with_host(args: &'a ApplyArgs, patches: &'a [Loaded], other: &Runner<'_>, i: usize) -> Self {
+        let options = patches.iter().map(run_options).collect();
+        Self { args, patches, options, hosts: vec![other.hosts[i].clone()] }
     }
 
     /// Runs the `initialize` scripts.
     ///
     /// # Errors
-    /// If one cannot be run.
-    pub fn initialize(&self, _sink: &mut Sink<'_>) -> Result<()> {
-        Ok(())
+    /// If one failed, or standard output cannot be written.
+    pub fn initialize(&self, sink: &mut Sink<'_>) -> Result<()> {
+        self.phase(ScriptPhase::Initialize, sink)
     }
 
     /// Runs the `finalize` scripts.
     ///
     /// # Errors
-    /// If one cannot be run.
-    pub fn finalize(&self, _sink: &mut Sink<'_>) -> Result<()> {
+    /// If one failed, or standard output cannot be written.
+    pub fn finalize(&self, sink: &mut Sink<'_>) -> Result<()> {
+        self.phase(ScriptPhase::Finalize, sink)
+    }
+
+    fn phase(&self, phase: ScriptPhase, sink: &mut Sink<'_>) -> Result<()> {
+        for (patch, host) in self.patches.iter().zip(&self.hosts) {
+            let Some(host) = host else { continue };
+            let mut host = lock(host);
+            for script in patch.program.scripts(phase).filter(|s| s.runs_here() && s.depends != Dep::False) {
+                let Some(inputs) = fixed_inputs(script) else { continue };
+                let result = match phase {
+                    ScriptPhase::Finalize => host.finalize(script, &inputs),
+                    _ => host.initialize(script, &inputs),
+                };
+                let result = result.map_err(|e| anyhow!("{}: {}: {}\n{}", patch.name, script.name, e.message, e.details.join("\n")))?;
+                sink.take(Done { stdout: result.printed, stderr: result.warned, ..Done::default() })?;
+            }
+        }
         Ok(())
+    }
+
+    /// Further runs that scripts asked for since the last call, for each semantic patch.
+    pub fn iterations(&self) -> Vec<(usize, Iteration)> {
+        let mut out = Vec::new();
+        for (i, host) in self.hosts.iter().enumerate() {
+            if let Some(host) = host {
+                out.extend(lock(host).take_iterations().into_iter().map(|it| (i, it)));
+            }
+        }
+        out
     }
 
     /// Processes a group. A fault of ours ends this group only, and is named.
@@ -114,7 +154,10 @@ impl<'a> Runner<'a> {
             .map(|(path, source)| FileInput { name: path.to_string_lossy().into(), source: source.clone() })
             .collect();
         let options = RunOptions { deadline: deadline(&patch.args), ..self.options[i].clone() };
-        let outcome = run::apply(&patch.program, inputs, None, &options);
+        let outcome = match &self.hosts[i] {
+            Some(host) => run::apply(&patch.program, inputs, Some(&mut *lock(host)), &options),
+            None => run::apply(&patch.program, inputs, None, &options),
+        };
         done.found |= !outcome.printed.is_empty();
         done.stdout.extend(outcome.printed);
         done.stderr.extend(outcome.warned);
@@ -153,6 +196,41 @@ impl<'a> Runner<'a> {
         }
         file.text
     }
+}
+
+/// The interpreter for a semantic patch; none if it has no script that can run.
+fn host(patch: &Loaded) -> Result<Option<Arc<Mutex<Python>>>> {
+    let args = &patch.args;
+    let scripts: Vec<&Script> = patch.program.all_scripts().collect();
+    let runnable: Vec<&str> = scripts.iter().filter(|s| s.runs_here()).map(|s| s.name.as_str()).collect();
+    if args.no_scripts && !runnable.is_empty() {
+        bail!("{}: --no-scripts, but these rules are scripts: {}", patch.name, runnable.join(", "));
+    }
+    for script in scripts.iter().filter(|s| !s.runs_here()) {
+        eprintln!(
+            "warning: {}:{}: rule {} is a script in {}, which spatch-rs does not run; what depends on it does not apply",
+            patch.name, script.line, script.name, script.language
+        );
+    }
+    let defines = args.define.iter().filter_map(|d| d.split_once('='));
+    let virtuals = defines.map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
+    let python = || Arc::new(Mutex::new(Python::new(args.python.clone(), patch.name.clone(), args.timeout, virtuals)));
+    Ok((!runnable.is_empty() || patch.program.calls_scripts()).then(python))
+}
+
+/// The interpreter, also after a fault in another group.
+fn lock(host: &Mutex<Python>) -> MutexGuard<'_, Python> {
+    host.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The values of a script's variables outside any file: virtual identifiers and defaults; none if one is unbound.
+fn fixed_inputs(script: &Script) -> Option<Vec<Option<Input>>> {
+    let one = |input: &ScriptInput| match &input.source {
+        ScriptSource::Merge(_) => Some(None),
+        ScriptSource::Virtual(_, Some(value)) => Some(Some(Input::Text(value.clone()))),
+        _ => input.default.as_ref().map(|d| Some(Input::Text(d.clone()))),
+    };
+    script.inputs.iter().map(one).collect()
 }
 
 /// Whether some file of a group may hold what a semantic patch looks for.

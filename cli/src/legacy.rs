@@ -18,7 +18,7 @@ const UNSUPPORTED: &[&str] = &[
     "no-gotos-extra", "no-ifdef-to-if", "no-include-cache", "no-iso-limit", "no-saved-typedefs", "no-scanner", "noadd-typedef-root",
     "noif0-passing", "ocaml-lib-search-path", "ocaml-regexps", "opt-c", "parse-c++", "parse-ch", "parse-error-msg", "parse-h",
     "parse-handler", "parse-i", "parse-unparse", "partial-match", "preprocess", "prevent-kr", "profile", "profile-iso",
-    "profile-per-file", "pyoutput", "python", "relax-include-path", "rule-dependencies", "save-tmp-files", "selected-only",
+    "profile-per-file", "pyoutput", "relax-include-path", "rule-dependencies", "save-tmp-files", "selected-only",
     "show-SP", "show-before-fixed-flow", "show-bindings", "show-c", "show-cocci", "show-ctl-tex", "show-ctl-text",
     "show-dependencies", "show-flow", "show-misc", "show-trace-profile", "show-transinfo", "show-trying", "steps", "temp-files",
     "test", "test-okfailed", "test-regression-okfailed", "test-spacing", "testall", "tmp-dir", "tokens-c", "track-iso", "type-c",

@@ -384,6 +384,14 @@ pub struct Script {
     pub code_line: u32,
 }
 
+impl Script {
+    /// Whether its language is one that can be run (OCaml is read only).
+    #[must_use]
+    pub fn runs_here(&self) -> bool {
+        self.language == "python"
+    }
+}
+
 /// When a script runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScriptPhase {

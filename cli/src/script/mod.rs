@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use matcher::{Position, Value};
 use rewriter::run::{Input, ScriptError, ScriptHost, ScriptResult};
+use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use smpl_parser::ast::{Script, ScriptCall};
 
@@ -29,7 +30,20 @@ pub struct Python {
     /// `initialize` scripts, which a new interpreter runs first if an old one died.
     initialize: Vec<Arc<InitScript>>,
     /// Further runs that scripts asked for.
-    pub iterations: Vec<Json>,
+    iterations: Vec<Iteration>,
+}
+
+/// A further run of the semantic patch that a script asked for.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Iteration {
+    /// The files; none: those of the present run.
+    pub files: Option<Vec<PathBuf>>,
+    /// Virtual rules that are set.
+    pub rules: Vec<String>,
+    /// Virtual identifiers that are set: name and value.
+    pub identifiers: Vec<(String, String)>,
+    /// Whether the virtual identifiers of the present run stay set.
+    pub extend: bool,
 }
 
 /// An `initialize` script.
@@ -47,6 +61,11 @@ impl Python {
         Self { program, cocci, limit, virtuals, interpreter: None, initialize: Vec::new(), iterations: Vec::new() }
     }
 
+    /// The further runs that scripts asked for since the last call.
+    pub fn take_iterations(&mut self) -> Vec<Iteration> {
+        std::mem::take(&mut self.iterations)
+    }
+
     /// Sends a request. An interpreter that died or was ended is started again at the next call.
     fn call(&mut self, request: &Json) -> Result<Answer, ScriptError> {
         if self.interpreter.is_none() {
@@ -55,7 +74,7 @@ impl Python {
         let Some(interpreter) = &mut self.interpreter else { return Err(failed("no interpreter")) };
         match interpreter.call(request, Some(self.limit)) {
             Ok(answer) if answer.ok => {
-                self.iterations.extend(answer.iterations.iter().cloned());
+                self.iterations.extend(answer.iterations.iter().filter_map(|i| serde_json::from_value(i.clone()).ok()));
                 Ok(answer)
             }
             Ok(answer) => {

@@ -266,6 +266,12 @@ impl<'a> Group<'a> {
         let later = &self.program.steps[id.0 as usize].later;
         let envs = std::mem::take(&mut self.envs);
         let mut next = EnvSet::new(self.options.quirks);
+        if !script.runs_here() {
+            // The caller was told by name; what depends on the script does not apply.
+            envs.list().iter().for_each(|e| next.add(env::restrict(e, later)));
+            self.envs = next;
+            return Ok(());
+        }
         for e in envs.list() {
             let Some(inputs) = self.script_inputs(script, e).filter(|_| self.allowed(&script.depends, e).contains(&true)) else {
                 next.add(env::restrict(e, later));

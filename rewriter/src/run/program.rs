@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use matcher::CompiledRule;
 use rustc_hash::FxHashSet;
-use smpl_parser::{Item, ItemId, Rule, ScriptPhase, ScriptSource, SemanticPatch, VarRef};
+use smpl_parser::{Constraint, Item, ItemId, MvKind, Rule, Script, ScriptPhase, ScriptSource, SeedPart, SemanticPatch, VarRef};
 
 use super::env::{self, Later};
 use super::words::Words;
@@ -60,15 +60,42 @@ impl Program {
     /// Whether any script would run, `initialize` and `finalize` included.
     #[must_use]
     pub fn has_scripts(&self) -> bool {
-        self.patch.items.iter().any(|i| matches!(i, Item::Script(_)))
+        self.all_scripts().any(Script::runs_here) || self.calls_scripts()
+    }
+
+    /// All scripts, in order.
+    pub fn all_scripts(&self) -> impl Iterator<Item = &Script> {
+        self.patch.items.iter().filter_map(|i| match i {
+            Item::Script(s) => Some(&**s),
+            Item::Rule(_) => None,
+        })
+    }
+
+    /// Whether a constraint or the seed of a fresh identifier is a script.
+    #[must_use]
+    pub fn calls_scripts(&self) -> bool {
+        let rules = self.patch.items.iter().filter_map(|i| match i {
+            Item::Rule(r) => Some(r),
+            Item::Script(_) => None,
+        });
+        rules.flat_map(|r| &r.metavars).any(|m| {
+            let seed = matches!(&m.kind, MvKind::Fresh(parts) if parts.iter().any(|p| matches!(p, SeedPart::Script(_))));
+            seed || has_script(&m.constraint)
+        })
     }
 
     /// Scripts of a phase, in order.
-    pub fn scripts(&self, phase: ScriptPhase) -> impl Iterator<Item = &smpl_parser::Script> {
-        self.patch.items.iter().filter_map(move |i| match i {
-            Item::Script(s) if s.phase == phase => Some(&**s),
-            _ => None,
-        })
+    pub fn scripts(&self, phase: ScriptPhase) -> impl Iterator<Item = &Script> {
+        self.all_scripts().filter(move |s| s.phase == phase)
+    }
+}
+
+fn has_script(constraint: &Constraint) -> bool {
+    match constraint {
+        Constraint::Script(_) => true,
+        Constraint::Not(c) => has_script(c),
+        Constraint::And(a, b) | Constraint::Or(a, b) => has_script(a) || has_script(b),
+        _ => false,
     }
 }
 

@@ -1,0 +1,197 @@
+//! Findings and the forms in which they are printed.
+
+use std::fmt::Write as _;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// The name and version of the JSON form.
+const SCHEMA: &str = "spatch-rs/findings/1";
+
+/// Something that a rule found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Finding {
+    /// The file.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column of the first byte, from 0.
+    pub column: u32,
+    /// Column one past the last byte.
+    pub column_end: u32,
+    /// The rule: the file's name without `.cocci`.
+    pub rule: String,
+    /// What it is.
+    pub message: String,
+}
+
+/// The form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// `FILE:LINE:COLUMN-END: message`, as the rules print it.
+    Text,
+    /// One object of JSON a line.
+    Json,
+    /// SARIF 2.1.0, one document.
+    Sarif,
+    /// Annotations of GitHub's workflows.
+    Github,
+    /// Entries for Emacs' org mode.
+    Org,
+    /// For Emacs' compilation mode.
+    Emacs,
+    /// For Vim's quickfix list.
+    Vim,
+}
+
+/// Takes the findings out of what a rule's scripts printed, and returns the other lines.
+#[must_use]
+pub fn read(rule: &str, printed: &str) -> (Vec<Finding>, Vec<String>) {
+    let mut findings = Vec::new();
+    let mut rest = Vec::new();
+    for line in printed.lines() {
+        match report_line(line).or_else(|| org_line(line)) {
+            Some((file, at, column, column_end, message)) => findings.push(Finding {
+                file: file.to_owned(),
+                line: at,
+                column,
+                column_end,
+                rule: rule.to_owned(),
+                message: message.to_owned(),
+            }),
+            None => rest.push(line.to_owned()),
+        }
+    }
+    (findings, rest)
+}
+
+type Parts<'a> = (&'a str, u32, u32, u32, &'a str);
+
+/// `FILE:LINE:COLUMN-END: message`.
+fn report_line(line: &str) -> Option<Parts<'_>> {
+    let (place, message) = line.split_once(": ").or_else(|| line.strip_suffix(':').map(|p| (p, "")))?;
+    let (rest, columns) = place.rsplit_once(':')?;
+    let (file, number) = rest.rsplit_once(':')?;
+    let (column, end) = columns.split_once('-')?;
+    Some((file, number.parse().ok()?, column.parse().ok()?, end.parse().ok()?, message))
+}
+
+/// `* TODO [[view:FILE::face=F::linb=L::colb=C::cole=E][message]]`, also without `* TODO`.
+fn org_line(line: &str) -> Option<Parts<'_>> {
+    let inner = line.trim_start_matches("* TODO ").strip_prefix("[[view:")?.strip_suffix("]]")?;
+    let (place, message) = inner.split_once("][")?;
+    let mut parts = place.split("::");
+    let file = parts.next()?;
+    let number = |parts: &mut std::str::Split<'_, &str>, key: &str| parts.next()?.strip_prefix(key)?.parse().ok();
+    parts.next()?;
+    let at = number(&mut parts, "linb=")?;
+    let column = number(&mut parts, "colb=")?;
+    Some((file, at, column, number(&mut parts, "cole=")?, message))
+}
+
+/// Findings in a form that is printed piece by piece (all but SARIF).
+#[must_use]
+pub fn lines(findings: &[Finding], format: Format) -> String {
+    let mut out = String::new();
+    for f in findings {
+        let Finding { file, line, column, column_end, rule, message } = f;
+        let first = column + 1;
+        let _ = match format {
+            Format::Text | Format::Sarif => writeln!(out, "{file}:{line}:{column}-{column_end}: {message}"),
+            Format::Json => {
+                let object = json!({"schema": SCHEMA, "file": file, "line": line, "column": column, "column_end": column_end,
+                                    "rule": rule, "message": message});
+                writeln!(out, "{object}")
+            }
+            Format::Github => writeln!(
+                out,
+                "::warning file={},line={line},col={first},endColumn={column_end},title={}::{}",
+                property(file),
+                property(rule),
+                data(message)
+            ),
+            Format::Org => writeln!(
+                out,
+                "* TODO [[view:{file}::face=ovl-face1::linb={line}::colb={column}::cole={column_end}][{}]]",
+                message.replace('[', "@(").replace(']', ")")
+            ),
+            Format::Emacs => writeln!(out, "{file}:{line}:{first}: warning: {message} [{rule}]"),
+            Format::Vim => writeln!(out, "{file}:{line}:{first}: {message}"),
+        };
+    }
+    out
+}
+
+/// Escapes text of a workflow command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// All findings as one SARIF document. `rules`: names and descriptions.
+#[must_use]
+pub fn sarif(findings: &[Finding], rules: &[(String, String)]) -> String {
+    let rules: Vec<_> = rules.iter().map(|(id, text)| json!({"id": id, "shortDescription": {"text": text}})).collect();
+    let results: Vec<_> = findings
+        .iter()
+        .map(|f| {
+            json!({
+                "ruleId": f.rule,
+                "level": "warning",
+                "message": {"text": f.message},
+                "locations": [{"physicalLocation": {
+                    "artifactLocation": {"uri": f.file},
+                    "region": {"startLine": f.line, "startColumn": f.column + 1, "endColumn": f.column_end + 1},
+                }}],
+            })
+        })
+        .collect();
+    let document = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {"name": "spatch-rs", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
+            "results": results,
+        }],
+    });
+    format!("{document:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one() -> Finding {
+        Finding { file: "a/b.c".into(), line: 3, column: 1, column_end: 4, rule: "free".into(), message: "ERROR: [x] 5%".into() }
+    }
+
+    #[test]
+    fn what_scripts_print_is_read_back() {
+        let text = "a/b.c:3:1-4: ERROR: [x] 5%\nsomething else: 1\n\
+                    * TODO [[view:a/b.c::face=ovl-face1::linb=3::colb=1::cole=4][ERROR: [x] 5%]]\n";
+        let (found, rest) = read("free", text);
+        assert_eq!(found, [one(), one()]);
+        assert_eq!(rest, ["something else: 1"]);
+    }
+
+    #[test]
+    fn forms() {
+        let cases = [
+            (Format::Text, "a/b.c:3:1-4: ERROR: [x] 5%\n"),
+            (Format::Github, "::warning file=a/b.c,line=3,col=2,endColumn=4,title=free::ERROR: [x] 5%25\n"),
+            (Format::Org, "* TODO [[view:a/b.c::face=ovl-face1::linb=3::colb=1::cole=4][ERROR: @(x) 5%]]\n"),
+            (Format::Emacs, "a/b.c:3:2: warning: ERROR: [x] 5% [free]\n"),
+            (Format::Vim, "a/b.c:3:2: ERROR: [x] 5%\n"),
+        ];
+        for (format, want) in cases {
+            assert_eq!(lines(&[one()], format), want);
+        }
+        let json: serde_json::Value = serde_json::from_str(&lines(&[one()], Format::Json)).unwrap_or_default();
+        assert_eq!((&json["schema"], &json["line"]), (&json!(SCHEMA), &json!(3)));
+        let sarif: serde_json::Value = serde_json::from_str(&sarif(&[one()], &[])).unwrap_or_default();
+        assert_eq!(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"], json!(2));
+    }
+}
