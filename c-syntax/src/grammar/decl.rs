@@ -167,7 +167,6 @@ impl<H: Hooks> Parser<'_, H> {
     /// # Errors
     /// If none can be read.
     pub fn init_item(&mut self) -> Parsed<bool> {
-        let from = self.checkpoint();
         match self.kind() {
             TokenKind::Dot => self.designated()?,
             TokenKind::LBracket => self.designated()?,
@@ -204,7 +203,6 @@ impl<H: Hooks> Parser<'_, H> {
                 }
             }
         }
-        H::after(self, from)?;
         Ok(false)
     }
 

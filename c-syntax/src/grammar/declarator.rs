@@ -22,7 +22,6 @@ impl<H: Hooks> Parser<'_, H> {
     /// # Errors
     /// If none comes next.
     pub fn name(&mut self) -> Parsed {
-        let from = self.checkpoint();
         if !H::hook(self, Place::Name)? {
             match self.class() {
                 Some(NameClass::Var(
@@ -32,7 +31,7 @@ impl<H: Hooks> Parser<'_, H> {
                 Some(_) => self.leaf(SyntaxKind::Name),
             }
         }
-        H::after(self, from)
+        Ok(())
     }
 
     /// A declarator that declares a name.
@@ -81,6 +80,10 @@ impl<H: Hooks> Parser<'_, H> {
         let names = naming != Naming::Abstract;
         match self.kind() {
             TokenKind::Ident if names && self.declares_name() => self.name()?,
+            // `typedef struct { ... } T;`
+            TokenKind::Ident if naming == Naming::Named && self.var() == Some(VarClass::Type) => {
+                self.leaf(SyntaxKind::MetaVar);
+            }
             TokenKind::DisjOpen if names => {
                 if !H::hook(self, Place::Declarator)? {
                     return self.fail("a declarator");
@@ -189,7 +192,6 @@ impl<H: Hooks> Parser<'_, H> {
         if H::hook(self, Place::Param)? {
             return Ok(());
         }
-        let from = self.checkpoint();
         match self.kind() {
             TokenKind::Ellipsis | TokenKind::SixDots => {
                 self.leaf(SyntaxKind::VarArgs);
@@ -202,14 +204,14 @@ impl<H: Hooks> Parser<'_, H> {
             TokenKind::Ident => match self.class() {
                 Some(NameClass::Var(VarClass::Param | VarClass::ExprList | VarClass::IdentList)) => {
                     self.leaf(SyntaxKind::MetaVar);
-                    return H::after(self, from);
+                    return Ok(());
                 }
                 Some(NameClass::Var(VarClass::Ident | VarClass::Expr)) => return self.name(),
                 Some(NameClass::Var(VarClass::Any))
                     if matches!(self.nth(1), TokenKind::Comma | TokenKind::RParen | TokenKind::DisjOr) =>
                 {
                     self.leaf(SyntaxKind::MetaVar);
-                    return H::after(self, from);
+                    return Ok(());
                 }
                 _ if self.kr => return self.name(),
                 _ => {}
@@ -224,7 +226,7 @@ impl<H: Hooks> Parser<'_, H> {
         self.declarator(Naming::Either)?;
         self.attributes()?;
         self.finish();
-        H::after(self, from)
+        Ok(())
     }
 
     /// Reads with the parameters of a K&R definition: names.

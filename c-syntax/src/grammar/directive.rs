@@ -169,7 +169,11 @@ impl<H: Hooks> Parser<'_, H> {
     fn pragma(&mut self) -> Parsed {
         self.start(SyntaxKind::Pragma);
         self.bump();
-        self.name()?;
+        if self.kind().is_keyword() {
+            self.leaf(SyntaxKind::Name)
+        } else {
+            self.name()?
+        }
         while !self.at(TokenKind::Eof) {
             match self.kind() {
                 TokenKind::Ellipsis if H::PATTERN => self.leaf(SyntaxKind::Dots),

@@ -262,7 +262,6 @@ impl<H: Hooks> Parser<'_, H> {
     /// What may follow an operand that started at `from`.
     fn postfix_of(&mut self, from: crate::tree::Checkpoint) -> Parsed {
         loop {
-            H::after(self, from)?;
             match self.kind() {
                 TokenKind::LParen => {
                     self.start_at(from, SyntaxKind::Call);

@@ -112,19 +112,6 @@ pub trait Hooks: Sized {
     /// If a construct of its own starts there that cannot be read.
     fn hook(p: &mut Parser<'_, Self>, place: Place) -> Parsed<bool>;
 
-    /// Reads what may follow a finished term that started at `from`, and puts it and the term under a new node.
-    ///
-    /// # Errors
-    /// If something follows that cannot be read.
-    fn after(_p: &mut Parser<'_, Self>, _from: Checkpoint) -> Parsed {
-        Ok(())
-    }
-
-    /// Reads an operator of its own; returns how tightly it binds if it is a binary one, without reading it.
-    fn operator(_p: &Parser<'_, Self>) -> Option<u8> {
-        None
-    }
-
     /// Whether the directive that holds the token at an index of the input ends with it.
     fn ends_line(&self, input: &[Input], at: usize) -> bool;
 
@@ -149,7 +136,7 @@ pub struct Input {
     pub kind: TokenKind,
     /// The name of its text.
     pub sym: Sym,
-    /// Which token of the tree it is. Ids ascend; tokens that are left out become [`SyntaxKind::Attribute`] nodes.
+    /// Which token of the tree it is. Ids ascend; tokens of C that are left out become [`SyntaxKind::Attribute`] nodes.
     pub id: TokenId,
 }
 
@@ -293,14 +280,14 @@ impl<'t, H: Hooks> Parser<'t, H> {
         }
     }
 
-    /// Takes the next token into the tree. Tokens before it that the input left out become an Attribute.
+    /// Takes the next token into the tree. Tokens of C before it that the input left out become an Attribute.
     pub fn bump(&mut self) {
         if self.pos >= self.end {
             return;
         }
         let id = self.input[self.pos].id;
         let first = if self.pos == 0 { 0 } else { self.input[self.pos - 1].id.0 + 1 };
-        if first < id.0 {
+        if first < id.0 && !H::PATTERN {
             self.builder.start(SyntaxKind::Attribute);
             for skipped in first..id.0 {
                 self.builder.token(TokenId(skipped));
@@ -460,7 +447,7 @@ impl<'t, H: Hooks> Parser<'t, H> {
     #[must_use]
     pub fn into_tree(mut self, all_tokens: usize) -> Tree {
         let last = self.input.last().map_or(0, |i| i.id.0 + 1) as usize;
-        if last < all_tokens {
+        if last < all_tokens && !H::PATTERN {
             self.builder.start(SyntaxKind::Attribute);
             for skipped in last..all_tokens {
                 self.builder.token(TokenId(skipped as u32));

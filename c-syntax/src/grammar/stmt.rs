@@ -40,9 +40,31 @@ impl<H: Hooks> Parser<'_, H> {
     /// If one cannot be read.
     pub fn stmts(&mut self) -> Parsed {
         while !self.at(TokenKind::RBrace) && !self.ends_branch() {
-            self.stmt()?;
+            if H::PATTERN {
+                self.item()?;
+            } else {
+                self.stmt()?;
+            }
         }
         Ok(())
+    }
+
+    /// A statement, or in a pattern a bare expression; returns whether it is the latter.
+    ///
+    /// # Errors
+    /// If none can be read.
+    pub fn item(&mut self) -> Parsed<bool> {
+        if self.attempt(Self::stmt).is_ok() {
+            return Ok(false);
+        }
+        self.attempt(Self::bare_expr)?;
+        Ok(true)
+    }
+
+    /// An expression without `;`, where only dots or an end follow.
+    fn bare_expr(&mut self) -> Parsed {
+        self.expr()?;
+        if self.ends_branch() || self.at(TokenKind::RBrace) || self.at_dots() { Ok(()) } else { self.fail(";") }
     }
 
     /// A statement or declaration.
@@ -50,13 +72,7 @@ impl<H: Hooks> Parser<'_, H> {
     /// # Errors
     /// If none can be read.
     pub fn stmt(&mut self) -> Parsed {
-        self.deeper(|p| {
-            let from = p.checkpoint();
-            if !H::hook(p, Place::Stmt)? {
-                p.plain_stmt()?;
-            }
-            H::after(p, from)
-        })
+        self.deeper(|p| if H::hook(p, Place::Stmt)? { Ok(()) } else { p.plain_stmt() })
     }
 
     fn plain_stmt(&mut self) -> Parsed {
@@ -134,8 +150,15 @@ impl<H: Hooks> Parser<'_, H> {
 
     fn named_stmt(&mut self) -> Parsed {
         match self.class() {
-            Some(NameClass::Var(VarClass::Stmt | VarClass::Decl)) => {
+            Some(NameClass::Var(VarClass::Stmt)) => {
                 self.leaf(SyntaxKind::MetaVar);
+                return Ok(());
+            }
+            Some(NameClass::Var(VarClass::Decl)) => {
+                self.start(SyntaxKind::MetaVar);
+                self.bump();
+                self.eat(TokenKind::Semi);
+                self.finish();
                 return Ok(());
             }
             Some(NameClass::Iterator | NameClass::Var(VarClass::Iterator)) if self.nth(1) == TokenKind::LParen => {

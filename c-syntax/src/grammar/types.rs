@@ -3,7 +3,10 @@
 use super::declarator::Naming;
 use super::{Hooks, NameClass, Parsed, Parser, Place, VarClass};
 use crate::kind::SyntaxKind;
+use crate::sym::Sym;
 use crate::token::TokenKind;
+
+const COMPLEX: Sym = Sym::of(b"complex");
 
 /// Where specifiers stand: it decides whether a lone identifier is a type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +26,8 @@ pub enum SpecPlace {
 pub(super) struct Specs {
     /// A type.
     pub has_type: bool,
+    /// Nothing but `signed` or `unsigned` so far.
+    pub sign_only: bool,
     /// Anything.
     pub any: bool,
 }
@@ -197,7 +202,6 @@ impl<H: Hooks> Parser<'_, H> {
     }
 
     fn specifier(&mut self, place: SpecPlace, specs: &mut Specs) -> Parsed<bool> {
-        let from = self.checkpoint();
         match self.kind() {
             TokenKind::KwStruct | TokenKind::KwUnion if !specs.has_type => self.struct_type()?,
             TokenKind::KwEnum if !specs.has_type => self.enum_type()?,
@@ -218,27 +222,40 @@ impl<H: Hooks> Parser<'_, H> {
                 self.expect(TokenKind::RParen)?;
                 self.finish();
             }
-            TokenKind::DisjOpen if !specs.has_type => {
+            TokenKind::DisjOpen if !specs.has_type && self.disj_of_types(place) => {
                 if !H::hook(self, Place::Type)? {
                     return Ok(false);
                 }
             }
             TokenKind::Ident => return self.named_specifier(place, specs),
-            kind if is_type_word(kind) => self.bump(),
+            kind if is_type_word(kind) => {
+                specs.sign_only = !specs.has_type && matches!(kind, TokenKind::KwSigned | TokenKind::KwUnsigned);
+                self.bump();
+            }
             kind if is_modifier(kind) => {
                 self.bump();
-                H::after(self, from)?;
                 return Ok(true);
             }
             _ => return Ok(false),
         }
         specs.has_type = true;
-        H::after(self, from)?;
         Ok(true)
     }
 
+    /// Whether the disjunction that comes next can be one of types: no declared name, because something to declare follows it.
+    fn disj_of_types(&self, place: SpecPlace) -> bool {
+        if place == SpecPlace::TypeName || place == SpecPlace::Parameter {
+            return true;
+        }
+        self.matching(self.pos()).is_some_and(|end| match self.kind_at(end) {
+            TokenKind::LParen => self.kind_at(end + 1) == TokenKind::Star,
+            TokenKind::Semi => place == SpecPlace::Field || self.surely_type(self.pos() + 1),
+            TokenKind::Eq | TokenKind::Comma | TokenKind::LBracket | TokenKind::Eof => false,
+            _ => true,
+        })
+    }
+
     fn named_specifier(&mut self, place: SpecPlace, specs: &mut Specs) -> Parsed<bool> {
-        let from = self.checkpoint();
         match self.class() {
             Some(NameClass::Attribute) if self.attribute_here(place, specs.has_type) => {
                 self.attribute()?;
@@ -248,14 +265,28 @@ impl<H: Hooks> Parser<'_, H> {
                 self.attribute()?;
                 return Ok(true);
             }
-            Some(NameClass::Var(VarClass::Type)) if !specs.has_type => self.leaf(SyntaxKind::MetaVar),
+            Some(NameClass::Var(VarClass::Type)) if !specs.has_type && self.nth(1) == TokenKind::LBrace => {
+                // `T { members }`: a struct or union of any tag.
+                self.start(SyntaxKind::StructType);
+                self.leaf(SyntaxKind::MetaVar);
+                self.deeper(Self::field_list)?;
+                self.finish();
+            }
+            Some(NameClass::Var(VarClass::Type)) if !specs.has_type || self.type_follows_sign(specs) => {
+                self.leaf(SyntaxKind::MetaVar);
+            }
+            Some(NameClass::Plain) if specs.has_type && self.sym() == COMPLEX && self.may_declare(self.pos() + 1) => {
+                self.bump();
+            }
             _ if self.underscored_attribute(self.pos()) && (specs.has_type || specs.any_word(self)) => {
                 self.attribute()?;
                 return Ok(true);
             }
             Some(NameClass::Typedef) if !specs.has_type => self.leaf(SyntaxKind::NamedType),
             Some(NameClass::Plain | NameClass::Var(VarClass::Any)) if !specs.has_type => {
+                let alone = place == SpecPlace::Field && self.nth(1) == TokenKind::Semi;
                 let named = match place {
+                    _ if alone => true,
                     SpecPlace::TypeName | SpecPlace::Parameter => true,
                     SpecPlace::Declaration | SpecPlace::Field => self.type_by_context(self.pos()),
                 };
@@ -275,8 +306,16 @@ impl<H: Hooks> Parser<'_, H> {
             _ => return Ok(false),
         }
         specs.has_type = true;
-        H::after(self, from)?;
         Ok(true)
+    }
+
+    /// Whether a type metavariable after `signed` or `unsigned` goes on with the type: something to declare follows.
+    fn type_follows_sign(&self, specs: &Specs) -> bool {
+        specs.sign_only
+            && matches!(
+                self.nth(1),
+                TokenKind::Ident | TokenKind::Star | TokenKind::RParen | TokenKind::Comma | TokenKind::DisjOpen
+            )
     }
 
     /// Whether the attribute name that comes next is used as one: something to declare follows, or a type came before.
@@ -284,7 +323,10 @@ impl<H: Hooks> Parser<'_, H> {
         let next = self.kind_at(self.pos() + 1);
         match place {
             _ if has_type => true,
-            SpecPlace::Declaration | SpecPlace::Field => next == TokenKind::Ident || self.surely_type(self.pos() + 1),
+            SpecPlace::Declaration | SpecPlace::Field => {
+                let end = if next == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };
+                end.is_some_and(|at| self.kind_at(at) == TokenKind::Ident || self.surely_type(at))
+            }
             SpecPlace::Parameter | SpecPlace::TypeName => {
                 !matches!(next, TokenKind::RParen | TokenKind::Comma | TokenKind::Star)
             }
@@ -363,7 +405,6 @@ impl<H: Hooks> Parser<'_, H> {
     /// # Errors
     /// If none can be read.
     pub fn field(&mut self) -> Parsed {
-        let from = self.checkpoint();
         if self.at(TokenKind::DisjOpen) {
             if let Ok(true) = self.attempt(|p| H::hook(p, Place::Field)) {
                 return Ok(());
@@ -374,7 +415,7 @@ impl<H: Hooks> Parser<'_, H> {
         match self.kind() {
             TokenKind::Ident if matches!(self.var(), Some(VarClass::Field | VarClass::Decl)) => {
                 self.leaf(SyntaxKind::MetaVar);
-                return H::after(self, from);
+                return Ok(());
             }
             TokenKind::Directive => {
                 self.leaf(SyntaxKind::DirectiveLine);
@@ -390,7 +431,7 @@ impl<H: Hooks> Parser<'_, H> {
             _ => {}
         }
         self.field_decl()?;
-        H::after(self, from)
+        Ok(())
     }
 
     fn macro_field(&mut self) -> Parsed {
@@ -570,17 +611,18 @@ impl<H: Hooks> Parser<'_, H> {
     /// The parentheses after an attribute's name are its arguments, if another declarator or an end follows them.
     fn attribute_has_arguments(&self) -> bool {
         self.matching(self.pos()).is_some_and(|end| {
-            matches!(
-                self.kind_at(end),
-                TokenKind::Semi
-                    | TokenKind::Ident
-                    | TokenKind::Comma
-                    | TokenKind::Eq
-                    | TokenKind::RParen
-                    | TokenKind::Star
-                    | TokenKind::LBrace
-                    | TokenKind::Eof
-            )
+            self.surely_type(end)
+                || matches!(
+                    self.kind_at(end),
+                    TokenKind::Semi
+                        | TokenKind::Ident
+                        | TokenKind::Comma
+                        | TokenKind::Eq
+                        | TokenKind::RParen
+                        | TokenKind::Star
+                        | TokenKind::LBrace
+                        | TokenKind::Eof
+                )
         })
     }
 

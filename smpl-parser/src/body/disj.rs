@@ -16,15 +16,20 @@ pub(super) fn disj(p: &mut SmplParser<'_, '_>, place: Place) -> Parsed<bool> {
 pub(super) fn stmt_disj(p: &mut SmplParser<'_, '_>, top: bool) -> Parsed<bool> {
     let level = if top { Level::Top } else { Level::Nested };
     let read = p.attempt(|p| {
-        let mut bare = false;
+        let mut bare = true;
         delimited(p, |p| {
-            bare |= items::items_bare(p, level)?;
+            bare &= items::items_bare(p, level)?;
             Ok(())
         })?;
         let complete = p.ends_branch() || matches!(p.kind(), TokenKind::RBrace | TokenKind::Ellipsis);
-        let complete = complete || matches!(p.kind(), TokenKind::NestOpen | TokenKind::NestOpenPlus);
+        let complete =
+            complete || matches!(p.kind(), TokenKind::NestOpen | TokenKind::NestOpenPlus | TokenKind::KwElse);
         let goes_on = if bare { !complete } else { items::continues_expression(p) };
-        if goes_on { p.fail("a statement") } else { Ok(()) }
+        if goes_on {
+            return p.fail("a statement");
+        }
+        p.hooks.bare_disj_end = if bare { p.pos() } else { 0 };
+        Ok(())
     });
     Ok(read.is_ok())
 }

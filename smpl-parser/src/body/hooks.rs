@@ -1,7 +1,7 @@
 //! What SmPL adds to the grammar of C: names with a meaning, dots, nests, disjunctions, optional statements, attached metavariables.
 
 use c_syntax::grammar::{Hooks, Input, NameClass, Parsed, Parser, Place, VarClass};
-use c_syntax::{Checkpoint, Sym, SyntaxKind, TokenKind};
+use c_syntax::{Sym, SyntaxKind, TokenKind};
 
 use super::Side;
 use super::disj;
@@ -17,12 +17,16 @@ const BUILT_IN_TYPES: [&[u8]; 3] = [b"size_t", b"ssize_t", b"ptrdiff_t"];
 pub(crate) struct Smpl<'a> {
     toks: &'a [SmplTok],
     text: &'a [u8],
-    /// For each token of the input: its index in `toks`.
-    pub slice: Vec<u32>,
+    /// For each token of the tree: its index in `toks`.
+    pub kept: Vec<u32>,
+    /// For each token of the input: which token of the tree it is. Attached metavariables and their `@` are no input.
+    pub ids: Vec<u32>,
     classes: Vec<NameClass>,
     /// For each token of the input that starts a `when` clause: where the clause ends.
     pub when_end: Vec<u32>,
     side: Side,
+    /// Where the last disjunction of statements ended, if its branches are expressions without `;`.
+    pub bare_disj_end: usize,
     /// The token for which an optional statement was just opened.
     opt_open: usize,
 }
@@ -70,14 +74,27 @@ impl<'a> Smpl<'a> {
             kept = without;
             when_end = vec![0; kept.len()];
         }
-        let classes =
-            kept.iter().enumerate().map(|(i, t)| classify(ctx, &toks[*t as usize], when_end[i] > 0)).collect();
-        Self { toks, text: ctx.text, slice: kept, classes, when_end, side, opt_open: usize::MAX }
+        let attached = attached(toks, &kept);
+        let ids: Vec<u32> = (0..kept.len() as u32).filter(|i| !attached[*i as usize]).collect();
+        // Places of clauses count tokens of the input from here on.
+        let when_end: Vec<u32> = ids
+            .iter()
+            .map(|i| match when_end[*i as usize] {
+                0 => 0,
+                end => ids.partition_point(|id| *id < end) as u32,
+            })
+            .collect();
+        let classes = ids
+            .iter()
+            .zip(&when_end)
+            .map(|(id, end)| classify(ctx, &toks[kept[*id as usize] as usize], *end > 0))
+            .collect();
+        Self { toks, text: ctx.text, kept, ids, classes, when_end, side, bare_disj_end: 0, opt_open: usize::MAX }
     }
 
     /// The token at an index of the input.
     pub(crate) fn tok(&self, at: usize) -> Option<&'a SmplTok> {
-        self.slice.get(at).map(|i| &self.toks[*i as usize])
+        self.ids.get(at).map(|id| &self.toks[self.kept[*id as usize] as usize])
     }
 }
 
@@ -118,6 +135,18 @@ fn classify(ctx: &BodyCtx<'_>, tok: &SmplTok, when: bool) -> NameClass {
     } else {
         NameClass::Plain
     }
+}
+
+/// Which tokens are an `@` and the metavariable after it.
+fn attached(toks: &[SmplTok], kept: &[u32]) -> Vec<bool> {
+    let mut out = vec![false; kept.len()];
+    for i in 1..kept.len().saturating_sub(1) {
+        if toks[kept[i] as usize].kind == TokenKind::At && toks[kept[i + 1] as usize].var.is_some() {
+            out[i] = true;
+            out[i + 1] = true;
+        }
+    }
+    out
 }
 
 /// For each token that is the word `when` of a clause: where the clause ends (exclusive); 0 for other tokens.
@@ -205,21 +234,6 @@ impl Hooks for Smpl<'_> {
             }
             _ => Ok(false),
         }
-    }
-
-    fn after(p: &mut Parser<'_, Self>, from: Checkpoint) -> Parsed {
-        let attached =
-            |p: &Parser<'_, Self>| p.at(TokenKind::At) && matches!(p.class_at(p.pos() + 1), Some(NameClass::Var(_)));
-        if !attached(p) {
-            return Ok(());
-        }
-        p.start_at(from, SyntaxKind::As);
-        while attached(p) {
-            p.bump();
-            p.leaf(SyntaxKind::MetaVar);
-        }
-        p.finish();
-        Ok(())
     }
 
     fn ends_line(&self, _input: &[Input], at: usize) -> bool {

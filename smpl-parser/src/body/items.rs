@@ -1,10 +1,10 @@
 //! Lists of items: what a rule's body, a nest, a branch or a `when` clause holds.
 
+use c_syntax::TokenKind;
 use c_syntax::grammar::{NameClass, Parsed, VarClass, precedence};
-use c_syntax::{SyntaxKind, TokenKind};
 
 use super::disj;
-use super::hooks::{SmplParser, opt_here};
+use super::hooks::SmplParser;
 
 /// Whether functions may stand in a list of items.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -20,11 +20,11 @@ pub(super) fn items(p: &mut SmplParser<'_, '_>, level: Level) -> Parsed {
     items_bare(p, level).map(|_| ())
 }
 
-/// [`items`]; returns whether an expression without `;` is among them.
+/// [`items`]; returns whether the last one is an expression without `;`.
 pub(super) fn items_bare(p: &mut SmplParser<'_, '_>, level: Level) -> Parsed<bool> {
     let mut bare = false;
     while !p.ends_branch() {
-        bare |= item(p, level)?;
+        bare = item(p, level)?;
     }
     Ok(bare)
 }
@@ -36,50 +36,10 @@ pub(super) fn item(p: &mut SmplParser<'_, '_>, level: Level) -> Parsed<bool> {
             return Ok(false);
         }
         if level == Level::Top && p.at(TokenKind::DisjOpen) && disj::stmt_disj(p, true)? {
-            return Ok(is_bare(p));
+            return Ok(p.hooks.bare_disj_end == p.pos());
         }
-        if p.attempt(|p| p.stmt()).is_ok() {
-            return Ok(is_bare(p));
-        }
-        p.attempt(bare_expression)?;
-        Ok(true)
+        Ok(p.item()? || p.hooks.bare_disj_end == p.pos())
     })
-}
-
-/// An expression without `;`, optional perhaps, where nothing but dots or an end may follow.
-fn bare_expression(p: &mut SmplParser<'_, '_>) -> Parsed {
-    let opt = opt_here(p);
-    if opt {
-        let _ = opt_here(p);
-        p.start(SyntaxKind::Opt);
-    }
-    p.expr()?;
-    if opt {
-        p.finish();
-    }
-    let ends =
-        p.ends_branch() || matches!(p.kind(), TokenKind::Ellipsis | TokenKind::NestOpen | TokenKind::NestOpenPlus);
-    if ends { Ok(()) } else { p.fail(";") }
-}
-
-/// Whether the item just read, a disjunction perhaps, is an expression.
-fn is_bare(p: &SmplParser<'_, '_>) -> bool {
-    let Some(c_syntax::Child::Node(last)) = p.builder.siblings().last() else {
-        return false;
-    };
-    // A disjunction that took the statement's place was checked for what follows it; its branches tell what it is.
-    matches!(p.builder.kind(*last), SyntaxKind::Disj | SyntaxKind::Conj)
-        && p.pos() > 0
-        && p.kind_at(p.pos() - 1) == TokenKind::DisjClose
-        && {
-            let before = p.pos().checked_sub(2).map(|i| p.kind_at(i));
-            !matches!(before, Some(TokenKind::Semi | TokenKind::RBrace | TokenKind::DisjOr | TokenKind::Ellipsis))
-        }
-        && !last_branch_is_stmt_var(p)
-}
-
-fn last_branch_is_stmt_var(p: &SmplParser<'_, '_>) -> bool {
-    p.pos() >= 2 && matches!(p.class_at(p.pos() - 2), Some(NameClass::Var(VarClass::Stmt | VarClass::Decl)))
 }
 
 /// Whether the next token can only continue an expression (so that what was read is no statement).

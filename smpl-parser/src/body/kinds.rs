@@ -161,7 +161,7 @@ pub(super) fn check(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Vec<Diagn
             }
         }
         if tree.kind(node) == SyntaxKind::Nest {
-            let is_dots = |n: &&NodeId| matches!(tree.kind(**n), SyntaxKind::Dots | SyntaxKind::Nest);
+            let is_dots = |n: &&NodeId| tree.kind(**n) == SyntaxKind::Dots;
             let mut inner = children.iter().filter(|n| !is_when(tree.kind(**n)));
             let edges = [inner.next().filter(is_dots), inner.next_back().filter(is_dots)];
             for edge in edges.into_iter().flatten() {

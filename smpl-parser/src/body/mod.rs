@@ -7,6 +7,7 @@
 //! a Disj of types stands in DeclSpecs and its branches hold TypeNames; Include holds a StringLit, Dots, MetaVar, Ident or Disj after its token;
 //! `when` clauses of a nest stand where they are written; a label, case or default before dots or a nest has an Absent statement.
 
+mod attach;
 mod disj;
 mod dots;
 mod hooks;
@@ -18,7 +19,7 @@ mod tests;
 use c_syntax::grammar::{Fail, Farthest, Input, Parsed, Parser};
 use c_syntax::{Diagnostic, NodeId, Span, SyntaxKind, Token, TokenFlags, TokenId, TokenKind, Tree};
 
-use crate::ast::BodyKind;
+use crate::ast::{BodyKind, MvKind};
 use crate::lexer::{BodyCtx, SmplTok};
 use hooks::{Smpl, SmplParser};
 use items::Level;
@@ -57,8 +58,8 @@ pub fn parse_slice(
     forced: Option<BodyKind>,
 ) -> Result<Slice, Vec<Diagnostic>> {
     let hooks = Smpl::new(ctx, toks, slice, side);
-    let indices = hooks.slice.clone();
-    let (tokens, input) = tokens(ctx, toks, &indices);
+    let indices = hooks.kept.clone();
+    let (tokens, input) = tokens(ctx, toks, &hooks);
     if input.is_empty() && side == Side::Minus {
         return Err(vec![empty(toks)]);
     }
@@ -66,9 +67,11 @@ pub fn parse_slice(
     p.start(SyntaxKind::RuleBody);
     let read = body(&mut p, forced);
     let Ok(hint) = read else {
-        return Err(vec![syntax_error(p.farthest(), toks, &indices, side)]);
+        let shown: Vec<u32> = p.hooks.ids.iter().map(|id| indices[*id as usize]).collect();
+        return Err(vec![syntax_error(p.farthest(), toks, &shown, side)]);
     };
-    let tree = p.into_tree(indices.len());
+    let ids = std::mem::take(&mut p.hooks.ids);
+    let tree = attach::attach(p.into_tree(indices.len()), &ids, |t| variable(ctx, toks, &indices, t));
     let problems = if side == Side::Minus { kinds::check(&tree, toks, &indices) } else { Vec::new() };
     if !problems.is_empty() {
         return Err(problems);
@@ -82,30 +85,43 @@ pub fn parse_slice(
 #[must_use]
 pub fn parse_fragments(ctx: &BodyCtx<'_>, toks: &[SmplTok], slice: &[usize]) -> Slice {
     let hooks = Smpl::new(ctx, toks, slice, Side::Plus);
-    let indices = hooks.slice.clone();
-    let (tokens, input) = tokens(ctx, toks, &indices);
+    let indices = hooks.kept.clone();
+    let (tokens, input) = tokens(ctx, toks, &hooks);
     let mut p = Parser::new(ctx.text.clone(), 0, tokens, &input, hooks);
     p.start(SyntaxKind::RuleBody);
     items::fragments(&mut p);
-    let tree = p.into_tree(indices.len());
+    let ids = std::mem::take(&mut p.hooks.ids);
+    let tree = attach::attach(p.into_tree(indices.len()), &ids, |t| variable(ctx, toks, &indices, t));
     let kind = kinds::body_kind(&tree, ctx, toks, &indices);
     let tests = kinds::tests(&tree);
     Slice { tree, toks: indices, kind, tests }
 }
 
+/// The kind of the metavariable that a token of the tree is.
+fn variable<'c>(ctx: &BodyCtx<'c>, toks: &[SmplTok], indices: &[u32], token: TokenId) -> Option<&'c MvKind> {
+    let var = toks[*indices.get(token.0 as usize)? as usize].var?;
+    ctx.metavars.get(var.0 as usize).map(|m| &m.kind)
+}
+
 /// The tokens of the tree, and the parser's view of them.
-fn tokens(ctx: &BodyCtx<'_>, toks: &[SmplTok], indices: &[u32]) -> (Vec<Token>, Vec<Input>) {
+fn tokens(ctx: &BodyCtx<'_>, toks: &[SmplTok], hooks: &Smpl<'_>) -> (Vec<Token>, Vec<Input>) {
     let len = ctx.text.len() as u32;
-    let mut tokens = Vec::with_capacity(indices.len());
-    let mut input = Vec::with_capacity(indices.len());
-    for (id, index) in indices.iter().enumerate() {
+    let mut tokens = Vec::with_capacity(hooks.kept.len());
+    for index in &hooks.kept {
         let tok = &toks[*index as usize];
         let flags = TokenFlags(if tok.col0 { TokenFlags::COLUMN_0.0 } else { 0 });
         let start = tok.text.start.min(len);
         let end = tok.text.end.clamp(start, len);
         tokens.push(Token { kind: tok.kind, flags, start, len: end - start, sym: tok.sym });
-        input.push(Input { kind: tok.kind, sym: tok.sym, id: TokenId(id as u32) });
     }
+    let input = hooks
+        .ids
+        .iter()
+        .map(|id| {
+            let t: Token = tokens[*id as usize];
+            Input { kind: t.kind, sym: t.sym, id: TokenId(*id) }
+        })
+        .collect();
     (tokens, input)
 }
 

@@ -39,6 +39,21 @@ fn kind(word: &str) -> MvKind {
     }
 }
 
+/// Both slices of a body; what is wrong with the first one that cannot be read.
+pub(super) fn read_slices(scope: &str, text: &str, forced: Option<BodyKind>) -> Result<(), String> {
+    for side in [Side::Minus, Side::Plus] {
+        if side == Side::Plus && !text.lines().any(|l| l.starts_with('+')) {
+            continue;
+        }
+        read(scope, text, side, forced).map_err(|d| {
+            let at = d[0].primary.span.start as usize;
+            let line = text[..at].matches('\n').count();
+            format!("{side:?} {}: {} at {:?}", d[0].code, d[0].message, text.split('\n').nth(line).unwrap_or(""))
+        })?;
+    }
+    Ok(())
+}
+
 /// Reads one slice of a body, with `scope` such as `e x, s S, typedef foo`.
 fn read(scope: &str, text: &str, side: Side, forced: Option<BodyKind>) -> Result<Slice, Vec<Diagnostic>> {
     let mut names = DeclaredNames::default();
