@@ -6,8 +6,10 @@
 pub mod compile;
 pub mod outcome;
 pub mod point;
+pub mod term;
 pub mod value;
 
 pub use compile::{ElemKind, ElemMatch, RuleElem, Terms, ValueId};
 pub use outcome::{Action, Place, RuleMatch, Touch};
+pub use term::{ConstraintScripts, FileContext, TermMatcher};
 pub use value::{Bindings, Env, Position, Term, TypeTerm, Value};

@@ -1,0 +1,221 @@
+//! `#include` and `#pragma` lines: one token in code, a few in a pattern.
+
+use c_syntax::{Child, ElementKind, NodeId, SyntaxKind, TokenId};
+use smpl_parser::MvKind;
+
+use super::{K, TermMatcher};
+
+impl<'a> TermMatcher<'a> {
+    /// A directive against a directive.
+    pub(crate) fn directive(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
+        match self.p.kind(p) {
+            SyntaxKind::Include => self.include(p, c, k),
+            _ => self.pragma(p, c, k),
+        }
+    }
+
+    fn include(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
+        let (Some(line), Some(what)) = (self.c.first_token(c), self.p.child_node(p, 0)) else { return };
+        let Some(header) = header_of(self.c.token_text(line)) else { return };
+        let Some(word) = self.p.first_token(p) else { return };
+        self.header(what, header, line, &mut |m, last| {
+            if !m.include_is_edge(word, last, what) {
+                return;
+            }
+            let range = line.0..line.0 + 1;
+            let fine = m.touch(word, range.clone())
+                && m.attach(word, range.clone())
+                && (last == word || (m.touch_again(last, line) && m.attach(last, range)));
+            if fine {
+                k(m);
+            }
+        });
+    }
+
+    /// The edits of the last token of an include on the line, which the first token may have removed already.
+    fn touch_again(&mut self, last: TokenId, line: TokenId) -> bool {
+        self.touch(last, line.0..line.0 + 1)
+    }
+
+    /// What names the header, against the header of the line; `k` gets the pattern token that stands for it.
+    fn header(&mut self, p: NodeId, header: &'a [u8], line: TokenId, k: &mut dyn FnMut(&mut TermMatcher<'a>, TokenId)) {
+        match self.p.kind(p) {
+            SyntaxKind::Disj => self.disjunction(p, &mut |m, branch| m.header(branch, header, line, k)),
+            SyntaxKind::MetaVar => {
+                let Some((var, token)) = self.var_of_node(p) else { return };
+                let id = self.text_value(&String::from_utf8_lossy(header));
+                if self.bind(var, id) {
+                    k(self, token);
+                }
+            }
+            _ => {
+                let Some(token) = self.p.first_token(p) else { return };
+                if header_matches(self.p.token_text(token), header) {
+                    k(self, token);
+                }
+            }
+        }
+    }
+
+    /// Code before or after an include goes to the first or last one that matches (`semantics.md` 4.3).
+    fn include_is_edge(&self, word: TokenId, last: TokenId, what: NodeId) -> bool {
+        let (Some(first), Some(end)) = (self.pat.tokens.get(word.0 as usize), self.pat.tokens.get(last.0 as usize))
+        else {
+            return true;
+        };
+        let before = !first.before.is_empty() && !self.is_minus(word);
+        let after = !end.after.is_empty() && !self.is_minus(last);
+        if self.p.kind(what) == SyntaxKind::MetaVar || (!before && !after) {
+            return true;
+        }
+        let pattern = self.p.token_text(last);
+        let mut depth = 0usize;
+        let mut matching = Vec::new();
+        for (i, e) in self.ctx.source.elements.iter().enumerate() {
+            let text = self.ctx.source.text.get(e.start as usize..e.end as usize).unwrap_or_default();
+            match e.element.kind {
+                ElementKind::Conditional => depth = conditional_depth(text, depth),
+                ElementKind::Include if header_of(text).is_some_and(|h| header_matches(pattern, h)) => {
+                    matching.push((i, depth));
+                }
+                _ => {}
+            }
+        }
+        // An include guard around the whole file does not count as a condition.
+        let outermost = matching.iter().map(|m| m.1).min().unwrap_or(0);
+        let mut plain = matching.iter().filter(|m| m.1 == outermost).map(|m| m.0);
+        let mine = self.ctx.index;
+        if before { plain.next() == Some(mine) } else { plain.next_back() == Some(mine) }
+    }
+
+    /// `#pragma name rest`: the pattern's words one by one; dots and `pragmainfo` take the rest.
+    fn pragma(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
+        let (ps, cs) = (self.p.children(p), self.c.children(c));
+        self.pragma_words(ps, cs, k);
+    }
+
+    fn pragma_words(&mut self, ps: &[Child], cs: &[Child], k: K<'_, 'a>) {
+        let Some((first, rest)) = ps.split_first() else {
+            if cs.is_empty() {
+                k(self);
+            }
+            return;
+        };
+        if let Child::Node(n) = *first {
+            let takes_rest = match self.p.kind(n) {
+                SyntaxKind::Dots => true,
+                SyntaxKind::MetaVar => self.var_of_node(n).is_some_and(|(v, _)| {
+                    self.rule.metavars.get(v.0 as usize).is_some_and(|m| matches!(m.kind, MvKind::PragmaInfo))
+                }),
+                _ => false,
+            };
+            if takes_rest {
+                return self.pragma_rest(n, cs, k);
+            }
+        }
+        let Some((c, c_rest)) = cs.split_first() else { return };
+        match (*first, *c) {
+            (Child::Token(p), Child::Token(c)) => {
+                if self.token(p, c) {
+                    self.pragma_words(rest, c_rest, k);
+                }
+            }
+            (Child::Node(p), Child::Node(c)) => self.node(p, c, &mut |m| m.pragma_words(rest, c_rest, k)),
+            _ => {}
+        }
+    }
+
+    fn pragma_rest(&mut self, p: NodeId, cs: &[Child], k: K<'_, 'a>) {
+        let Some(token) = self.p.first_token(p) else { return };
+        let bounds = |c: &Child| match *c {
+            Child::Token(t) => t.0..t.0 + 1,
+            Child::Node(n) => self.c.token_range(n),
+        };
+        let range = match (cs.first(), cs.last()) {
+            (Some(a), Some(b)) => bounds(a).start..bounds(b).end,
+            _ => 0..0,
+        };
+        if let Some((var, _)) = self.var_of_node(p) {
+            let text = if range.is_empty() {
+                String::new()
+            } else {
+                let (a, b) = (self.c.token(TokenId(range.start)), self.c.token(TokenId(range.end - 1)));
+                String::from_utf8_lossy(self.c.slice(a.start, b.end())).into_owned()
+            };
+            let id = self.text_value(&text);
+            if !self.bind(var, id) {
+                return;
+            }
+        }
+        if self.touch(token, range.clone()) && self.attach(token, range) {
+            k(self);
+        }
+    }
+}
+
+/// `<a/b.h>` or `"b.h"` or a name, of an `#include` line.
+fn header_of(line: &[u8]) -> Option<&[u8]> {
+    let rest = line.trim_ascii_start().strip_prefix(b"#")?.trim_ascii_start();
+    let rest = rest.strip_prefix(b"include_next").or_else(|| rest.strip_prefix(b"include"))?.trim_ascii_start();
+    let close = match rest.first()? {
+        b'<' => b'>',
+        b'"' => b'"',
+        _ => return rest.split(|b| b.is_ascii_whitespace()).next(),
+    };
+    let end = rest[1..].iter().position(|b| *b == close)?;
+    Some(&rest[..end + 2])
+}
+
+/// Whether the header that a pattern names (perhaps ending in dots) is this one.
+fn header_matches(pattern: &[u8], header: &[u8]) -> bool {
+    if pattern == b"..." || pattern == header {
+        return true;
+    }
+    let (Some((p_last, p_body)), Some((h_last, h_body))) = (pattern.split_last(), header.split_last()) else {
+        return false;
+    };
+    match p_body.strip_suffix(b"...") {
+        Some(prefix) => p_last == h_last && h_body.starts_with(prefix) && h_body.len() > prefix.len(),
+        None => false,
+    }
+}
+
+/// The depth of conditionals after a conditional line.
+fn conditional_depth(line: &[u8], depth: usize) -> usize {
+    let word = line.trim_ascii_start().strip_prefix(b"#").unwrap_or_default().trim_ascii_start();
+    if word.starts_with(b"if") {
+        depth + 1
+    } else if word.starts_with(b"endif") {
+        depth.saturating_sub(1)
+    } else {
+        depth
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers() {
+        for (line, header) in [
+            ("#include <a/b.h>", Some("<a/b.h>")),
+            ("# include \"x.h\" // c", Some("\"x.h\"")),
+            ("#include FOO", Some("FOO")),
+            ("#define x", None),
+        ] {
+            assert_eq!(header_of(line.as_bytes()), header.map(str::as_bytes), "{line}");
+        }
+        for (pattern, header, fits) in [
+            ("<a.h>", "<a.h>", true),
+            ("<a.h>", "\"a.h\"", false),
+            ("<linux/...>", "<linux/a.h>", true),
+            ("<linux/...>", "<asm/a.h>", false),
+            ("...", "<asm/a.h>", true),
+            ("\"...\"", "\"x.h\"", true),
+            ("\"...\"", "<x.h>", false),
+        ] {
+            assert_eq!(header_matches(pattern.as_bytes(), header.as_bytes()), fits, "{pattern} {header}");
+        }
+    }
+}

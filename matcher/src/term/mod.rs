@@ -1,0 +1,115 @@
+//! A pattern term against a C term: all ways in which a rule element matches at a point of a graph (`semantics.md` section 4).
+//!
+//! Matching is structural recursion over two trees of the same shape, in continuation-passing style: every choice (a branch of a
+//! disjunction, the length of a run of arguments, one of several declarators) calls the continuation once and is undone afterwards,
+//! so that a mismatch costs no allocation and the results come in the order of the choices.
+
+mod bind;
+mod constraint;
+mod context;
+mod decl;
+mod directive;
+mod elem;
+mod hash;
+mod header;
+mod init;
+mod list;
+mod literal;
+mod metavar;
+mod node;
+mod operator;
+mod parts;
+mod quick;
+mod specs;
+mod state;
+mod text;
+mod types;
+
+pub use context::{BuiltinIsos, ConstraintScripts, FileContext};
+pub use text::{term_text, value_text};
+
+use c_syntax::{NodeId, TokenId, Tree};
+use cfg::{Cfg, NodeIndex};
+use smpl_parser::{MvId, Pattern, Rule};
+
+use crate::compile::{ElemMatch, RuleElem, Terms, ValueId};
+use crate::value::{Bindings, Value};
+use bind::Values;
+use state::State;
+
+/// Matches the elements of one rule in one element of C, in one environment.
+#[derive(Debug)]
+pub struct TermMatcher<'a> {
+    pub(crate) rule: &'a Rule,
+    pub(crate) pat: &'a Pattern,
+    /// The tree of the pattern.
+    pub(crate) p: &'a Tree,
+    /// The tree of the element.
+    pub(crate) c: &'a Tree,
+    pub(crate) ctx: FileContext<'a>,
+    pub(crate) cfg: &'a Cfg,
+    pub(crate) inherited: &'a Bindings,
+    pub(crate) isos: BuiltinIsos,
+    pub(crate) values: Values,
+    pub(crate) state: State,
+}
+
+/// What is done with each way to match.
+pub(crate) type K<'k, 'a> = &'k mut (dyn FnMut(&mut TermMatcher<'a>) + 'k);
+
+impl<'a> TermMatcher<'a> {
+    /// A matcher for the elements of `rule` in the element of `ctx`, whose graph is `cfg`; `inherited` has the values of the rule's
+    /// inherited metavariables, under their numbers in this rule.
+    #[must_use]
+    pub fn new(rule: &'a Rule, ctx: FileContext<'a>, cfg: &'a Cfg, inherited: &'a Bindings) -> Self {
+        Self {
+            rule,
+            pat: &rule.pattern,
+            p: &rule.pattern.tree,
+            c: ctx.tree(),
+            ctx,
+            cfg,
+            inherited,
+            isos: BuiltinIsos::of(rule),
+            values: Values::default(),
+            state: State::default(),
+        }
+    }
+
+    /// The metavariable that a token of the pattern is.
+    pub(crate) fn var_of(&self, token: TokenId) -> Option<MvId> {
+        self.pat.tokens.get(token.0 as usize)?.var
+    }
+
+    /// The metavariable that a MetaVar node is, with its token.
+    pub(crate) fn var_of_node(&self, node: NodeId) -> Option<(MvId, TokenId)> {
+        let token = self.p.first_token(node)?;
+        Some((self.var_of(token)?, token))
+    }
+}
+
+impl Terms for TermMatcher<'_> {
+    fn match_elem(&mut self, elem: &RuleElem, point: NodeIndex) -> Vec<ElemMatch> {
+        self.element(elem, point)
+    }
+
+    fn meet(&mut self, var: MvId, a: ValueId, b: ValueId) -> Option<ValueId> {
+        self.meet_values(var, a, b)
+    }
+
+    fn value(&self, id: ValueId) -> Value {
+        self.values.get(id).clone()
+    }
+
+    fn owned_tokens(&self, point: NodeIndex) -> Vec<TokenId> {
+        let Some(at) = self.cfg.graph.node_weight(point) else { return Vec::new() };
+        let mut out = Vec::new();
+        for child in cfg::owned(self.c, at) {
+            match child {
+                c_syntax::Child::Token(t) => out.push(t),
+                c_syntax::Child::Node(n) => out.extend(self.c.token_range(n).map(TokenId)),
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,159 @@
+//! Binary operators: chains of commutative and associative ones, and assignments that match initialisers.
+
+use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind};
+use smpl_parser::MvKind;
+
+use super::{K, TermMatcher};
+
+impl<'a> TermMatcher<'a> {
+    /// A binary expression; `e op ...` looks at every operand of a chain (`semantics.md` 4.4).
+    pub(crate) fn binary(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
+        if let Some((operand, op, dots)) = self.chain(p) {
+            return self.chain_operands(operand, op, dots, c, k);
+        }
+        if self.c.kind(c) == SyntaxKind::Binary {
+            self.children(p, c, k);
+        }
+    }
+
+    /// The parts of `e op ...`, if the pattern is one: the operand, the operator and the dots.
+    fn chain(&self, p: NodeId) -> Option<(NodeId, TokenId, NodeId)> {
+        if !self.isos.comm_assoc {
+            return None;
+        }
+        let [Child::Node(left), Child::Token(op), Child::Node(right)] = *self.p.children(p) else { return None };
+        if !is_comm_assoc(self.p.token(op).kind) {
+            return None;
+        }
+        match (self.p.kind(left), self.p.kind(right)) {
+            (SyntaxKind::Dots, SyntaxKind::Dots) => None,
+            (_, SyntaxKind::Dots) => Some((left, op, right)),
+            (SyntaxKind::Dots, _) => Some((right, op, left)),
+            _ => None,
+        }
+    }
+
+    fn chain_operands(&mut self, operand: NodeId, op: TokenId, dots: NodeId, c: NodeId, k: K<'_, 'a>) {
+        let kind = self.p.token(op).kind;
+        if self.c.parent(c).is_some_and(|up| self.is_link(up, kind)) {
+            return;
+        }
+        if self.is_link(c, kind) {
+            let mut stack = vec![c];
+            while let Some(n) = stack.pop() {
+                if self.is_link(n, kind) {
+                    stack.extend(self.c.child_nodes(n));
+                    stack[..].reverse();
+                    stack.sort_unstable_by_key(|n| std::cmp::Reverse(self.c.token_range(*n).start));
+                    continue;
+                }
+                let mark = self.mark();
+                self.node(operand, n, &mut |m| {
+                    if m.rest_of_chain(op, dots, c, n, kind) {
+                        k(m);
+                    }
+                });
+                self.reset(mark);
+            }
+        }
+        let logical = matches!(kind, TokenKind::AmpAmp | TokenKind::PipePipe);
+        if (!logical || self.is_test(c)) && self.adds_nothing(op) {
+            self.node(operand, c, k);
+        }
+    }
+
+    /// Whether a node of the code is a binary expression with this operator.
+    fn is_link(&self, c: NodeId, kind: TokenKind) -> bool {
+        self.c.kind(c) == SyntaxKind::Binary && self.c.child_token(c, kind).is_some()
+    }
+
+    /// The operator of `e op ...` is the one next to the operand; removed dots remove the other operands.
+    fn rest_of_chain(&mut self, op: TokenId, dots: NodeId, chain: NodeId, operand: NodeId, kind: TokenKind) -> bool {
+        let mine = self.c.token_range(operand);
+        let whole = self.c.token_range(chain);
+        let next = (mine.end..whole.end).find(|t| self.c.token(TokenId(*t)).kind == kind);
+        let last = (whole.start..mine.start).rev().find(|t| self.c.token(TokenId(*t)).kind == kind);
+        if let Some(t) = next.or(last)
+            && !self.record(op, TokenId(t))
+        {
+            return false;
+        }
+        if let Some(dots) = self.p.first_token(dots)
+            && self.is_minus(dots)
+        {
+            self.remove_like(dots, whole.start..mine.start);
+            self.remove_like(dots, mine.end..whole.end);
+        }
+        true
+    }
+
+    /// `x = e` as a bare expression also matches the declarator `T x = e`, if the left side and the operator are kept, or if the
+    /// whole is replaced by another assignment to the same variable (`semantics.md` 4.4).
+    pub(crate) fn assignment_as_initialiser(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
+        let (pt, ct) = (self.p, self.c);
+        let [Child::Node(left), operator, Child::Node(right)] = *pt.children(p) else { return };
+        let Child::Token(op) = operator else { return };
+        if pt.token(op).kind != TokenKind::Eq || !matches!(pt.kind(left), SyntaxKind::Ident | SyntaxKind::MetaVar) {
+            return;
+        }
+        let Some(name) = pt.first_token(left) else { return };
+        let kept = self.is_untouched(name) && self.is_untouched(op);
+        if !kept && !self.is_similar_assignment(p, name) {
+            return;
+        }
+        let (Some(declarator), Some(init)) = (ct.child_node(c, 0), ct.child_node(c, 1)) else { return };
+        let Some(eq) = ct.child_token(c, TokenKind::Eq) else { return };
+        if ct.kind(init) == SyntaxKind::InitList {
+            return;
+        }
+        let Some(declared) = self.declared_name(declarator) else { return };
+        self.declared_variable(left, declared, &mut |m| {
+            if m.token(op, eq) {
+                m.node(right, init, k);
+            }
+        });
+    }
+
+    /// The left side of an assignment pattern against the name in a declarator.
+    fn declared_variable(&mut self, left: NodeId, name: NodeId, k: K<'_, 'a>) {
+        let Some(token) = self.p.first_token(left) else { return };
+        let Some(c) = self.c.first_token(name) else { return };
+        let Some(var) = self.var_of(token) else {
+            if self.token(token, c) {
+                k(self);
+            }
+            return;
+        };
+        let id = match self.rule.metavars.get(var.0 as usize).map(|m| &m.kind) {
+            Some(MvKind::Identifier | MvKind::Any) => self.token_value(c),
+            Some(MvKind::Expression(t) | MvKind::IdExpression(t, _)) if t.types.is_empty() => self.node_value(name),
+            _ => return,
+        };
+        if self.bind(var, id) && self.record(token, c) {
+            k(self);
+        }
+    }
+
+    /// Whether the assignment is removed as a whole and replaced by one to the same variable.
+    fn is_similar_assignment(&self, p: NodeId, name: TokenId) -> bool {
+        if !self.is_all_minus(p) {
+            return false;
+        }
+        let plus = &self.pat.plus;
+        let fragments: Vec<_> = self
+            .replacements(p)
+            .iter()
+            .filter_map(|r| self.pat.runs.get(r.0 as usize))
+            .flat_map(|r| r.fragments.iter())
+            .collect();
+        let [only] = fragments.as_slice() else { return false };
+        let Some(node) = only.node else { return false };
+        plus.kind(node) == SyntaxKind::Assign
+            && plus.child_node(node, 0).is_some_and(|l| plus.node_text(l) == self.p.token_text(name))
+    }
+}
+
+fn is_comm_assoc(kind: TokenKind) -> bool {
+    use TokenKind as T;
+    matches!(kind, T::Plus | T::Star | T::Amp | T::Pipe | T::Caret | T::AmpAmp | T::PipePipe)
+}

@@ -1,0 +1,129 @@
+//! The parts of declarations: a declarator as a type seen from the name outwards, and the name.
+
+use c_syntax::{Child, NodeId, SyntaxKind, TokenId, Tree};
+use smallvec::SmallVec;
+
+use super::TermMatcher;
+
+/// A declarator: what it adds to the type, from the name outwards, and the name (or Absent).
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DeclaratorParts {
+    /// PointerDecl, ArrayDecl, FuncDecl, ParenDecl nodes from the name outwards.
+    pub(crate) ops: SmallVec<[NodeId; 4]>,
+    /// The innermost declarator.
+    pub(crate) name: Option<NodeId>,
+    /// A bit-field's declarator.
+    pub(crate) bits: Option<NodeId>,
+}
+
+/// Takes a declarator apart.
+pub(crate) fn declarator_parts(tree: &Tree, declarator: NodeId) -> DeclaratorParts {
+    let mut parts = DeclaratorParts::default();
+    let mut at = declarator;
+    loop {
+        match tree.kind(at) {
+            SyntaxKind::PointerDecl | SyntaxKind::ArrayDecl | SyntaxKind::FuncDecl | SyntaxKind::ParenDecl => {
+                parts.ops.push(at);
+            }
+            SyntaxKind::BitField => parts.bits = Some(at),
+            _ => break,
+        }
+        match tree.child_node(at, 0) {
+            Some(inner) => at = inner,
+            None => break,
+        }
+    }
+    parts.ops.reverse();
+    parts.name = Some(at);
+    parts
+}
+
+/// Specifiers and declarator of a Param, TypeName, FunctionDef...: the first two nodes.
+pub(crate) fn specs_and_declarator(tree: &Tree, node: NodeId) -> Option<(NodeId, NodeId)> {
+    let mut nodes = tree.child_nodes(node);
+    Some((nodes.next()?, nodes.next()?))
+}
+
+/// What a declarator node adds, without the declarator inside it.
+pub(crate) fn own_children(tree: &Tree, op: NodeId) -> SmallVec<[Child; 4]> {
+    let inner = tree.child_node(op, 0);
+    tree.children(op)
+        .iter()
+        .copied()
+        .filter(|c| !matches!(*c, Child::Node(n) if Some(n) == inner || tree.kind(n) == SyntaxKind::Attribute))
+        .collect()
+}
+
+impl TermMatcher<'_> {
+    /// The name that a declarator of the code declares.
+    pub(crate) fn declared_name(&self, declarator: NodeId) -> Option<NodeId> {
+        declarator_parts(self.c, declarator).name.filter(|n| self.c.kind(*n) != SyntaxKind::Absent)
+    }
+
+    /// The attributes of a declaration or header, those of bodies and initialisers left out.
+    pub(crate) fn attributes(tree: &Tree, node: NodeId) -> Vec<NodeId> {
+        let mut out = Vec::new();
+        let mut stack = vec![node];
+        while let Some(n) = stack.pop() {
+            for child in tree.children(n).iter().rev() {
+                let Child::Node(c) = *child else { continue };
+                match tree.kind(c) {
+                    SyntaxKind::Attribute => out.push(c),
+                    SyntaxKind::DeclSpecs
+                    | SyntaxKind::InitDeclarator
+                    | SyntaxKind::PointerDecl
+                    | SyntaxKind::ArrayDecl
+                    | SyntaxKind::FuncDecl
+                    | SyntaxKind::ParenDecl
+                    | SyntaxKind::BitField => stack.push(c),
+                    _ => {}
+                }
+            }
+        }
+        out.sort_unstable_by_key(|n| tree.token_range(*n).start);
+        out
+    }
+
+    /// Matches the attributes that the pattern names with attributes of the code, whatever their order; false if one is missing,
+    /// or if the code has one and attributes are not optional.
+    pub(crate) fn match_attributes(&mut self, p: NodeId, c: NodeId) -> bool {
+        let wanted = Self::attributes(self.p, p);
+        if wanted.is_empty() && self.isos.attributes {
+            return true;
+        }
+        let found = Self::attributes(self.c, c);
+        if !self.isos.attributes && found.len() != wanted.len() {
+            return false;
+        }
+        let mut used = vec![false; found.len()];
+        wanted.iter().all(|w| {
+            let hit = (0..found.len()).find(|i| !used[*i] && self.match_attribute(*w, found[*i]));
+            if let Some(i) = hit {
+                used[i] = true;
+            }
+            hit.is_some()
+        })
+    }
+
+    fn match_attribute(&mut self, p: NodeId, c: NodeId) -> bool {
+        let ps = self.p.held_tokens(p);
+        let cs: Vec<TokenId> = self.c.token_range(c).map(TokenId).collect();
+        let mark = self.mark();
+        if let [only] = ps.as_slice()
+            && let Some(var) = self.var_of(*only)
+        {
+            let id = self.node_value(c);
+            let range = self.c.token_range(c);
+            let fine = self.bind(var, id) && self.touch(*only, range.clone()) && self.attach(*only, range);
+            if !fine {
+                self.reset(mark);
+            }
+            return fine;
+        }
+        let same = ps.len() == cs.len() && ps.iter().zip(&cs).all(|(p, c)| self.token(*p, *c));
+        if !same {
+            self.reset(mark);
+        }
+        same
+    }
+}
