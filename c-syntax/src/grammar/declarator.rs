@@ -174,7 +174,7 @@ impl<H: Hooks> Parser<'_, H> {
         if !self.at(TokenKind::RParen) {
             loop {
                 self.deeper(Self::param)?;
-                if !self.eat(TokenKind::Comma) {
+                if !self.eat(TokenKind::Comma) || self.comma_before_nothing() {
                     break;
                 }
             }

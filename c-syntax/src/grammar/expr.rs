@@ -383,7 +383,7 @@ impl<H: Hooks> Parser<'_, H> {
         if !self.at(TokenKind::RParen) {
             loop {
                 self.deeper(Self::arg)?;
-                if !self.eat(TokenKind::Comma) {
+                if !self.eat(TokenKind::Comma) || self.comma_before_nothing() {
                     break;
                 }
             }
@@ -391,6 +391,14 @@ impl<H: Hooks> Parser<'_, H> {
         self.expect(TokenKind::RParen)?;
         self.finish();
         Ok(())
+    }
+
+    /// In a pattern, a comma between dots and the closing parenthesis is there for code that is added after it.
+    pub(super) fn comma_before_nothing(&self) -> bool {
+        H::PATTERN
+            && self.at(TokenKind::RParen)
+            && self.pos() >= 2
+            && self.kind_at(self.pos() - 2) == TokenKind::Ellipsis
     }
 
     /// One argument of a call or macro.

@@ -8,6 +8,7 @@
 mod decl;
 mod declarator;
 mod directive;
+mod element;
 mod expr;
 pub mod precedence;
 mod stmt;
@@ -15,6 +16,7 @@ mod types;
 
 use std::sync::Arc;
 
+pub use element::{CHooks, class_by_spelling, parse_element, parse_macro_body};
 pub use types::SpecPlace;
 
 use crate::kind::SyntaxKind;

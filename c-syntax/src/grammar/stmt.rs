@@ -205,27 +205,30 @@ impl<H: Hooks> Parser<'_, H> {
 
     fn expr_stmt(&mut self) -> Parsed {
         let from = self.checkpoint();
-        if !H::PATTERN && self.macro_iterator_here() {
-            return self.iterator();
+        if !H::PATTERN && self.at(TokenKind::Ident) {
+            let end =
+                if self.nth(1) == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };
+            match end.map(|at| self.kind_at(at)) {
+                Some(TokenKind::LBrace) if self.nth(1) == TokenKind::LParen => return self.iterator(),
+                Some(TokenKind::RBrace | TokenKind::Ident) => return self.macro_stmt(),
+                Some(kind) if kind.is_keyword() => return self.macro_stmt(),
+                _ => {}
+            }
         }
         self.expr()?;
-        if !H::PATTERN && !self.at(TokenKind::Semi) && self.macro_call_alone() {
-            return Ok(());
-        }
         self.start_at(from, SyntaxKind::ExprStmt);
         self.semi()
     }
 
-    /// `NAME(...) {` in C: a macro that heads a loop.
-    fn macro_iterator_here(&self) -> bool {
-        self.at(TokenKind::Ident)
-            && self.nth(1) == TokenKind::LParen
-            && self.matching(self.pos() + 1).is_some_and(|end| self.kind_at(end) == TokenKind::LBrace)
-    }
-
-    /// Whether the expression just read is a macro call that stands as a statement without `;`. It is not rebuilt here.
-    fn macro_call_alone(&self) -> bool {
-        false
+    /// `NAME` or `NAME(...)` without `;`.
+    fn macro_stmt(&mut self) -> Parsed {
+        self.start(SyntaxKind::MacroStmt);
+        self.name()?;
+        if self.at(TokenKind::LParen) {
+            self.arg_list()?;
+        }
+        self.finish();
+        Ok(())
     }
 
     fn iterator(&mut self) -> Parsed {

@@ -282,6 +282,10 @@ impl<H: Hooks> Parser<'_, H> {
                 self.attribute()?;
                 return Ok(true);
             }
+            Some(NameClass::Plain) if !H::PATTERN && self.attribute_by_use(specs.has_type) => {
+                self.leaf(SyntaxKind::Attribute);
+                return Ok(true);
+            }
             Some(NameClass::Typedef) if !specs.has_type => self.leaf(SyntaxKind::NamedType),
             Some(NameClass::Plain | NameClass::Var(VarClass::Any)) if !specs.has_type => {
                 let alone = place == SpecPlace::Field && self.nth(1) == TokenKind::Semi;
@@ -307,6 +311,23 @@ impl<H: Hooks> Parser<'_, H> {
         }
         specs.has_type = true;
         Ok(true)
+    }
+
+    /// In C, a name after a type and before a name, or right before a type, stands for attributes.
+    fn attribute_by_use(&self, has_type: bool) -> bool {
+        let next = self.pos() + 1;
+        if has_type {
+            return self.kind_at(next) == TokenKind::Ident;
+        }
+        is_type_word(self.kind_at(next))
+            || matches!(
+                self.kind_at(next),
+                TokenKind::KwStruct
+                    | TokenKind::KwUnion
+                    | TokenKind::KwEnum
+                    | TokenKind::KwStatic
+                    | TokenKind::KwExtern
+            )
     }
 
     /// Whether a type metavariable after `signed` or `unsigned` goes on with the type: something to declare follows.

@@ -123,6 +123,21 @@ pub(super) fn check(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Vec<Diagn
                 .help("say what is to be found before or after them"),
         );
     }
+    if let Some(function) = root.iter().find(|n| tree.kind(**n) == SyntaxKind::FunctionDef)
+        && root.len() > 1
+    {
+        let other = root.iter().find(|n| *n != function).copied().unwrap_or(*function);
+        out.push(
+            Diagnostic::error(
+                "E018",
+                span(other),
+                "a function definition must be all that a rule matches",
+                "this is more",
+            )
+            .also(span(*function), "the function definition")
+            .help("write two rules, the second of which inherits what the first one matched"),
+        );
+    }
     let mut stack = vec![tree.root()];
     while let Some(node) = stack.pop() {
         let children: Vec<_> = tree.child_nodes(node).collect();
@@ -160,6 +175,9 @@ pub(super) fn check(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Vec<Diagn
                 }
             }
         }
+        if tree.kind(node) == SyntaxKind::Disj {
+            out.extend(mixed_branches(tree, node, &span));
+        }
         if tree.kind(node) == SyntaxKind::Nest {
             let is_dots = |n: &&NodeId| tree.kind(**n) == SyntaxKind::Dots;
             let mut inner = children.iter().filter(|n| !is_when(tree.kind(**n)));
@@ -179,6 +197,22 @@ pub(super) fn check(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Vec<Diagn
         stack.extend(children);
     }
     out
+}
+
+/// A disjunction with an expression in one branch and a statement in another one.
+fn mixed_branches(tree: &Tree, node: NodeId, span: &impl Fn(NodeId) -> Span) -> Option<Diagnostic> {
+    let only = |branch: NodeId| {
+        let mut items = tree.child_nodes(branch);
+        items.next().filter(|_| items.next().is_none())
+    };
+    let items: Vec<NodeId> = tree.child_nodes(node).filter_map(only).collect();
+    let expression = items.iter().find(|n| tree.kind(**n).is_expr())?;
+    let statement = items.iter().find(|n| tree.kind(**n).is_stmt())?;
+    Some(
+        Diagnostic::error("E004", span(*statement), "the branches are of different kinds", "a statement")
+            .also(span(*expression), "an expression: it has no `;`")
+            .help("end all branches with `;`, or none"),
+    )
 }
 
 /// Whether a node is a `when` clause.

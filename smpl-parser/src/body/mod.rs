@@ -203,7 +203,17 @@ fn syntax_error(farthest: &Farthest, toks: &[SmplTok], indices: &[u32], side: Si
             format!("{} or {}", rest.iter().map(|e| quote(e)).collect::<Vec<_>>().join(", "), quote(last))
         }
     };
-    Diagnostic::error("E001", span, format!("expected {expected}, found {found}"), format!("unexpected {slice}"))
+    let error =
+        Diagnostic::error("E001", span, format!("expected {expected}, found {found}"), format!("unexpected {slice}"));
+    let delimiter = at.is_some_and(|t| t.col0 && matches!(t.kind, TokenKind::DisjOpen | TokenKind::DisjClose));
+    let plain = at.is_some_and(|t| t.kind == TokenKind::RParen && farthest.expected.contains(&"\\| or \\)"));
+    match (delimiter, plain) {
+        (true, _) => {
+            error.help("a parenthesis in column 0 delimits a disjunction: indent it if it belongs to the code")
+        }
+        (_, true) => error.help("a disjunction that starts in column 0 with `(` ends with `)` in column 0"),
+        _ => error,
+    }
 }
 
 fn describe(t: &SmplTok) -> &'static str {

@@ -39,23 +39,8 @@ fn kind(word: &str) -> MvKind {
     }
 }
 
-/// Both slices of a body; what is wrong with the first one that cannot be read.
-pub(super) fn read_slices(scope: &str, text: &str, forced: Option<BodyKind>) -> Result<(), String> {
-    for side in [Side::Minus, Side::Plus] {
-        if side == Side::Plus && !text.lines().any(|l| l.starts_with('+')) {
-            continue;
-        }
-        read(scope, text, side, forced).map_err(|d| {
-            let at = d[0].primary.span.start as usize;
-            let line = text[..at].matches('\n').count();
-            format!("{side:?} {}: {} at {:?}", d[0].code, d[0].message, text.split('\n').nth(line).unwrap_or(""))
-        })?;
-    }
-    Ok(())
-}
-
 /// Reads one slice of a body, with `scope` such as `e x, s S, typedef foo`.
-fn read(scope: &str, text: &str, side: Side, forced: Option<BodyKind>) -> Result<Slice, Vec<Diagnostic>> {
+pub(super) fn read(scope: &str, text: &str, side: Side, forced: Option<BodyKind>) -> Result<Slice, Vec<Diagnostic>> {
     let mut names = DeclaredNames::default();
     let mut metavars = Vec::new();
     let mut body_scope = BodyScope::default();
@@ -161,6 +146,13 @@ fn expressions() {
             "Expression: Call(Disj(\\( DisjBranch(Ident(f)) \\| DisjBranch(Ident(g)) \\)) ArgList(( MetaVar(x) )))",
         ),
         ("e x", "x && ...", "Expression: Binary(MetaVar(x) && Dots(...))"),
+        (
+            "e x, e y",
+            "g(f(x +@y 1))",
+            "Expression: Call(Ident(g) ArgList(( Call(Ident(f) ArgList(( As(Binary(MetaVar(x) + Constant(1)) @ MetaVar(y)) ))) )))",
+        ),
+        ("s S, id f", "f@S(1);", "Statements: As(ExprStmt(Call(MetaVar(f) ArgList(( Constant(1) ))) ;) @ MetaVar(S))"),
+        ("", "f(..., )", "Expression: Call(Ident(f) ArgList(( Dots(...) , )))"),
         ("e x, e y", "f(x)@y", "Expression: As(Call(Ident(f) ArgList(( MetaVar(x) ))) @ MetaVar(y))"),
         ("e x", "<+... x ...+> = 1", "Expression: Assign(Nest(<+... MetaVar(x) ...+>) = Constant(1))"),
         ("e c, e x", "c ? : x", "Expression: Cond(MetaVar(c) ? Absent() : MetaVar(x))"),
@@ -351,6 +343,8 @@ fn errors() {
         ("", "f();\n...\n...\ng();", "E003: dots follow dots"),
         ("", "f(..., ...)", "E003: dots follow dots"),
         ("", "if (x) ...", "E001: expected a statement, found `...`"),
+        ("", "int x;\nf() { }", "E018: a function definition must be all that a rule matches"),
+        ("", "(\nf()\n|\ng();\n)", "E004: the branches are of different kinds"),
         ("", "", "E009: this rule has nothing to match"),
     ]);
 }
