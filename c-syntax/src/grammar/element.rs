@@ -76,7 +76,7 @@ pub fn parse_macro_body(
     keep: &[TokenId],
     class: &dyn Fn(&Token) -> NameClass,
 ) -> Result<Tree, Farthest> {
-    parse_as(text, base, tokens, keep, class, SyntaxKind::Root, Parser::macro_body)
+    parse_as(text, base, tokens, keep, class, SyntaxKind::Root, |p| p.macro_body())
 }
 
 fn parse_as(
