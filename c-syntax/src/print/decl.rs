@@ -44,7 +44,9 @@ impl Printer<'_> {
                 }
                 Child::Node(n) if tree.kind(n) == K::DeclSpecs => {
                     parts = self.wrapping_type(tree, n);
+                    self.wrapping = parts.is_some();
                     self.node(tree, n);
+                    self.wrapping = false;
                 }
                 Child::Node(n) if tree.kind(n) == K::Absent && parts.is_none() => {}
                 Child::Node(n) => {
@@ -61,6 +63,13 @@ impl Printer<'_> {
 
     fn gap_before_declarator(&mut self, tree: &Tree, n: NodeId) {
         if tree.kind(n) != K::ArrayDecl || tree.first_token(n).is_none_or(|t| tree.token(t).kind != T::LBracket) {
+            self.space_after_type();
+        }
+    }
+
+    /// A blank between a type and a name, none after the star that ends a type value.
+    fn space_after_type(&mut self) {
+        if self.atoms.last().is_none_or(|a| a.kind != AtomKind::Token(T::Star)) {
             self.space();
         }
     }
@@ -297,7 +306,7 @@ impl Printer<'_> {
                     match tree.kind(n) {
                         K::Block | K::KrDecls => self.newline(),
                         K::ArgList => {}
-                        _ => self.space(),
+                        _ => self.space_after_type(),
                     }
                     self.node(tree, n);
                 }

@@ -94,6 +94,9 @@ pub trait Substitute {
     fn type_parts<'a>(&'a self, tree: &Tree, token: TokenId) -> Option<TypeParts<'a>>;
 }
 
+/// The end of an [`Atom::origin`] that has no place in the added code.
+pub const UNKNOWN: u32 = u32::MAX;
+
 /// How deep a tree is printed by its structure; below it tokens are joined.
 const MAX_DEPTH: u32 = 200;
 
@@ -107,13 +110,15 @@ pub struct Printer<'s> {
     depth: u32,
     /// Depth of initialiser lists.
     lists: u32,
+    /// Inside a declaration whose declarators take the declarator part of a type value.
+    wrapping: bool,
 }
 
 impl<'s> Printer<'s> {
     /// A printer with an optional source of values.
     #[must_use]
     pub fn new(spelling: Spelling, subst: Option<&'s dyn Substitute>) -> Self {
-        Self { atoms: Vec::new(), spelling, subst, depth: 0, lists: 0 }
+        Self { atoms: Vec::new(), spelling, subst, depth: 0, lists: 0, wrapping: false }
     }
 
     /// Prints a term of C, without the values of metavariables, for a place that requires `level`.
@@ -149,15 +154,29 @@ impl<'s> Printer<'s> {
 
     /// Prints a token, or the value of the metavariable that it is.
     pub fn token_at(&mut self, tree: &Tree, token: TokenId, level: Level) {
+        let t = tree.token(token);
+        let from = self.atoms.len();
         if let Some(subst) = self.subst
             && subst.print(tree, token, level, self)
         {
+            self.mark_value(from, t.start, t.end());
             return;
         }
-        let t = tree.token(token);
         let kind = if t.kind == TokenKind::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
         let text = tree.token_text(token).to_vec();
-        self.solid(Atom { kind, text, origin: Some((t.start, t.end())) });
+        let origin = self.subst.is_some().then(|| (t.start, t.end()));
+        self.solid(Atom { kind, text, origin });
+    }
+
+    /// Gives the ends of a value the place of the metavariable in the added code.
+    fn mark_value(&mut self, from: usize, start: u32, end: u32) {
+        let solid = |a: &&mut Atom| a.is_solid();
+        if let Some(first) = self.atoms[from..].iter_mut().find(solid) {
+            first.origin = Some((start, UNKNOWN));
+        }
+        if let Some(last) = self.atoms[from..].iter_mut().rev().find(solid) {
+            last.origin = Some((last.origin.map_or(UNKNOWN, |o| o.0), end));
+        }
     }
 
     /// Prints a token without asking for values of metavariables.
@@ -205,6 +224,12 @@ impl<'s> Printer<'s> {
         while self.atoms.last().is_some_and(|a| matches!(a.kind, AtomKind::Space | AtomKind::Break)) {
             self.atoms.pop();
         }
+    }
+
+    /// Whether a type value needs only its specifiers, as its declarator part goes around the declarators.
+    #[must_use]
+    pub fn wraps_types(&self) -> bool {
+        self.wrapping
     }
 
     /// Prints children one after the other with `between` them; those that print nothing take no separator.

@@ -1,0 +1,239 @@
+//! Statements that are branches: braces where an edit makes of one statement none or several (`rewriting.md` section 8).
+
+use c_syntax::print::Level;
+use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
+use rustc_hash::FxHashSet;
+use smpl_parser::ast::{FragmentKind as F, Pattern};
+
+use super::plus::{Plus, Printed};
+use super::tags::{Block, Tags};
+
+/// What must be put around or in the place of a branch.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Brace {
+    /// `{}` in the place of the removed statement.
+    Empty,
+    /// Braces around it.
+    Around,
+    /// `;` behind a label without a statement.
+    Semicolon,
+}
+
+/// A branch and what it needs. All of its tokens are removed, or not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Need {
+    pub body: NodeId,
+    pub brace: Brace,
+    pub removed: bool,
+}
+
+/// The unbraced statements that heads govern, innermost first.
+fn bodies(tree: &Tree) -> Vec<(NodeId, NodeId)> {
+    let mut out = Vec::new();
+    for n in tree.preorder(tree.root()) {
+        let index = match tree.kind(n) {
+            K::If | K::While | K::Switch => 1,
+            K::Iterator => 2,
+            K::For => 3,
+            K::Else | K::DoWhile => 0,
+            _ => continue,
+        };
+        if let Some(b) = tree.child_node(n, index)
+            && (tree.kind(b).is_stmt() || tree.kind(b) == K::Declaration)
+            && tree.kind(b) != K::Block
+        {
+            out.push((n, b));
+        }
+    }
+    out.reverse();
+    out
+}
+
+/// Decides for each branch.
+pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
+    let mut out = Vec::new();
+    let mut claimed: FxHashSet<TokenId> = FxHashSet::default();
+    for (head, body) in bodies(tree) {
+        let held = tree.held_tokens(body);
+        let Some(first) = held.first().copied() else { continue };
+        let removed = |t: &TokenId| tags.tokens.get(t).is_some_and(|x| x.is_removed());
+        let all = held.iter().all(removed);
+        if all && !head_kept(tree, tags, head, first) {
+            continue;
+        }
+        let attached = attached(plus, tags, body, &held, all, &mut claimed);
+        if attached.iter().any(|f| matches!(f.token, Some(T::LBrace | T::RBrace | T::KwElse))) {
+            continue;
+        }
+        let count = attached.iter().filter(|f| makes_statement(f)).count();
+        let need = if all {
+            removed_branch(plus, tree, tags, head, &held, &attached, count)
+        } else if count > 0 || attached.iter().any(|f| f.token.is_some_and(is_head)) || unwrapped(tree, tags, body) > 1 {
+            Some(Brace::Around)
+        } else {
+            None
+        };
+        out.extend(need.map(|brace| Need { body, brace, removed: all }));
+    }
+    if !plus.style.quirks {
+        out.extend(empty_labels(tree, tags));
+    }
+    out
+}
+
+/// Whether the token in front of the branch stays: otherwise the head goes too.
+fn head_kept(tree: &Tree, tags: &Tags, head: NodeId, first: TokenId) -> bool {
+    let before = tree.held_tokens(head).into_iter().rfind(|t| *t < first);
+    before.is_some_and(|t| !tags.tokens.get(&t).is_some_and(|x| x.is_removed()))
+}
+
+/// The fragments that stand beside or in the place of the branch.
+fn attached(
+    plus: &Plus<'_>,
+    tags: &Tags,
+    body: NodeId,
+    held: &[TokenId],
+    all: bool,
+    claimed: &mut FxHashSet<TokenId>,
+) -> Vec<Printed> {
+    let mut blocks: Vec<&Block> = Vec::new();
+    if let Some(tag) = tags.nodes.get(&body) {
+        blocks.extend(tag.before.iter().chain(&tag.after));
+    }
+    if let Some(tag) = held.first().and_then(|t| tags.tokens.get(t)) {
+        blocks.extend(&tag.before);
+    }
+    if let Some(last) = held.last()
+        && let Some(tag) = tags.tokens.get(last)
+        && claimed.insert(*last)
+    {
+        blocks.extend(&tag.after);
+    }
+    if all {
+        blocks.extend(held.iter().filter_map(|t| tags.tokens.get(t)).flat_map(|x| &x.replace));
+    } else if held.last().is_some_and(|t| tags.tokens.get(t).is_some_and(|x| x.is_removed())) {
+        // Code in the place of a part of the statement can be statements, if that part ends it.
+        let parts = held.iter().filter_map(|t| tags.tokens.get(t)).flat_map(|x| &x.replace);
+        let several = parts.filter(|b| plus.fragments(b).iter().filter(|f| makes_statement(f)).count() > 1);
+        blocks.extend(several);
+    }
+    blocks.iter().flat_map(|b| plus.fragments(b)).collect()
+}
+
+fn makes_statement(f: &Printed) -> bool {
+    matches!(f.kind, F::Statement | F::Declaration | F::TopLevel | F::Function) && !f.atoms.is_empty()
+}
+
+fn is_head(kind: T) -> bool {
+    matches!(kind, T::KwIf | T::KwWhile | T::KwFor | T::KwSwitch | T::KwDo)
+}
+
+fn removed_branch(
+    plus: &Plus<'_>,
+    tree: &Tree,
+    tags: &Tags,
+    head: NodeId,
+    held: &[TokenId],
+    attached: &[Printed],
+    count: usize,
+) -> Option<Brace> {
+    let only_comments = attached.iter().all(|f| matches!(f.kind, F::Comment | F::BlankLine));
+    if count == 0 {
+        let broken = tree.kind(head) == K::DoWhile && plus.style.quirks;
+        return (only_comments && !broken).then_some(Brace::Empty);
+    }
+    if count > 1 {
+        return Some(Brace::Around);
+    }
+    let one = attached.iter().find(|f| makes_statement(f))?;
+    let is_if = one.atoms.first().is_some_and(|a| a.kind == c_syntax::print::AtomKind::Token(T::KwIf));
+    let dangling = is_if && has_else(tree, head);
+    if one.kind == F::Declaration || dangling || (plus.style.quirks && is_if) {
+        return Some(Brace::Around);
+    }
+    let critical = plus.style.quirks && !in_written_branch(plus.pattern, tags, held);
+    let block = one.atoms.first().is_some_and(|a| a.kind == c_syntax::print::AtomKind::Token(T::LBrace));
+    (critical && !block).then_some(Brace::Around)
+}
+
+fn has_else(tree: &Tree, head: NodeId) -> bool {
+    tree.child_nodes(head).any(|n| tree.kind(n) == K::Else)
+}
+
+/// Whether the rule itself writes the replaced statement as a branch or in a block.
+fn in_written_branch(pattern: &Pattern, tags: &Tags, held: &[TokenId]) -> bool {
+    let runs: Vec<_> =
+        held.iter().filter_map(|t| tags.tokens.get(t)).flat_map(|x| x.replace.iter().map(|b| b.run)).collect();
+    let tree = &pattern.tree;
+    tree.preorder(tree.root()).any(|n| {
+        let carries = tree.child_tokens(n).any(|t| pattern.token(t).replace.iter().any(|r| runs.contains(r)));
+        carries && {
+            let mut up = Some(n);
+            let mut inside = false;
+            while let Some(p) = up {
+                up = tree.parent(p);
+                let kind = tree.kind(p);
+                inside |= p != n && matches!(kind, K::If | K::Else | K::While | K::For | K::DoWhile | K::Switch | K::Iterator)
+                    || p != n && kind == K::Block;
+            }
+            inside
+        }
+    })
+}
+
+/// How many statements a branch leaves that loses its head and braces.
+fn unwrapped(tree: &Tree, tags: &Tags, body: NodeId) -> usize {
+    let removed = |t: TokenId| tags.tokens.get(&t).is_some_and(|x| x.is_removed());
+    let Some(block) = tree.child_nodes(body).find(|n| tree.kind(*n) == K::Block) else { return 0 };
+    let braces: Vec<TokenId> = tree.child_tokens(block).collect();
+    let heads = tree.child_tokens(body).chain(braces.iter().copied());
+    if braces.len() < 2 || !heads.into_iter().all(removed) {
+        return 0;
+    }
+    tree.child_nodes(block).filter(|n| !tree.held_tokens(*n).into_iter().all(removed)).count()
+}
+
+/// Labels at the end of a block whose statement goes.
+fn empty_labels(tree: &Tree, tags: &Tags) -> Vec<Need> {
+    let gone = |n: NodeId| {
+        let held = tree.held_tokens(n);
+        !held.is_empty()
+            && held.iter().all(|t| tags.tokens.get(t).is_some_and(|x| x.is_removed() && x.replace.is_empty()))
+            && !tags.nodes.contains_key(&n)
+    };
+    let mut out = Vec::new();
+    for n in tree.preorder(tree.root()) {
+        let index = match tree.kind(n) {
+            K::Case | K::Label => 1,
+            K::Default => 0,
+            _ => continue,
+        };
+        let Some(stmt) = tree.child_node(n, index).filter(|s| gone(*s)) else { continue };
+        let label_stays = tree.first_token(n).is_some_and(|t| !tags.tokens.get(&t).is_some_and(|x| x.is_removed()));
+        let rest_gone = tree.parent(n).is_some_and(|p| {
+            tree.kind(p) == K::Block && tree.child_nodes(p).skip_while(|c| *c != n).skip(1).all(gone)
+        });
+        if label_stays && rest_gone {
+            out.push(Need { body: stmt, brace: Brace::Semicolon, removed: true });
+        }
+    }
+    out
+}
+
+/// Whether an added expression needs parentheses in the place of the removed one (`rewriting.md` section 6).
+pub(super) fn needs_parens(tree: &Tree, first: TokenId, last: TokenId, level: Level, leaf: Option<NodeId>) -> bool {
+    let mut node = leaf;
+    let mut found = None;
+    while let Some(n) = node {
+        let r = tree.token_range(n);
+        if r.start < first.0 || r.end > last.0 + 1 {
+            break;
+        }
+        if r == (first.0..last.0 + 1) && tree.kind(n).is_expr() {
+            found = Some(n);
+        }
+        node = tree.parent(n);
+    }
+    let Some(n) = found else { return false };
+    tree.parent(n).is_some_and(|p| level < Level::required(tree, p, n))
+}

@@ -1,0 +1,47 @@
+//! Pieces to edits: only what differs from the source.
+
+use super::piece::Piece;
+use crate::edit::Edit;
+
+/// The edits that turn the source of the pieces into their present text.
+pub(super) fn edits(pieces: &[Piece], file: &[u8]) -> Vec<Edit> {
+    let mut out: Vec<Edit> = Vec::new();
+    let mut at = pieces.iter().find(|p| !p.added).map_or(0, |p| p.src.start);
+    let mut open: Option<Edit> = None;
+    for p in pieces {
+        let unchanged = p.kept() && p.text.as_ref().is_none_or(|t| **t == file[p.src.clone()]);
+        if unchanged {
+            out.extend(open.take().and_then(|e| real(e, file)));
+            at = p.src.end;
+            continue;
+        }
+        if p.added && p.gone {
+            continue;
+        }
+        let edit = open.get_or_insert_with(|| Edit { range: at..at, text: Vec::new() });
+        if !p.gone {
+            edit.text.extend_from_slice(p.bytes(file));
+        }
+        if !p.added {
+            edit.range.end = p.src.end;
+            at = p.src.end;
+        }
+    }
+    out.extend(open.and_then(|e| real(e, file)));
+    out
+}
+
+/// The edit without what it has in common with the source at its ends; nothing if it changes nothing.
+fn real(mut edit: Edit, file: &[u8]) -> Option<Edit> {
+    let old = &file[edit.range.clone()];
+    if old == edit.text.as_slice() {
+        return None;
+    }
+    let front = old.iter().zip(&edit.text).take_while(|(a, b)| a == b).count();
+    let most = old.len().min(edit.text.len()) - front;
+    let back = old.iter().rev().zip(edit.text.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
+    edit.text.truncate(edit.text.len() - back);
+    edit.text.drain(..front);
+    edit.range = edit.range.start + front..edit.range.end - back;
+    Some(edit)
+}

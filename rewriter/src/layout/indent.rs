@@ -1,0 +1,451 @@
+//! Indentation of added lines, and of kept lines whose nesting changed (`rewriting.md` section 4, procedure P11).
+
+use c_syntax::TokenKind as T;
+use rustc_hash::FxHashMap;
+
+use super::Style;
+use super::piece::{Indent, Kind, Piece, indent_of};
+
+/// Depth of a line: braces and unbraced branches; parentheses and initialisers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
+struct Key {
+    level: i32,
+    nest: i32,
+}
+
+/// A header whose body is not finished.
+#[derive(Clone, Copy, Debug)]
+struct Header {
+    /// Open braces inside its body.
+    sub: i32,
+    /// Counts for the depth: its body has no braces.
+    counts: bool,
+    /// An `else` may follow its body.
+    is_if: bool,
+}
+
+/// Reads a token sequence and knows the depth at each line break.
+struct Depth {
+    braces: i32,
+    nest: i32,
+    /// `=` seen since the last `;`.
+    inits: i32,
+    headers: Vec<Header>,
+    /// For each open parenthesis: the header keyword in front of it, and whether what is behind decides.
+    parens: Vec<(Option<T>, bool)>,
+    /// Kind of the last code.
+    last: Option<T>,
+    quirks: bool,
+    /// The last code may be the name of an iterator: surely, or if a statement follows its arguments.
+    iterator: (bool, bool),
+}
+
+impl Depth {
+    fn new(quirks: bool) -> Self {
+        Self { braces: 0, nest: 0, inits: 0, headers: Vec::new(), parens: Vec::new(), last: None, quirks, iterator: (false, false) }
+    }
+
+    fn level(&self) -> i32 {
+        self.braces + self.headers.iter().filter(|h| h.counts).count() as i32
+    }
+
+    fn key(&self, next: Option<T>) -> Key {
+        let less = match next {
+            Some(T::RBrace | T::KwCase) => 1,
+            Some(T::KwDefault) if !self.quirks => 1,
+            _ => 0,
+        };
+        Key { level: self.level() - less, nest: self.nest + self.inits }
+    }
+
+    /// A token; `next` is the code behind it, `line_end` whether a line break is between.
+    fn feed(&mut self, kind: T, next: Option<T>, line_end: bool) {
+        match kind {
+            T::LBrace => {
+                self.braces += 1;
+                if let Some(h) = self.headers.last_mut() {
+                    h.sub += 1;
+                }
+            }
+            T::RBrace => {
+                self.braces -= 1;
+                if let Some(h) = self.headers.last_mut() {
+                    h.sub -= 1;
+                }
+                // The braces of an initialiser end no statement.
+                if !matches!(next, Some(T::Semi | T::Comma | T::RParen)) || self.inits == 0 {
+                    self.finish(next);
+                }
+            }
+            T::LParen => {
+                let word = if self.iterator.0 { Some(T::KwFor) } else { self.last.filter(|k| is_header(*k)) };
+                self.parens.push((word, self.iterator.1 && self.parens.is_empty() && self.braces > 0));
+                self.nest += 1;
+            }
+            T::RParen => {
+                self.nest = (self.nest - 1).max(0);
+                match self.parens.pop() {
+                    Some((Some(word), _)) => self.head_done(word, next),
+                    Some((None, true)) if next.is_some_and(starts_statement) => self.head_done(T::KwFor, next),
+                    _ => {}
+                }
+            }
+            T::LBracket => self.nest += 1,
+            T::RBracket => self.nest = (self.nest - 1).max(0),
+            T::KwElse => {
+                let braced = next == Some(T::LBrace);
+                if !braced && line_end || (!self.quirks && next != Some(T::KwIf)) {
+                    self.push(Header { sub: 0, counts: !braced, is_if: false });
+                }
+            }
+            T::KwDo => {
+                if !self.quirks || next != Some(T::LBrace) {
+                    self.push(Header { sub: 0, counts: next != Some(T::LBrace), is_if: false });
+                }
+            }
+            T::Semi if self.parens.is_empty() => {
+                self.inits = 0;
+                self.nest = 0;
+                self.finish(next);
+            }
+            T::Comma if self.parens.is_empty() && self.nest == 0 && self.braces > 0 && self.inits > 1 => self.inits = 1,
+            T::Eq => self.inits += 1,
+            _ => {}
+        }
+        self.last = Some(kind);
+        self.iterator = (false, false);
+    }
+
+    fn push(&mut self, header: Header) {
+        // In the reference a header with braces leaves no trace.
+        if header.counts || !self.quirks {
+            self.headers.push(header);
+        }
+    }
+
+    fn head_done(&mut self, word: T, next: Option<T>) {
+        if matches!(next, Some(T::Semi | T::Comma)) {
+            return;
+        }
+        self.push(Header { sub: 0, counts: next != Some(T::LBrace), is_if: word == T::KwIf });
+    }
+
+    /// A statement ended: so do the headers whose body it was.
+    fn finish(&mut self, next: Option<T>) {
+        let else_follows = next == Some(T::KwElse);
+        while let Some(h) = self.headers.last().copied() {
+            if h.sub != 0 {
+                break;
+            }
+            self.headers.pop();
+            if else_follows && (h.is_if || self.quirks) {
+                break;
+            }
+        }
+    }
+}
+
+/// Whether a word may head a statement: keywords, and identifiers as iterators are not known here.
+fn is_header(kind: T) -> bool {
+    matches!(kind, T::KwIf | T::KwWhile | T::KwFor | T::KwSwitch)
+}
+
+/// Whether a statement starts with this token, behind the arguments of what may be an iterator macro.
+fn starts_statement(kind: T) -> bool {
+    is_header(kind) || matches!(kind, T::Ident | T::LBrace | T::KwReturn | T::KwGoto | T::KwBreak | T::KwContinue | T::KwDo)
+}
+
+/// What is learnt from the element, or the file, about units of indentation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Learnt {
+    pub unit: Option<Vec<u8>>,
+}
+
+/// Gives every added line break its indentation, and shifts kept lines whose depth changed.
+pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file: &[u8], eol: &[u8]) {
+    if !pieces.iter().any(|p| p.added || (p.gone && p.is_code())) {
+        return;
+    }
+    let old = keys(pieces, |p| !p.added, style.quirks);
+    let new = keys(pieces, |p| !p.gone, style.quirks);
+    let teaching = teachers(pieces, &old);
+    let unit = unit_of(pieces, &teaching, style, learnt, file);
+    let known = known(pieces, &teaching, &new, file);
+    shift_kept(pieces, &old, &new, &unit, file);
+    for i in 0..pieces.len() {
+        if !(pieces[i].added && pieces[i].is_newline()) {
+            continue;
+        }
+        let mut text = eol.to_vec();
+        let blank = next_solid(pieces, i).is_none_or(|j| pieces[j].is_newline() && !pieces[j].gone);
+        match (&pieces[i].indent, new[i]) {
+            _ if blank => {}
+            (Indent::Column0, _) | (_, None) => {}
+            (Indent::Infer, Some(_)) => text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(&unit))),
+            (Indent::Extra(extra), Some(key)) => {
+                text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(&unit)));
+                if key.nest > 0 {
+                    text.extend_from_slice(extra);
+                }
+            }
+        }
+        pieces[i].text = Some(text);
+    }
+}
+
+/// The next piece that is not a blank and not removed.
+fn next_solid(pieces: &[Piece], i: usize) -> Option<usize> {
+    (i + 1..pieces.len()).find(|j| !pieces[*j].gone && pieces[*j].kind != Kind::Space)
+}
+
+/// The depth at each line break of the sequence that `part` picks.
+fn keys(pieces: &[Piece], part: impl Fn(&Piece) -> bool, quirks: bool) -> Vec<Option<Key>> {
+    let mut depth = Depth::new(quirks);
+    let code: Vec<usize> = (0..pieces.len()).filter(|i| part(&pieces[*i]) && matches!(pieces[*i].kind, Kind::Code(_))).collect();
+    let mut out = vec![None; pieces.len()];
+    let mut at = 0;
+    for i in 0..pieces.len() {
+        if !part(&pieces[i]) {
+            continue;
+        }
+        match pieces[i].kind {
+            Kind::Code(kind) => {
+                at += 1;
+                let next = code.get(at).copied();
+                let next_kind = next.and_then(|n| kind_of(&pieces[n]));
+                let stop = next.unwrap_or(pieces.len());
+                let line_end = pieces[i + 1..stop].iter().find(|p| part(p) && p.kind != Kind::Space).is_some_and(Piece::is_newline);
+                depth.feed(kind, next_kind, line_end);
+                depth.iterator = (pieces[i].head, pieces[i].added && kind == T::Ident);
+            }
+            Kind::Newline => {
+                let next = code.get(at).and_then(|n| kind_of(&pieces[*n]));
+                out[i] = Some(depth.key(next));
+            }
+            _ => {}
+        }
+    }
+    out
+}
+
+fn kind_of(p: &Piece) -> Option<T> {
+    match p.kind {
+        Kind::Code(k) => Some(k),
+        _ => None,
+    }
+}
+
+/// The original line breaks that teach: not those before labels, directives and empty lines.
+fn teachers(pieces: &[Piece], old: &[Option<Key>]) -> Vec<(usize, Key)> {
+    let mut out = Vec::new();
+    for i in 0..pieces.len() {
+        let Some(key) = old[i].filter(|_| !pieces[i].added) else { continue };
+        let mut next = (i + 1..pieces.len()).filter(|j| !pieces[*j].added && pieces[*j].kind != Kind::Space);
+        let Some(j) = next.next() else { continue };
+        if pieces[j].is_newline() || pieces[j].kind == Kind::Directive || is_label(pieces, j) {
+            continue;
+        }
+        out.push((i, key));
+    }
+    out
+}
+
+/// Whether a label starts at piece `j`.
+fn is_label(pieces: &[Piece], j: usize) -> bool {
+    let mut code = (j..pieces.len()).filter(|k| pieces[*k].is_code() && !pieces[*k].gone);
+    let (a, b) = (code.next(), code.next());
+    a.is_some_and(|k| pieces[k].is(T::Ident) || pieces[k].is(T::KwDefault))
+        && b.is_some_and(|k| pieces[k].is(T::Colon))
+        && a == Some(j)
+}
+
+/// The unit of indentation: what two neighbouring depths differ by.
+fn unit_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: &Learnt, file: &[u8]) -> Vec<u8> {
+    let mut unit: Option<Vec<u8>> = None;
+    let mut prev: Option<(Key, &[u8])> = None;
+    for (i, key) in teaching.iter().filter(|t| t.1.nest == 0) {
+        let indent = indent_of(&file[pieces[*i].src.clone()]);
+        if let Some((k, before)) = prev
+            && k.level != key.level
+        {
+            let (long, short) = if key.level > k.level { (indent, before) } else { (before, indent) };
+            let steps = (key.level - k.level).unsigned_abs() as usize;
+            if let Some(rest) = long.strip_prefix(short)
+                && !rest.is_empty()
+                && rest.len() % steps == 0
+            {
+                unit = Some(rest[..rest.len() / steps].to_vec());
+            }
+        }
+        prev = Some((*key, indent));
+    }
+    unit.or_else(|| learnt.unit.clone().filter(|_| !style.quirks)).unwrap_or_else(|| default_unit(style))
+}
+
+fn default_unit(style: &Style) -> Vec<u8> {
+    style.indent.map_or_else(|| b"\t".to_vec(), |n| vec![b' '; n])
+}
+
+/// The indentation of the nearest line of the same depth, or of a smaller one and the units that miss.
+#[derive(Clone, Debug)]
+struct Known {
+    base: Vec<u8>,
+    missing: usize,
+}
+
+impl Known {
+    fn resolve(&self, unit: &[u8]) -> Vec<u8> {
+        let mut out = self.base.clone();
+        (0..self.missing).for_each(|_| out.extend_from_slice(unit));
+        out
+    }
+}
+
+/// For each added line break what is known about its depth.
+fn known(pieces: &[Piece], teaching: &[(usize, Key)], new: &[Option<Key>], file: &[u8]) -> FxHashMap<usize, Known> {
+    let indents: Vec<(usize, Key, &[u8])> =
+        teaching.iter().map(|(i, k)| (*i, *k, indent_of(&file[pieces[*i].src.clone()]))).collect();
+    let wanted: Vec<usize> = (0..pieces.len()).filter(|i| pieces[*i].added && pieces[*i].is_newline()).collect();
+    let mut out = FxHashMap::default();
+    let before = sweep(&indents, wanted.iter().copied(), new, |a, b| a < b);
+    let after = sweep(&indents.iter().rev().copied().collect::<Vec<_>>(), wanted.iter().rev().copied(), new, |a, b| a > b);
+    for i in wanted {
+        let Some(key) = new[i] else { continue };
+        let near = match (before.get(&i), after.get(&i)) {
+            (Some(a), Some(b)) => Some(if i - a.0 <= b.0 - i { a } else { b }),
+            (a, b) => a.or(b),
+        };
+        let value = match near {
+            Some((_, indent)) => Known { base: indent.to_vec(), missing: 0 },
+            None => extrapolate(&indents, i, key),
+        };
+        out.insert(i, value);
+    }
+    out
+}
+
+/// For each wanted place the last taught line of the same depth that comes earlier in the order of the sweep.
+fn sweep<'a>(
+    taught: &[(usize, Key, &'a [u8])],
+    wanted: impl Iterator<Item = usize>,
+    new: &[Option<Key>],
+    earlier: impl Fn(usize, usize) -> bool,
+) -> FxHashMap<usize, (usize, &'a [u8])> {
+    let mut last: FxHashMap<Key, (usize, &'a [u8])> = FxHashMap::default();
+    let mut out = FxHashMap::default();
+    let mut at = 0;
+    for i in wanted {
+        while at < taught.len() && earlier(taught[at].0, i) {
+            last.insert(taught[at].1, (taught[at].0, taught[at].2));
+            at += 1;
+        }
+        let key = Key { nest: new[i].map_or(0, |k| k.nest), level: new[i].map_or(0, |k| k.level) };
+        let found = last.get(&key).or_else(|| last.get(&Key { nest: 0, ..key }));
+        if let Some(found) = found {
+            out.insert(i, *found);
+        }
+    }
+    out
+}
+
+/// From the nearest smaller depth that is known, and the steps that miss.
+fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key) -> Known {
+    let split = indents.partition_point(|t| t.0 < at);
+    for level in (0..key.level).rev() {
+        let fits = |t: &&(usize, Key, &[u8])| t.1.level == level && (t.1.nest == 0 || t.1.nest == key.nest);
+        let found = indents[..split].iter().rev().find(fits).or_else(|| indents[split..].iter().find(fits));
+        if let Some(t) = found {
+            return Known { base: t.2.to_vec(), missing: (key.level - level) as usize };
+        }
+    }
+    Known { base: Vec::new(), missing: key.level.max(0) as usize }
+}
+
+/// Kept lines whose depth changed move by whole units.
+fn shift_kept(pieces: &mut [Piece], old: &[Option<Key>], new: &[Option<Key>], unit: &[u8], file: &[u8]) {
+    for i in 0..pieces.len() {
+        let (Some(a), Some(b)) = (old[i], new[i]) else { continue };
+        if a.level == b.level || !pieces[i].kept() || !pieces[i].is_newline() {
+            continue;
+        }
+        let Some(j) = next_solid(pieces, i) else { continue };
+        if pieces[j].is_newline() || pieces[j].kind == Kind::Directive || is_label(pieces, j) {
+            continue;
+        }
+        let bytes = file[pieces[i].src.clone()].to_vec();
+        let indent = indent_of(&bytes);
+        let head = bytes[..bytes.len() - indent.len()].to_vec();
+        let moved = shifted(indent, b.level - a.level, unit);
+        if pieces[j].kind == Kind::Comment && pieces[j].kept() {
+            move_comment(&mut pieces[j], indent, &moved, file);
+        }
+        pieces[i].text = Some([head, moved].concat());
+    }
+}
+
+/// The inner lines of a comment move with its first, where they have the same indentation.
+fn move_comment(comment: &mut Piece, from: &[u8], to: &[u8], file: &[u8]) {
+    let text = &file[comment.src.clone()];
+    if memchr::memchr(b'\n', text).is_none() {
+        return;
+    }
+    let mut out = Vec::with_capacity(text.len());
+    for (n, line) in text.split_inclusive(|b| *b == b'\n').enumerate() {
+        match line.strip_prefix(from) {
+            Some(rest) if n > 0 => {
+                out.extend_from_slice(to);
+                out.extend_from_slice(rest);
+            }
+            _ => out.extend_from_slice(line),
+        }
+    }
+    comment.text = Some(out);
+}
+
+/// An indentation some units further right or left; a tab counts as eight blanks where the texts do not fit.
+fn shifted(indent: &[u8], steps: i32, unit: &[u8]) -> Vec<u8> {
+    let mut out = indent.to_vec();
+    for _ in 0..steps.max(0) {
+        out.splice(0..0, unit.iter().copied());
+    }
+    for _ in 0..(-steps).max(0) {
+        if out.starts_with(unit) {
+            out.drain(..unit.len());
+        } else {
+            let mut width: usize = unit.iter().map(|b| if *b == b'\t' { 8 } else { 1 }).sum();
+            while width > 0 && !out.is_empty() {
+                let w = if out[0] == b'\t' { 8 } else { 1 };
+                out.remove(0);
+                if w > width {
+                    out.splice(0..0, std::iter::repeat_n(b' ', w - width));
+                    break;
+                }
+                width -= w;
+            }
+        }
+    }
+    out
+}
+
+/// The unit of a whole file, from the steps between its lines; one that wins by count.
+pub(super) fn file_unit(text: &[u8]) -> Option<Vec<u8>> {
+    let mut counts: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
+    let mut prev: (&[u8], bool) = (b"", false);
+    for line in text.split(|b| *b == b'\n') {
+        let trimmed = line.trim_ascii();
+        let indent = &line[..line.len() - line.trim_ascii_start().len()];
+        if trimmed.is_empty() || trimmed.starts_with(b"*") || trimmed.starts_with(b"#") || trimmed.ends_with(b"\\") {
+            continue;
+        }
+        if prev.1
+            && let Some(rest) = indent.strip_prefix(prev.0)
+            && !rest.is_empty()
+            && rest.len() <= 8
+        {
+            *counts.entry(rest.to_vec()).or_default() += 1;
+        }
+        prev = (indent, trimmed.ends_with(b"{"));
+    }
+    let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
+    Some(best.0)
+}

@@ -1,0 +1,305 @@
+//! The pieces of an element with the tags of its matches: removed tokens marked, added code in its places.
+
+use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smpl_parser::ast::FragmentKind as F;
+
+use super::branch::{self, Brace, Need};
+use super::piece::{self, Kind, Piece};
+use super::place::{self, Around, Slot};
+use super::plus::{Plus, Printed};
+use super::tags::{Block, Tags};
+use super::{FileText, adjust, remove};
+
+/// Where something is inserted: after the piece `at` has been passed (`after`), or before it.
+struct Insertion {
+    at: usize,
+    after: bool,
+    /// Order among insertions at one place.
+    rank: (i32, u32),
+    pieces: Vec<Piece>,
+}
+
+/// The element's pieces with removed tokens marked.
+pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, tree: &Tree, tags: &Tags) -> Vec<Piece> {
+    let mut pieces = piece::of_element(page, index, tree.tokens());
+    let held: FxHashSet<TokenId> = held_by_code(tree);
+    for p in &mut pieces {
+        let Some(t) = p.token else { continue };
+        if p.kind == Kind::Directive && !held.contains(&t) {
+            remove::mark_directive(p, &page.text[p.src.clone()]);
+        } else if !held.contains(&t) {
+            remove::mark_skipped(p);
+        }
+        if let Some(tag) = tags.tokens.get(&t)
+            && tag.is_removed()
+        {
+            p.gone = true;
+            p.removed_by = tag.removed_by.clone();
+        }
+    }
+    mark_heads(tree, &mut pieces);
+    if !page.style.quirks {
+        let goes = adjust::params(tree, tags).void_goes;
+        for p in pieces.iter_mut().filter(|p| p.token.is_some_and(|t| goes.contains(&t))) {
+            p.gone = true;
+        }
+    }
+    pieces
+}
+
+/// The tokens that the tree understands: those under attributes were left out by the token view.
+fn held_by_code(tree: &Tree) -> FxHashSet<TokenId> {
+    let mut out = FxHashSet::default();
+    for n in tree.preorder(tree.root()) {
+        if !matches!(tree.kind(n), K::Attribute | K::DirectiveLine) {
+            out.extend(tree.child_tokens(n));
+        }
+    }
+    out
+}
+
+fn mark_heads(tree: &Tree, pieces: &mut [Piece]) {
+    let heads: FxHashSet<TokenId> = tree
+        .preorder(tree.root())
+        .filter(|n| tree.kind(*n) == K::Iterator)
+        .filter_map(|n| tree.child_node(n, 0).and_then(|c| tree.first_token(c)))
+        .collect();
+    if heads.is_empty() {
+        return;
+    }
+    for p in pieces.iter_mut() {
+        p.head = p.token.is_some_and(|t| heads.contains(&t));
+    }
+}
+
+/// What all insertions need.
+struct Site<'a> {
+    tree: &'a Tree,
+    plus: &'a Plus<'a>,
+    pieces: &'a [Piece],
+    /// The piece of each token.
+    of_token: FxHashMap<TokenId, usize>,
+    /// The innermost node that holds each token.
+    leaf: FxHashMap<TokenId, NodeId>,
+    /// Branches that are replaced as a whole, by the last piece of their removed code.
+    text: &'a [u8],
+}
+
+/// Inserts the added code of all tags, and the braces that branches need.
+pub(super) fn insert_added(
+    pieces: &mut Vec<Piece>,
+    page: &FileText<'_>,
+    _index: usize,
+    tree: &Tree,
+    plus: &Plus<'_>,
+    tags: &Tags,
+) {
+    let of_token = pieces.iter().enumerate().filter_map(|(i, p)| p.token.map(|t| (t, i))).collect();
+    let mut leaf = FxHashMap::default();
+    for n in tree.preorder(tree.root()) {
+        leaf.extend(tree.child_tokens(n).map(|t| (t, n)));
+    }
+    let site = Site { tree, plus, pieces, of_token, leaf, text: page.text };
+    let mut all = Vec::new();
+    for (t, tag) in &tags.tokens {
+        site.before(*t, 0, &tag.before, &mut all);
+        site.after(*t, 0, &tag.after, &mut all);
+        site.replace(*t, &tag.replace, &mut all);
+    }
+    for (n, tag) in &tags.nodes {
+        let height = site.height(*n);
+        if let Some(t) = tree.first_token(*n) {
+            site.before(t, -height, &tag.before, &mut all);
+        }
+        if let Some(t) = tree.last_token(*n) {
+            site.after(t, height, &tag.after, &mut all);
+        }
+    }
+    for need in branch::needs(plus, tree, tags) {
+        site.brace(need, &mut all);
+    }
+    if !plus.style.quirks {
+        for t in adjust::params(tree, tags).void_comes {
+            if let Some(i) = site.of_token.get(&t) {
+                all.push(Insertion { at: *i, after: true, rank: (0, t.0), pieces: vec![Piece::code(T::KwVoid)] });
+            }
+        }
+    }
+    *pieces = merged(std::mem::take(pieces), all);
+}
+
+/// The pieces with the insertions among them.
+fn merged(pieces: Vec<Piece>, mut all: Vec<Insertion>) -> Vec<Piece> {
+    all.sort_by_key(|i| (i.at, i.after, i.rank));
+    let mut out = Vec::with_capacity(pieces.len() + all.iter().map(|i| i.pieces.len()).sum::<usize>());
+    let mut queue = all.into_iter().peekable();
+    for (i, p) in pieces.into_iter().enumerate() {
+        while let Some(x) = queue.next_if(|x| x.at == i && !x.after) {
+            out.extend(x.pieces);
+        }
+        out.push(p);
+        while let Some(x) = queue.next_if(|x| x.at == i) {
+            out.extend(x.pieces);
+        }
+    }
+    out
+}
+
+impl Site<'_> {
+    /// How far a node is from the leaves, for the order of code around nested statements.
+    fn height(&self, node: NodeId) -> i32 {
+        let mut depth = 0;
+        let mut up = self.tree.parent(node);
+        while let Some(p) = up {
+            depth += 1;
+            up = self.tree.parent(p);
+        }
+        100_000 - depth
+    }
+
+    fn around(&self, token: TokenId) -> Around {
+        let mut node = self.leaf.get(&token).copied();
+        let mut one_line_list = false;
+        let mut top_level = true;
+        while let Some(n) = node {
+            match self.tree.kind(n) {
+                K::InitList | K::EnumList | K::FieldList if !self.plus.style.quirks => {
+                    let text = self.tree.node_text(n);
+                    one_line_list = memchr::memchr(b'\n', text).is_none() && text.len() > 2;
+                    break;
+                }
+                K::Block => {
+                    top_level = false;
+                    break;
+                }
+                _ => {}
+            }
+            node = self.tree.parent(n);
+        }
+        let after_brace = self.tree.token(token).kind == T::RBrace;
+        Around { one_line_list, top_level, after_brace }
+    }
+
+    fn lay_out(&self, blocks: &[Block], token: TokenId, slot: Slot) -> Vec<Piece> {
+        let around = self.around(token);
+        let mut out = Vec::new();
+        for (i, b) in blocks.iter().enumerate() {
+            // Further environments stand behind the first.
+            let slot_here = if i > 0 && slot == Slot::Replace { Slot::After } else { slot };
+            out.extend(place::lay_out(&self.plus.fragments(b), slot_here, around, self.plus.style));
+        }
+        out
+    }
+
+    fn before(&self, token: TokenId, rank: i32, blocks: &[Block], all: &mut Vec<Insertion>) {
+        let Some(&at) = self.of_token.get(&token) else { return };
+        if blocks.is_empty() {
+            return;
+        }
+        let pieces = self.lay_out(blocks, token, Slot::Before);
+        let function = blocks.iter().any(|b| self.plus.fragments(b).iter().any(|f| f.kind == F::Function));
+        let at = if function && !self.plus.style.quirks { self.above_comment(at) } else { at };
+        all.push(Insertion { at, after: false, rank: (rank, token.0), pieces });
+    }
+
+    /// The first piece of the comments directly above a piece.
+    fn above_comment(&self, at: usize) -> usize {
+        let mut found = at;
+        let mut k = at;
+        while k > 0 {
+            match self.pieces[k - 1].kind {
+                Kind::Comment => found = k - 1,
+                Kind::Newline if !(k >= 2 && self.pieces[k - 2].is_newline()) => {}
+                Kind::Space => {}
+                _ => break,
+            }
+            k -= 1;
+        }
+        let starts_line = found == 0 || self.pieces[found - 1].is_newline();
+        if starts_line { found } else { at }
+    }
+
+    fn after(&self, token: TokenId, rank: i32, blocks: &[Block], all: &mut Vec<Insertion>) {
+        let Some(&at) = self.of_token.get(&token) else { return };
+        if blocks.is_empty() {
+            return;
+        }
+        let pieces = self.lay_out(blocks, token, Slot::After);
+        all.push(Insertion { at: self.behind_comments(at), after: true, rank: (rank, token.0), pieces });
+    }
+
+    /// The last comment on the line behind a piece, or the piece.
+    fn behind_comments(&self, at: usize) -> usize {
+        let mut last = at;
+        for (i, p) in self.pieces.iter().enumerate().skip(at + 1) {
+            match p.kind {
+                Kind::Comment => last = i,
+                Kind::Space => {}
+                _ => break,
+            }
+        }
+        last
+    }
+
+    /// The last piece of the removed code that starts at a piece.
+    fn end_of_removed(&self, at: usize) -> usize {
+        let mut last = at;
+        for (i, p) in self.pieces.iter().enumerate().skip(at + 1) {
+            if p.gone && p.token.is_some() && p.removed_by.iter().any(|x| self.pieces[at].removed_by.contains(x)) {
+                last = i;
+            } else if p.is_code() && !p.gone && p.origin.is_none() {
+                break;
+            } else if p.gone {
+                break;
+            }
+        }
+        last
+    }
+
+    fn replace(&self, token: TokenId, blocks: &[Block], all: &mut Vec<Insertion>) {
+        let Some(&at) = self.of_token.get(&token) else { return };
+        if blocks.is_empty() {
+            return;
+        }
+        let last = self.end_of_removed(at);
+        let mut pieces = self.lay_out(blocks, token, Slot::Replace);
+        if !self.plus.style.quirks
+            && let [block] = blocks
+            && self.parenthesise(&self.plus.fragments(block), token, last)
+        {
+            pieces.insert(0, Piece::code(T::LParen));
+            pieces.push(Piece::code(T::RParen));
+        }
+        all.push(Insertion { at: last, after: true, rank: (0, token.0), pieces });
+    }
+
+    fn parenthesise(&self, fragments: &[Printed], first: TokenId, last: usize) -> bool {
+        let [one] = fragments else { return false };
+        let (Some(level), Some(end)) = (one.level, self.pieces[last].token) else { return false };
+        branch::needs_parens(self.tree, first, end, level, self.leaf.get(&first).copied())
+    }
+
+    fn brace(&self, need: Need, all: &mut Vec<Insertion>) {
+        let (Some(first), Some(last)) = (self.tree.first_token(need.body), self.tree.last_token(need.body)) else { return };
+        let (Some(&from), Some(&to)) = (self.of_token.get(&first), self.of_token.get(&last)) else { return };
+        let outer = self.height(need.body);
+        let token = first.0;
+        match need.brace {
+            Brace::Empty => {
+                let pieces = vec![Piece::code(T::LBrace), Piece::code(T::RBrace)];
+                all.push(Insertion { at: to, after: true, rank: (0, token), pieces });
+            }
+            Brace::Semicolon => {
+                all.push(Insertion { at: to, after: true, rank: (0, token), pieces: vec![Piece::code(T::Semi)] });
+            }
+            Brace::Around => {
+                let open = if need.removed { (to, true, -outer) } else { (from, false, -outer - 1) };
+                all.push(Insertion { at: open.0, after: open.1, rank: (open.2, token), pieces: place::open_brace() });
+                let end = self.behind_comments(to);
+                all.push(Insertion { at: end, after: true, rank: (outer + 1, token), pieces: place::close_brace() });
+            }
+        }
+        let _ = self.text;
+    }
+}

@@ -1,0 +1,158 @@
+//! From matches to edits: what goes with removed code, where added code stands, how it is indented and spaced (`rewriting.md`).
+//!
+//! An element becomes a list of pieces; passes mark pieces as removed, insert added ones and give line breaks their
+//! indentation; what then differs from the source becomes edits. Original text is never printed back.
+
+mod adjust;
+mod branch;
+mod emit;
+mod indent;
+mod insert;
+mod piece;
+mod place;
+mod plus;
+mod remove;
+mod space;
+mod tags;
+mod wrap;
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use c_syntax::{ElementKind, FileElement};
+use matcher::outcome::RuleMatch;
+use smpl_parser::ast::{Pattern, Rule};
+
+use crate::edit::Edit;
+use indent::Learnt;
+use plus::Plus;
+
+/// How added code is laid out.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// The reference's results where ours differ (`rewriting.md` section 17).
+    pub quirks: bool,
+    /// Blanks in added code as the rule writes them.
+    pub smpl_spacing: bool,
+    /// Blanks for a unit of indentation where the code does not show one; a tab if not given.
+    pub indent: Option<usize>,
+    /// The last column that a broken line may fill.
+    pub max_width: usize,
+    /// Comments beside removed code stay.
+    pub keep_comments: bool,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { quirks: false, smpl_spacing: false, indent: None, max_width: 78, keep_comments: false }
+    }
+}
+
+/// The present version of a file, with facts about it that are worked out once.
+#[derive(Debug)]
+pub struct FileText<'a> {
+    /// The bytes.
+    pub text: &'a [u8],
+    /// The elements of this version.
+    pub elements: &'a [FileElement],
+    /// How added code is laid out.
+    pub style: &'a Style,
+    learnt: OnceLock<Learnt>,
+}
+
+impl<'a> FileText<'a> {
+    /// The version of a file that consists of `elements`.
+    #[must_use]
+    pub fn new(text: &'a [u8], elements: &'a [FileElement], style: &'a Style) -> Self {
+        Self { text, elements, style, learnt: OnceLock::new() }
+    }
+
+    fn learnt(&self) -> &Learnt {
+        self.learnt.get_or_init(|| Learnt { unit: indent::file_unit(self.text) })
+    }
+
+    /// The line ending of added lines.
+    fn eol(&self, kind: ElementKind) -> Vec<u8> {
+        let crlf = !self.style.quirks
+            && memchr::memchr(b'\n', self.text).is_some_and(|i| i > 0 && self.text[i - 1] == b'\r');
+        let end: &[u8] = if crlf { b"\r\n" } else { b"\n" };
+        let continued: &[u8] = if kind == ElementKind::Define && !self.style.quirks { b" \\" } else { b"" };
+        [continued, end].concat()
+    }
+}
+
+/// Two edits of one rule that cannot both be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The bytes of the file that both touch.
+    pub at: Range<u32>,
+    /// The edit that came first.
+    pub first: Side,
+    /// The one that contradicts it.
+    pub second: Side,
+}
+
+/// One of two edits that contradict each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Side {
+    /// Index of the match that asks for it.
+    pub match_index: usize,
+    /// What it asks for.
+    pub what: String,
+}
+
+/// The edits that the matches of one rule in one element ask for, sorted and disjoint; offsets are those of the file.
+/// All matches are of the tree `variant`; others are ignored.
+///
+/// # Errors
+/// If two of the matches ask for contradictory edits.
+pub fn rewrite_element(
+    page: &FileText<'_>,
+    index: usize,
+    pattern: &Pattern,
+    _rule: &Rule,
+    variant: u8,
+    matches: &[RuleMatch],
+) -> Result<Vec<Edit>, Box<Conflict>> {
+    let element = &page.elements[index];
+    let tree = element.element.tree(variant);
+    let plus = Plus { pattern, style: page.style };
+    let matches: Vec<RuleMatch> = matches.iter().filter(|m| m.variant == variant).cloned().collect();
+    let mut tags = tags::merge(&plus, tree, &matches).map_err(|mut c| {
+        c.at = c.at.start + element.start..c.at.end + element.start;
+        c
+    })?;
+    if tags.tokens.is_empty() && tags.nodes.is_empty() {
+        return Ok(Vec::new());
+    }
+    if !adjust::declarators(tree, &mut tags, page.style.quirks) {
+        return Ok(Vec::new());
+    }
+    let mut pieces = insert::tagged_pieces(page, index, tree, &tags);
+    insert::insert_added(&mut pieces, page, index, tree, &plus, &tags);
+    let eol = page.eol(element.element.kind);
+    settle(&mut pieces, page, &plus, &eol, element.element.kind);
+    Ok(emit::edits(&pieces, page.text))
+}
+
+/// The passes over the pieces, in their order (`rewriting.md` 16.7).
+fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, eol: &[u8], kind: ElementKind) {
+    let style = page.style;
+    space::protect_line_comments(pieces, page.text);
+    remove::join(pieces, style);
+    remove::whole_element(pieces);
+    remove::settle(pieces, style);
+    remove::element_edge(pieces, style);
+    space::pull_up_braces(pieces, style.quirks);
+    piece::settle_outdents(pieces);
+    indent::indent(pieces, style, page.learnt(), page.text, eol);
+    remove::punctuation(pieces);
+    if style.smpl_spacing {
+        space::smpl_spacing(pieces, plus.pattern.plus.text().0);
+    }
+    space::commas(pieces);
+    space::joints(pieces, page.text);
+    if kind != ElementKind::Define {
+        wrap::wrap(pieces, style, page.text, eol);
+    }
+}

@@ -1,0 +1,273 @@
+//! An element as a list of pieces: tokens, line breaks, blanks, comments, each kept, removed or added (`rewriting.md` sections 1, 16.7).
+
+use std::ops::Range;
+
+use c_syntax::print::{Atom, AtomKind};
+use c_syntax::{Token, TokenId, TokenKind};
+use smallvec::SmallVec;
+
+use super::FileText;
+
+/// What a piece is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// A token.
+    Code(TokenKind),
+    /// A preprocessor line inside the element.
+    Directive,
+    /// A line break and the indentation behind it; in a macro body the backslash belongs to it.
+    Newline,
+    /// Blanks elsewhere.
+    Space,
+    /// A comment.
+    Comment,
+}
+
+/// A piece of the element's text, or of what is added to it.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    pub kind: Kind,
+    /// Its bytes in the file; empty for added pieces.
+    pub src: Range<usize>,
+    /// The bytes of an added piece, or a source piece's new ones.
+    pub text: Option<Vec<u8>>,
+    pub added: bool,
+    pub gone: bool,
+    /// The token of the element that it is.
+    pub token: Option<TokenId>,
+    /// Match and adjacency group of the removals that took it.
+    pub removed_by: SmallVec<[(u32, u32); 1]>,
+    /// For an added line break: how to indent what follows.
+    pub indent: Indent,
+    /// Where added code stands in the rule's text, for `--smpl-spacing`.
+    pub origin: Option<(u32, u32)>,
+    /// First and last token of an added list element.
+    pub element_start: bool,
+    pub element_end: bool,
+    /// The name of an iterator macro, which heads a statement.
+    pub head: bool,
+}
+
+/// How the line behind an added line break is indented.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) enum Indent {
+    /// As its depth asks.
+    #[default]
+    Infer,
+    /// Not at all.
+    Column0,
+    /// Inferred, plus these bytes if inside parentheses.
+    Extra(Vec<u8>),
+}
+
+impl Piece {
+    pub fn added(kind: Kind, text: &[u8]) -> Self {
+        Self {
+            kind,
+            src: 0..0,
+            text: Some(text.to_vec()),
+            added: true,
+            gone: false,
+            token: None,
+            removed_by: SmallVec::new(),
+            indent: Indent::Infer,
+            origin: None,
+            element_start: false,
+            element_end: false,
+            head: false,
+        }
+    }
+
+    /// An added line break.
+    pub fn newline() -> Self {
+        Self::added(Kind::Newline, b"\n")
+    }
+
+    pub fn space() -> Self {
+        Self::added(Kind::Space, b" ")
+    }
+
+    pub fn code(kind: TokenKind) -> Self {
+        Self::added(Kind::Code(kind), kind.text().as_bytes())
+    }
+
+    fn source(kind: Kind, src: Range<usize>, token: Option<TokenId>) -> Self {
+        Self { src, text: None, added: false, token, ..Self::added(kind, b"") }
+    }
+
+    /// The bytes that the piece stands for now.
+    pub fn bytes<'a>(&'a self, file: &'a [u8]) -> &'a [u8] {
+        self.text.as_deref().unwrap_or_else(|| &file[self.src.clone()])
+    }
+
+    pub fn is_code(&self) -> bool {
+        matches!(self.kind, Kind::Code(_) | Kind::Directive)
+    }
+
+    /// Blank or comment.
+    pub fn is_trivia(&self) -> bool {
+        matches!(self.kind, Kind::Space | Kind::Comment)
+    }
+
+    pub fn is(&self, kind: TokenKind) -> bool {
+        self.kind == Kind::Code(kind)
+    }
+
+    pub fn is_newline(&self) -> bool {
+        self.kind == Kind::Newline
+    }
+
+    /// Kept from the source.
+    pub fn kept(&self) -> bool {
+        !self.added && !self.gone
+    }
+}
+
+/// The pieces of an element with the trivia in front of it (from the line break that ends the previous element's last line)
+/// and behind it on its last line.
+pub(super) fn of_element(page: &FileText<'_>, index: usize, tokens: &[Token]) -> Vec<Piece> {
+    let element = &page.elements[index];
+    let base = element.start as usize;
+    let mut out = Vec::with_capacity(tokens.len() * 2);
+    let mut at = lead_start(page, index);
+    for (i, t) in tokens.iter().enumerate() {
+        let start = base + t.start as usize;
+        let end = start + t.len as usize;
+        if start < at || end > page.text.len() {
+            continue;
+        }
+        trivia(page.text, at..start, &mut out);
+        let kind = if t.kind == TokenKind::Directive { Kind::Directive } else { Kind::Code(t.kind) };
+        out.push(Piece::source(kind, start..end, Some(TokenId(i as u32))));
+        at = end;
+    }
+    let end = tail_end(page, index).max(at);
+    trivia(page.text, at..end, &mut out);
+    out
+}
+
+/// Where the pieces of an element start.
+fn lead_start(page: &FileText<'_>, index: usize) -> usize {
+    match index.checked_sub(1) {
+        None => 0,
+        Some(i) => {
+            let from = page.elements[i].end as usize;
+            let to = page.elements[index].start as usize;
+            first_newline(page.text, from..to).unwrap_or(from)
+        }
+    }
+}
+
+/// Where they end.
+fn tail_end(page: &FileText<'_>, index: usize) -> usize {
+    let from = page.elements[index].end as usize;
+    match page.elements.get(index + 1) {
+        Some(next) => first_newline(page.text, from..next.start as usize).unwrap_or(from),
+        None => first_newline(page.text, from..page.text.len()).unwrap_or(page.text.len()),
+    }
+}
+
+/// The first line break of a gap that is not inside a comment.
+fn first_newline(text: &[u8], gap: Range<usize>) -> Option<usize> {
+    if gap.start >= gap.end {
+        return None;
+    }
+    let mut out = Vec::new();
+    trivia(text, gap, &mut out);
+    out.iter().find(|p| p.is_newline()).map(|p| p.src.start)
+}
+
+/// Cuts the bytes between two tokens into line breaks, blanks and comments.
+pub(super) fn trivia(text: &[u8], gap: Range<usize>, out: &mut Vec<Piece>) {
+    let mut at = gap.start;
+    while at < gap.end {
+        let rest = &text[at..gap.end];
+        let (kind, len) = one_trivia(rest);
+        out.push(Piece::source(kind, at..at + len, None));
+        at += len;
+    }
+}
+
+fn one_trivia(rest: &[u8]) -> (Kind, usize) {
+    if rest.starts_with(b"/*") {
+        return (Kind::Comment, memchr::memmem::find(&rest[2..], b"*/").map_or(rest.len(), |i| i + 4));
+    }
+    if rest.starts_with(b"//") {
+        return (Kind::Comment, memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len()));
+    }
+    let blanks = rest.iter().take_while(|b| is_blank(**b)).count();
+    // Blanks in front of a continued line's backslash belong to the line break.
+    let slash = if rest.get(blanks) == Some(&b'\\') { 1 } else { 0 };
+    let eol = match &rest[blanks + slash..] {
+        [b'\r', b'\n', ..] => 2,
+        [b'\n' | b'\r', ..] => 1,
+        _ => 0,
+    };
+    if eol > 0 && (blanks == 0 || slash == 1) {
+        let head = blanks + slash + eol;
+        let indent = rest[head..].iter().take_while(|b| is_blank(**b)).count();
+        return (Kind::Newline, head + indent);
+    }
+    (Kind::Space, blanks.max(1))
+}
+
+pub(super) fn is_blank(b: u8) -> bool {
+    matches!(b, b' ' | b'\t' | 0x0b | 0x0c)
+}
+
+/// The indentation of a line break's bytes: what stands behind the last line end.
+pub(super) fn indent_of(bytes: &[u8]) -> &[u8] {
+    let at = memchr::memrchr2(b'\n', b'\r', bytes).map_or(0, |i| i + 1);
+    &bytes[at..]
+}
+
+/// Printed atoms as added pieces.
+pub(super) fn from_atoms(atoms: &[Atom]) -> Vec<Piece> {
+    let mut out: Vec<Piece> = Vec::with_capacity(atoms.len());
+    for a in atoms {
+        match a.kind {
+            AtomKind::Token(kind) => {
+                out.push(Piece { origin: a.origin, ..Piece::added(Kind::Code(kind), &a.text) });
+            }
+            AtomKind::Comment => out.push(Piece { origin: a.origin, ..Piece::added(Kind::Comment, &a.text) }),
+            AtomKind::Space | AtomKind::Break => out.push(Piece::added(Kind::Space, &a.text)),
+            AtomKind::Newline => {
+                let indent = if a.text.is_empty() { Indent::Infer } else { Indent::Extra(a.text.clone()) };
+                out.push(Piece { indent, ..Piece::newline() });
+            }
+            AtomKind::Line | AtomKind::Outdent => {
+                if let Some(last) = out.last_mut().filter(|p| p.is_newline()) {
+                    last.indent = Indent::Column0;
+                } else {
+                    // Whoever puts the line break in front sees this mark.
+                    out.push(outdent());
+                }
+                if a.kind == AtomKind::Line {
+                    out.push(Piece::added(Kind::Directive, &a.text));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// A mark in added code: the line that it starts goes to column 0.
+fn outdent() -> Piece {
+    Piece { indent: Indent::Column0, ..Piece::added(Kind::Space, b"") }
+}
+
+/// Hands the marks of lines that go to column 0 to the line breaks in front of them.
+pub(super) fn settle_outdents(pieces: &mut Vec<Piece>) {
+    let mut i = 0;
+    while i < pieces.len() {
+        if pieces[i].kind == Kind::Space && pieces[i].added && pieces[i].indent == Indent::Column0 {
+            let before = pieces[..i].iter_mut().rev().take_while(|p| p.gone || !p.is_code()).find(|p| p.is_newline() && !p.gone);
+            if let Some(nl) = before {
+                nl.indent = Indent::Column0;
+            }
+            pieces.remove(i);
+        } else {
+            i += 1;
+        }
+    }
+}

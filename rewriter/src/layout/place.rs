@@ -1,0 +1,193 @@
+//! Where added code goes and how its fragments stand on lines (`rewriting.md` section 3, procedure P9).
+
+use c_syntax::TokenKind as T;
+use smpl_parser::ast::FragmentKind as F;
+
+use super::Style;
+use super::piece::{Indent, Kind, Piece, from_atoms};
+use super::plus::Printed;
+
+/// The side of the anchor.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Slot {
+    /// In front of kept code.
+    Before,
+    /// Behind kept code.
+    After,
+    /// In the place of removed code.
+    Replace,
+}
+
+/// Facts about the place that decide on lines.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Around {
+    /// Inside a list on one line: elements stay on it.
+    pub one_line_list: bool,
+    /// At the top level of the file.
+    pub top_level: bool,
+    /// The anchor is itself a token on the line of an unfinished statement, such as `}` before an added `else`.
+    pub after_brace: bool,
+}
+
+/// Whether a fragment takes a line of its own.
+fn line_like(f: &Printed, around: Around) -> bool {
+    match f.kind {
+        F::Statement | F::Declaration | F::TopLevel | F::Function | F::Directive | F::Unindented => true,
+        F::Comment | F::BlankLine => true,
+        F::Field | F::Enumerator | F::Initialiser => !around.one_line_list,
+        _ => false,
+    }
+}
+
+fn is_head_word(kind: T) -> bool {
+    matches!(kind, T::KwIf | T::KwWhile | T::KwFor | T::KwSwitch | T::KwDo)
+}
+
+/// Lays out the fragments of a block for a slot.
+pub(super) fn lay_out(fragments: &[Printed], slot: Slot, around: Around, style: &Style) -> Vec<Piece> {
+    let mut out = Vec::new();
+    let Some(first) = fragments.first() else { return out };
+    if slot == Slot::After {
+        lead(first, around, style, &mut out);
+        let explicit = first.kind == F::BlankLine && fragments.get(1).is_some_and(|f| f.kind == F::Function);
+        if explicit && style.quirks {
+            out.push(Piece::newline());
+        }
+    }
+    for (i, f) in fragments.iter().enumerate() {
+        if let Some(prev) = i.checked_sub(1).and_then(|j| fragments.get(j)) {
+            separate(&fragments[..i], prev, f, around, style, &mut out);
+        }
+        let mut pieces = from_atoms(&f.atoms);
+        if matches!(f.kind, F::Enumerator | F::Initialiser) {
+            mark_element(&mut pieces);
+        }
+        out.extend(pieces);
+    }
+    if slot == Slot::Before {
+        trail(fragments, around, style, &mut out);
+    }
+    out
+}
+
+/// Marks the ends of a list element, which commas must separate from its neighbours.
+fn mark_element(pieces: &mut [Piece]) {
+    if let Some(p) = pieces.iter_mut().find(|p| p.is_code()) {
+        p.element_start = true;
+    }
+    if let Some(p) = pieces.iter_mut().rev().find(|p| p.is_code()) {
+        p.element_end = true;
+    }
+}
+
+/// The line breaks in front of code added behind an anchor.
+fn lead(first: &Printed, around: Around, style: &Style, out: &mut Vec<Piece>) {
+    let brace = first.token == Some(T::RBrace);
+    let head = !style.quirks && first.token.is_some_and(is_head_word);
+    if line_like(first, around) || brace || head {
+        out.push(Piece::newline());
+        if first.kind == F::Function {
+            out.push(Piece::newline());
+        }
+    } else if first.token == Some(T::KwElse) {
+        match (around.after_brace, style.quirks) {
+            (true, true) => {}
+            (true, false) => out.push(Piece::space()),
+            (false, _) => out.push(Piece::newline()),
+        }
+    } else if matches!(first.kind, F::Field | F::Enumerator | F::Initialiser) {
+        out.push(Piece::space());
+    }
+}
+
+/// The line breaks behind code added in front of an anchor.
+fn trail(fragments: &[Printed], around: Around, style: &Style, out: &mut Vec<Piece>) {
+    let Some(last) = fragments.last() else { return };
+    let listed = last.token == Some(T::Comma)
+        && fragments.iter().rev().nth(1).is_some_and(|f| matches!(f.kind, F::Field | F::Enumerator | F::Initialiser));
+    let brace = last.token == Some(T::LBrace) || (!style.quirks && last.token == Some(T::RBrace));
+    if line_like(last, around) || brace || (listed && !around.one_line_list) {
+        out.push(Piece::newline());
+        if last.kind == F::Function {
+            out.push(Piece::newline());
+        }
+    } else if matches!(last.kind, F::Field | F::Enumerator | F::Initialiser) || listed {
+        out.push(Piece::space());
+    }
+}
+
+/// What stands between two fragments.
+fn separate(before: &[Printed], prev: &Printed, f: &Printed, around: Around, style: &Style, out: &mut Vec<Piece>) {
+    let same_line = prev.line == f.line;
+    if f.kind == F::Comment && same_line && prev.kind != F::BlankLine {
+        out.push(Piece::space());
+        return;
+    }
+    let listed = prev.token == Some(T::Comma)
+        && before.iter().rev().nth(1).is_some_and(|f| matches!(f.kind, F::Field | F::Enumerator | F::Initialiser));
+    if matches!(f.token, Some(T::Comma | T::Semi)) && prev.kind != F::Comment {
+        return;
+    }
+    if line_like(prev, around) || (listed && !around.one_line_list) {
+        out.push(Piece::newline());
+        return;
+    }
+    let ends = matches!(prev.token, Some(T::Semi | T::LBrace | T::RBrace));
+    if f.token == Some(T::KwElse) && prev.token == Some(T::RBrace) {
+        if !style.quirks {
+            out.push(Piece::space());
+        }
+        return;
+    }
+    let line = !same_line && (ends || line_like(f, around) && !head_of(before, prev));
+    if line || (same_line && matches!(prev.token, Some(T::LBrace))) {
+        out.push(Piece::newline());
+        return;
+    }
+    if prev.token == Some(T::KwElse) {
+        let block = f.atoms.first().is_some_and(|a| a.kind == c_syntax::print::AtomKind::Token(T::LBrace));
+        let chained = f.atoms.first().is_some_and(|a| a.kind == c_syntax::print::AtomKind::Token(T::KwIf));
+        if style.quirks || !(block || chained) {
+            out.push(Piece::newline());
+        } else {
+            out.push(Piece::space());
+        }
+        return;
+    }
+    if line_like(f, around) && !head_of(before, prev) {
+        out.push(Piece::newline());
+        return;
+    }
+    if wants_space(out, f) {
+        out.push(Piece::space());
+    }
+}
+
+/// Whether what came so far is the head of a compound statement, so that its body may follow on the line.
+fn head_of(before: &[Printed], prev: &Printed) -> bool {
+    prev.token == Some(T::RParen) && before.iter().any(|f| f.token.is_some_and(is_head_word))
+}
+
+/// The blank between two fragments on a line.
+fn wants_space(out: &[Piece], f: &Printed) -> bool {
+    let Some(left) = out.iter().rev().find(|p| p.is_code()) else { return false };
+    let Some(right) = f.atoms.iter().find(|a| a.is_solid()) else { return false };
+    let right = match right.kind {
+        c_syntax::print::AtomKind::Token(k) => k,
+        _ => return true,
+    };
+    let Kind::Code(left) = left.kind else { return true };
+    let open = matches!(left, T::LParen | T::LBracket | T::Dot | T::Arrow | T::Bang | T::Tilde);
+    let close = matches!(right, T::RParen | T::RBracket | T::Dot | T::Arrow | T::Comma | T::Semi | T::LBracket);
+    let call = right == T::LParen && !(is_head_word(left) || left == T::KwReturn);
+    !(open || close || call)
+}
+
+/// The braces around a branch: ` {` behind its head, `}` on a line of its own.
+pub(super) fn open_brace() -> Vec<Piece> {
+    vec![Piece::code(T::LBrace), Piece::newline()]
+}
+
+pub(super) fn close_brace() -> Vec<Piece> {
+    vec![Piece { indent: Indent::Infer, ..Piece::newline() }, Piece::code(T::RBrace)]
+}

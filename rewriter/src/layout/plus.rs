@@ -1,0 +1,222 @@
+//! Plus code made concrete: fragments printed with the values of metavariables (`rewriting.md` sections 3, 5, 6).
+
+use c_syntax::print::{self, Atom, AtomKind, Level, Printer, Spelling, Substitute, TypeParts};
+use c_syntax::{SyntaxKind, TokenId, TokenKind, Tree};
+use matcher::value::{Bindings, Term, Value};
+use smpl_parser::ast::{FragmentKind, Pattern, PlusFragment, PlusRun, RunId};
+
+use super::Style;
+use super::tags::Block;
+
+/// The plus code of a rule.
+pub(super) struct Plus<'a> {
+    pub pattern: &'a Pattern,
+    pub style: &'a Style,
+}
+
+/// A printed fragment.
+pub(super) struct Printed {
+    pub kind: FragmentKind,
+    pub atoms: Vec<Atom>,
+    pub line: u32,
+    /// For a bare token: its kind.
+    pub token: Option<TokenKind>,
+    /// How tightly a single expression binds.
+    pub level: Option<Level>,
+}
+
+impl Plus<'_> {
+    pub fn run(&self, run: RunId) -> &PlusRun {
+        &self.pattern.runs[run.0 as usize]
+    }
+
+    /// The text of a block, for comparison and messages.
+    pub fn text(&self, block: &Block) -> Vec<u8> {
+        let mut out = Vec::new();
+        for f in self.fragments(block) {
+            if !out.is_empty() {
+                out.push(b' ');
+            }
+            out.extend(print::text(&f.atoms));
+        }
+        out
+    }
+
+    /// The fragments of a block. Those that print nothing (empty lists) are left out.
+    pub fn fragments(&self, block: &Block) -> Vec<Printed> {
+        let values = Values { plus: self, bindings: &block.bindings };
+        let mut out = Vec::new();
+        for f in &self.run(block.run).fragments {
+            let printed = self.fragment(f, &values);
+            if !printed.atoms.is_empty() || f.text.is_some() || f.kind == FragmentKind::BlankLine {
+                out.push(printed);
+            }
+        }
+        out
+    }
+
+    fn fragment(&self, f: &PlusFragment, values: &Values<'_>) -> Printed {
+        let plus = &self.pattern.plus;
+        let spelling = Spelling { quirks: self.style.quirks };
+        let mut p = Printer::new(spelling, Some(values));
+        let mut token = None;
+        if let Some(text) = &f.text {
+            text_atoms(f.kind, text, &mut p.atoms);
+        } else if let Some(node) = f.node {
+            if plus.kind(node) == SyntaxKind::MetaVar {
+                plus.child_tokens(node).for_each(|t| p.token_at(plus, t, Level::Comma));
+            } else if f.kind == FragmentKind::Directive {
+                p.atoms.push(Atom::blank(AtomKind::Outdent));
+                p.raw(plus, node);
+            } else {
+                p.node(plus, node);
+            }
+        } else {
+            let mut last = None;
+            for t in f.tokens.clone() {
+                let id = TokenId(t);
+                let tok = plus.token(id);
+                token = token.or(Some(tok.kind));
+                if last.is_some_and(|e| e != tok.start) {
+                    p.space();
+                }
+                p.token_at(plus, id, Level::Comma);
+                last = Some(tok.end());
+            }
+        }
+        p.trim();
+        let level = f.node.and_then(|n| values.level(plus, n));
+        Printed { kind: f.kind, atoms: p.atoms, line: f.line, token, level }
+    }
+}
+
+/// Comments, directives and empty lines, verbatim.
+fn text_atoms(kind: FragmentKind, text: &str, out: &mut Vec<Atom>) {
+    let text = text.trim_end();
+    match kind {
+        FragmentKind::BlankLine => {}
+        FragmentKind::Comment => {
+            let text = text.trim_start();
+            if !text.is_empty() {
+                out.push(Atom { kind: AtomKind::Comment, text: text.as_bytes().to_vec(), origin: None });
+            }
+        }
+        _ => {
+            if !text.is_empty() {
+                out.push(Atom { kind: AtomKind::Line, text: text.as_bytes().to_vec(), origin: None });
+            }
+        }
+    }
+}
+
+/// The values of one block's metavariables.
+struct Values<'a> {
+    plus: &'a Plus<'a>,
+    bindings: &'a Bindings,
+}
+
+impl Values<'_> {
+    fn value(&self, tree: &Tree, token: TokenId) -> Option<&Value> {
+        if !std::ptr::eq(tree, &raw const self.plus.pattern.plus) {
+            return None;
+        }
+        let var = (*self.plus.pattern.plus_vars.get(token.0 as usize)?)?;
+        self.bindings.get(var)
+    }
+
+    /// The level of a fragment that is an expression.
+    fn level(&self, plus: &Tree, node: c_syntax::NodeId) -> Option<Level> {
+        match plus.kind(node) {
+            SyntaxKind::MetaVar => match self.value(plus, plus.first_token(node)?)? {
+                Value::Term(t) if t.tree().kind(t.node).is_expr() => Some(Level::of(t.tree(), t.node)),
+                _ => None,
+            },
+            k if k.is_expr() => Some(Level::of(plus, node)),
+            _ => None,
+        }
+    }
+
+    fn print_term(&self, term: &Term, level: Level, out: &mut Printer<'_>) {
+        let tree = term.tree();
+        let kind = tree.kind(term.node);
+        if !self.plus.style.quirks {
+            let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt;
+            let range = tree.token_range(term.node);
+            if let Some(atoms) = print::verbatim(tree, range, statement) {
+                let paren = kind.is_expr() && Level::of(tree, term.node) < level;
+                if paren {
+                    out.punct(TokenKind::LParen);
+                }
+                out.append(atoms);
+                if paren {
+                    out.punct(TokenKind::RParen);
+                }
+                return;
+            }
+        }
+        out.value(tree, term.node, level);
+    }
+
+    fn print_list(&self, terms: &[Term], out: &mut Printer<'_>) {
+        let statements = terms.first().is_some_and(|t| {
+            let k = t.tree().kind(t.node);
+            k.is_stmt() || matches!(k, SyntaxKind::Declaration | SyntaxKind::FieldDecl)
+        });
+        if let (false, [first, .., last]) = (self.plus.style.quirks, terms)
+            && std::ptr::eq(first.tree(), last.tree())
+        {
+            let (a, b) = (first.tree().token_range(first.node), first.tree().token_range(last.node));
+            if let Some(atoms) = print::verbatim(first.tree(), a.start..b.end, statements) {
+                out.append(atoms);
+                return;
+            }
+        }
+        for (i, t) in terms.iter().enumerate() {
+            if i > 0 {
+                if statements {
+                    out.newline();
+                } else {
+                    out.punct(TokenKind::Comma);
+                    out.brk();
+                }
+            }
+            self.print_term(t, if statements { Level::Comma } else { Level::Assign }, out);
+        }
+    }
+}
+
+impl Substitute for Values<'_> {
+    fn print(&self, tree: &Tree, token: TokenId, level: Level, out: &mut Printer<'_>) -> bool {
+        let Some(value) = self.value(tree, token) else { return false };
+        match value {
+            Value::Term(t) => self.print_term(t, level, out),
+            Value::List(terms) => self.print_list(terms, out),
+            Value::Type(t) => {
+                let parts = TypeParts { tree: t.specs.tree(), specs: t.specs.node, ops: &t.ops };
+                if out.wraps_types() { out.type_specs(parts) } else { out.type_prefix(parts) }
+            }
+            Value::Text(text) => out.solid(Atom::token(kind_of_text(text), text.as_bytes())),
+            Value::Length(n) => out.solid(Atom::token(TokenKind::Number, n.to_string().as_bytes())),
+            Value::Positions(_) => return false,
+        }
+        true
+    }
+
+    fn type_parts<'a>(&'a self, tree: &Tree, token: TokenId) -> Option<TypeParts<'a>> {
+        match self.value(tree, token)? {
+            Value::Type(t) => Some(TypeParts { tree: t.specs.tree(), specs: t.specs.node, ops: &t.ops }),
+            _ => None,
+        }
+    }
+}
+
+/// What a text value looks like.
+fn kind_of_text(text: &str) -> TokenKind {
+    match text.as_bytes().first() {
+        Some(b) if b.is_ascii_digit() => TokenKind::Number,
+        Some(b'"') => TokenKind::Str,
+        Some(b'\'') => TokenKind::Char,
+        Some(b) if print::is_word(*b) => TokenKind::Ident,
+        _ => TokenKind::Stray,
+    }
+}

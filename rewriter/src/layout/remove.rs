@@ -1,0 +1,393 @@
+//! What disappears with removed code: blanks, comments, line breaks (`rewriting.md` section 2, procedures P1 to P7).
+
+use c_syntax::TokenKind as T;
+
+use super::Style;
+use super::piece::{Kind, Piece};
+
+/// P1: trivia between two tokens that were removed together goes too.
+pub(super) fn join(pieces: &mut [Piece], style: &Style) {
+    let mut prev: Option<usize> = None;
+    for i in 0..pieces.len() {
+        if pieces[i].added && pieces[i].is_code() {
+            prev = None;
+            continue;
+        }
+        if !pieces[i].is_code() {
+            continue;
+        }
+        let unclaimed = !pieces[i].gone && (pieces[i].kind == Kind::Directive || pieces[i].token.is_some() && skipped(pieces, i));
+        if unclaimed {
+            continue;
+        }
+        if !pieces[i].gone {
+            prev = None;
+            continue;
+        }
+        if let Some(p) = prev
+            && together(&pieces[p], &pieces[i])
+        {
+            join_between(pieces, p, i, style);
+        }
+        prev = Some(i);
+    }
+}
+
+/// Tokens that no tree holds carry the mark of [`mark_skipped`].
+fn skipped(pieces: &[Piece], i: usize) -> bool {
+    pieces[i].origin == Some(SKIPPED)
+}
+
+const SKIPPED: (u32, u32) = (u32::MAX, u32::MAX);
+
+/// Marks a token that the tree does not hold.
+pub(super) fn mark_skipped(piece: &mut Piece) {
+    piece.origin = Some(SKIPPED);
+}
+
+fn together(a: &Piece, b: &Piece) -> bool {
+    a.removed_by.iter().any(|x| b.removed_by.contains(x))
+}
+
+fn join_between(pieces: &mut [Piece], from: usize, to: usize, style: &Style) {
+    let directives: Vec<usize> = (from + 1..to).filter(|i| pieces[*i].kind == Kind::Directive).collect();
+    let keep = !directives.is_empty() && (style.quirks || !complete(pieces, from, to));
+    for i in from + 1..to {
+        let keeps_line = keep
+            && (directives.contains(&i) || (pieces[i].is_newline() && directives.contains(&(i + 1))));
+        if !keeps_line && !pieces[i].added {
+            pieces[i].gone = true;
+        }
+    }
+}
+
+/// Whether the removed code around a gap holds whole conditionals only. The gap's own directives may be one half of it.
+fn complete(pieces: &[Piece], from: usize, to: usize) -> bool {
+    let mut lo = from;
+    while lo > 0 && (pieces[lo - 1].gone || !pieces[lo - 1].is_code() || pieces[lo - 1].kind == Kind::Directive || skipped(pieces, lo - 1)) && !pieces[lo - 1].added {
+        lo -= 1;
+    }
+    let mut hi = to;
+    while hi + 1 < pieces.len() && (pieces[hi + 1].gone || !pieces[hi + 1].is_code() || pieces[hi + 1].kind == Kind::Directive || skipped(pieces, hi + 1)) && !pieces[hi + 1].added {
+        hi += 1;
+    }
+    // Directives at the edges stand outside of the removed code.
+    let first = (lo..=hi).find(|i| pieces[*i].gone && pieces[*i].is_code()).unwrap_or(from);
+    let last = (lo..=hi).rev().find(|i| pieces[*i].gone && pieces[*i].is_code()).unwrap_or(to);
+    let mut depth = 0i32;
+    for p in &pieces[first..=last] {
+        if p.kind != Kind::Directive {
+            continue;
+        }
+        match p.origin.map(|o| o.1) {
+            Some(CONDITIONAL_OPEN) => depth += 1,
+            Some(CONDITIONAL_CLOSE) => depth -= 1,
+            Some(CONDITIONAL_ELSE) if depth == 0 => return false,
+            _ => {}
+        }
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+const CONDITIONAL_OPEN: u32 = u32::MAX - 1;
+const CONDITIONAL_CLOSE: u32 = u32::MAX - 2;
+const CONDITIONAL_ELSE: u32 = u32::MAX - 3;
+
+/// Marks what a preprocessor line is.
+pub(super) fn mark_directive(piece: &mut Piece, text: &[u8]) {
+    let word: Vec<u8> = text
+        .iter()
+        .copied()
+        .skip_while(|b| matches!(b, b'#' | b' ' | b'\t'))
+        .take_while(u8::is_ascii_alphabetic)
+        .collect();
+    let mark = match word.as_slice() {
+        b"if" | b"ifdef" | b"ifndef" => CONDITIONAL_OPEN,
+        b"endif" => CONDITIONAL_CLOSE,
+        b"else" | b"elif" => CONDITIONAL_ELSE,
+        _ => return,
+    };
+    piece.origin = Some((0, mark));
+}
+
+/// P2 to P6': blanks, comments and empty lines around removed code.
+pub(super) fn settle(pieces: &mut [Piece], style: &Style) {
+    let run: Vec<bool> = pieces.iter().map(|p| p.gone).collect();
+    if !run.contains(&true) {
+        return;
+    }
+    let lines = lines(pieces);
+    for &(a, b) in &lines {
+        sides(pieces, &run, a, b, style);
+    }
+    for &(a, b) in &lines {
+        line_end(pieces, a, b);
+    }
+    for &(a, b) in &lines {
+        emptied(pieces, &run, a, b, style);
+    }
+    after_open(pieces);
+    before_close(pieces);
+}
+
+/// The stretches between kept line breaks.
+fn lines(pieces: &[Piece]) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for (i, p) in pieces.iter().enumerate() {
+        if p.is_newline() && !p.gone {
+            out.push((start, i));
+            start = i + 1;
+        }
+    }
+    out.push((start, pieces.len()));
+    out
+}
+
+fn goes(p: &Piece, style: &Style) -> bool {
+    !p.added && (p.kind == Kind::Space || (p.kind == Kind::Comment && !style.keep_comments))
+}
+
+/// P3a and P2 on one line.
+fn sides(pieces: &mut [Piece], run: &[bool], a: usize, b: usize, style: &Style) {
+    let mut j = b;
+    while j > a && pieces[j - 1].is_trivia() && !run[j - 1] {
+        j -= 1;
+    }
+    if j > a && run[j - 1] {
+        while j > a && run[j - 1] && !pieces[j - 1].is_newline() {
+            j -= 1;
+        }
+        while j > a && pieces[j - 1].is_trivia() && goes(&pieces[j - 1], style) {
+            pieces[j - 1].gone = true;
+            j -= 1;
+        }
+    }
+    for i in a..b {
+        if run[i] {
+            let mut k = i + 1;
+            while k < b && pieces[k].is_trivia() && (pieces[k].gone || goes(&pieces[k], style)) {
+                pieces[k].gone = true;
+                k += 1;
+            }
+        }
+    }
+}
+
+/// P3b: blanks that would end the line.
+fn line_end(pieces: &mut [Piece], a: usize, b: usize) {
+    let mut k = b;
+    while k > a && pieces[k - 1].gone {
+        k -= 1;
+    }
+    if k == a || k == b || pieces[k - 1].kind != Kind::Space {
+        return;
+    }
+    while k > a && (pieces[k - 1].kind == Kind::Space && !pieces[k - 1].added || pieces[k - 1].gone) {
+        pieces[k - 1].gone = true;
+        k -= 1;
+    }
+}
+
+/// P4: a line on which nothing is left goes, with the comments and empty lines above.
+fn emptied(pieces: &mut [Piece], run: &[bool], a: usize, b: usize, style: &Style) {
+    let all = |p: &Piece| p.gone || (p.kind == Kind::Space && !p.added);
+    if a == 0 || b == pieces.len() || !run[a..b].contains(&true) || !pieces[a..b].iter().all(all) {
+        return;
+    }
+    take_line(pieces, a, b, style);
+}
+
+/// Removes the line `a..b` and what stands above it, up to the last code; the line break that ends the line stays.
+fn take_line(pieces: &mut [Piece], a: usize, b: usize, style: &Style) {
+    for p in &mut pieces[a..b] {
+        p.gone = true;
+    }
+    let mut k = a;
+    let mut breaks = 0;
+    // The lowest place up to which things may go: a comment further up is about something else.
+    let mut floor = a;
+    while k > 0 && !pieces[k - 1].added && !pieces[k - 1].gone && !pieces[k - 1].is_code() {
+        let p = &pieces[k - 1];
+        if p.is_newline() {
+            breaks += 1;
+            floor = k - 1;
+        } else if p.kind == Kind::Comment && (style.keep_comments || (!style.quirks && breaks > 1)) {
+            break;
+        } else if p.kind == Kind::Comment {
+            breaks = 0;
+        }
+        k -= 1;
+    }
+    let stopped_at_comment = k > 0 && pieces[k - 1].kind == Kind::Comment && !pieces[k - 1].gone;
+    if stopped_at_comment {
+        k = floor;
+    }
+    while k < a && !pieces[k].is_newline() {
+        k += 1;
+    }
+    for p in &mut pieces[k..a] {
+        if !(style.keep_comments && p.kind == Kind::Comment) {
+            p.gone = true;
+        }
+    }
+}
+
+/// P5: behind a kept `{`, only one of the line breaks after removed code stays.
+fn after_open(pieces: &mut [Piece]) {
+    for i in 0..pieces.len() {
+        if !pieces[i].is(T::LBrace) || pieces[i].gone {
+            continue;
+        }
+        let mut k = i + 1;
+        while k < pieces.len() && !pieces[k].gone && !pieces[k].is_code() && !pieces[k].added {
+            k += 1;
+        }
+        let s = k;
+        while k < pieces.len() && pieces[k].gone {
+            k += 1;
+        }
+        let mut e = k;
+        while e < pieces.len() && pieces[e].is_newline() && pieces[e].kept() {
+            e += 1;
+        }
+        if k > s && e > k {
+            for p in &mut pieces[k..e - 1] {
+                p.gone = true;
+            }
+        }
+    }
+}
+
+/// P6: in front of a kept `}`, only the last line break stays if the code in front of the empty lines went.
+fn before_close(pieces: &mut [Piece]) {
+    for i in (0..pieces.len()).rev() {
+        if !pieces[i].is(T::RBrace) || pieces[i].gone || pieces[i].added {
+            continue;
+        }
+        let mut k = i;
+        while k > 0 && pieces[k - 1].kind == Kind::Space && pieces[k - 1].kept() {
+            k -= 1;
+        }
+        let e = k;
+        while k > 0 && pieces[k - 1].is_newline() && pieces[k - 1].kept() {
+            k -= 1;
+        }
+        let s = k;
+        while k > 0 && pieces[k - 1].gone {
+            k -= 1;
+        }
+        if k < s && k > 0 && pieces[k - 1].is_newline() && !pieces[k - 1].added && e > s {
+            for p in &mut pieces[s..e - 1] {
+                p.gone = true;
+            }
+        }
+    }
+}
+
+/// P6': an element of which only trivia is left goes from its first line break on.
+pub(super) fn element_edge(pieces: &mut [Piece], style: &Style) {
+    if pieces.iter().any(|p| (p.is_code() || p.added) && !p.gone) || !pieces.iter().any(Piece::is_code) {
+        return;
+    }
+    let first_code = pieces.iter().position(Piece::is_code).unwrap_or(0);
+    let last_code = pieces.iter().rposition(Piece::is_code).unwrap_or(0);
+    let mut from = pieces[..first_code].iter().position(Piece::is_newline).unwrap_or(first_code);
+    if !style.quirks {
+        // Comments that an empty line separates from the element are about something else.
+        let mut breaks = 0;
+        let mut k = first_code;
+        while k > from {
+            k -= 1;
+            match pieces[k].kind {
+                Kind::Newline => breaks += 1,
+                Kind::Comment if breaks > 1 || style.keep_comments => {
+                    from = pieces[k..first_code].iter().position(Piece::is_newline).map_or(first_code, |i| k + i);
+                    break;
+                }
+                Kind::Comment => breaks = 0,
+                _ => {}
+            }
+        }
+    }
+    for (i, p) in pieces.iter_mut().enumerate().skip(from) {
+        if i <= last_code || !style.quirks || p.kind == Kind::Space {
+            p.gone = true;
+        }
+    }
+}
+
+/// P7: blanks beside kept punctuation, where code next to it went.
+pub(super) fn punctuation(pieces: &mut [Piece]) {
+    for i in 0..pieces.len() {
+        if pieces[i].gone {
+            continue;
+        }
+        if pieces[i].is(T::RParen) || pieces[i].is(T::Comma) || pieces[i].is(T::Semi) {
+            blanks_left(pieces, i);
+        }
+        if pieces[i].is(T::LParen) {
+            trivia_right(pieces, i);
+        }
+    }
+}
+
+fn blanks_left(pieces: &mut [Piece], i: usize) {
+    let (mut k, mut seen) = (i, false);
+    let mut pending = Vec::new();
+    while k > 0 {
+        let p = &pieces[k - 1];
+        if p.gone {
+            seen = true;
+        } else if p.kind == Kind::Space && !p.added {
+            pending.push(k - 1);
+        } else {
+            break;
+        }
+        k -= 1;
+    }
+    if seen {
+        for q in pending {
+            pieces[q].gone = true;
+        }
+    }
+}
+
+fn trivia_right(pieces: &mut [Piece], i: usize) {
+    let (mut k, mut seen) = (i + 1, false);
+    let mut pending = Vec::new();
+    while k < pieces.len() {
+        let p = &pieces[k];
+        if p.gone {
+            seen = seen || p.is_code();
+        } else if p.added {
+            // What was put in place of the removed code follows the parenthesis directly.
+            if p.is_code() {
+                break;
+            }
+        } else if !p.is_code() {
+            pending.push(k);
+        } else if !(p.is(T::Comma) && seen) {
+            break;
+        }
+        k += 1;
+    }
+    let replaced = pieces.get(k).is_some_and(|p| p.added);
+    if seen && !replaced {
+        for q in pending {
+            pieces[q].gone = true;
+        }
+    }
+}
+
+/// If all that the tree holds of an element went, the tokens that it left out go too.
+pub(super) fn whole_element(pieces: &mut [Piece]) {
+    let own = |p: &&Piece| p.is_code() && !p.added && p.origin.is_none();
+    if pieces.iter().any(|p| p.added) || !pieces.iter().any(|p| own(&p)) || pieces.iter().filter(own).any(|p| !p.gone) {
+        return;
+    }
+    pieces.iter_mut().filter(|p| p.is_code()).for_each(|p| p.gone = true);
+}

@@ -1,0 +1,119 @@
+//! Breaking of argument lists that an edit made too long (`rewriting.md` section 7, procedure P13).
+
+use c_syntax::TokenKind as T;
+
+use super::Style;
+use super::piece::{Kind, Piece, indent_of};
+
+/// The outermost open list of the line.
+struct Bottom {
+    /// How continuation lines are indented: the column behind the parenthesis, or as existing ones are.
+    indent: Indentation,
+    /// The blank behind the last comma, and the column behind it.
+    cell: Option<(usize, usize)>,
+    /// Whether added code came since the last line break.
+    touched: bool,
+}
+
+enum Indentation {
+    Column(usize),
+    Text(Vec<u8>),
+}
+
+/// Breaks lists behind commas where a line would go beyond the limit.
+pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8]) {
+    let mut column = first_column(pieces, file);
+    let mut open: Vec<T> = Vec::new();
+    let mut bottom: Option<Bottom> = None;
+    let mut last_code: Option<T> = None;
+    for i in 0..pieces.len() {
+        if pieces[i].gone {
+            continue;
+        }
+        if pieces[i].is_newline() {
+            column = width(indent_of(pieces[i].bytes(file)), 0);
+            if let Some(b) = &mut bottom {
+                if !pieces[i].added && open.len() == 1 {
+                    b.indent = Indentation::Text(indent_of(pieces[i].bytes(file)).to_vec());
+                }
+                b.cell = None;
+                b.touched = false;
+            }
+            continue;
+        }
+        if let Some(b) = &mut bottom {
+            b.touched |= pieces[i].added && pieces[i].is_code();
+        }
+        column = width(pieces[i].bytes(file), column);
+        let Kind::Code(kind) = pieces[i].kind else { continue };
+        match kind {
+            T::LParen | T::LBracket => {
+                if open.is_empty() {
+                    bottom = Some(Bottom { indent: Indentation::Column(column), cell: None, touched: pieces[i].added });
+                }
+                open.push(kind);
+            }
+            T::LBrace if !open.is_empty() || last_code == Some(T::Eq) => open.push(kind),
+            T::RParen | T::RBracket | T::RBrace if !open.is_empty() => {
+                if open.len() == 1 {
+                    overflow(pieces, &mut bottom, &mut column, i, style, file, eol);
+                    bottom = None;
+                }
+                open.pop();
+            }
+            T::Comma if open.len() == 1 => {
+                overflow(pieces, &mut bottom, &mut column, i, style, file, eol);
+                let next = (i + 1..pieces.len()).find(|j| !pieces[*j].gone);
+                if let (Some(b), Some(j)) = (&mut bottom, next) {
+                    b.cell = (pieces[j].kind == Kind::Space).then(|| (j, width(pieces[j].bytes(file), column)));
+                }
+            }
+            _ => {}
+        }
+        last_code = Some(kind);
+    }
+}
+
+/// If the line is too long at piece `i`, the last candidate becomes a line break.
+fn overflow(
+    pieces: &mut [Piece],
+    bottom: &mut Option<Bottom>,
+    column: &mut usize,
+    i: usize,
+    style: &Style,
+    file: &[u8],
+    eol: &[u8],
+) {
+    let Some(b) = bottom else { return };
+    let counted = *column;
+    if counted <= style.max_width || !b.touched {
+        return;
+    }
+    let Some((blank, _)) = b.cell.take().filter(|c| c.0 < i) else { return };
+    let indent = match &b.indent {
+        Indentation::Column(c) => [vec![b'\t'; c / 8], vec![b' '; c % 8]].concat(),
+        Indentation::Text(t) => t.clone(),
+    };
+    let mut at = width(&indent, 0);
+    for p in pieces[blank + 1..=i].iter().filter(|p| !p.gone) {
+        at = width(p.bytes(file), at);
+    }
+    *column = at;
+    pieces[blank].text = Some([eol, &indent].concat());
+}
+
+/// The column behind bytes that start at `column`.
+fn width(bytes: &[u8], column: usize) -> usize {
+    bytes.iter().fold(column, |c, b| match b {
+        b'\t' => c / 8 * 8 + 8,
+        b'\n' => 0,
+        _ => c + 1,
+    })
+}
+
+/// The column at which the first piece starts.
+fn first_column(pieces: &[Piece], file: &[u8]) -> usize {
+    let Some(start) = pieces.iter().find(|p| !p.added).map(|p| p.src.start) else { return 0 };
+    let line = memchr::memrchr(b'\n', &file[..start]).map_or(0, |i| i + 1);
+    width(&file[line..start], 0)
+}
