@@ -99,7 +99,9 @@ pub(super) fn params(tree: &Tree, tags: &Tags) -> Params {
         let inside = tree.token_range(n);
         let adds = |t: u32| {
             tags.tokens.get(&TokenId(t)).is_some_and(|tag| {
-                !tag.replace.is_empty() || (t != inside.start && !tag.before.is_empty()) || (t + 1 != inside.end && !tag.after.is_empty())
+                !tag.replace.is_empty()
+                    || (t != inside.start && !tag.before.is_empty())
+                    || (t + 1 != inside.end && !tag.after.is_empty())
             })
         };
         let added = inside.clone().any(adds);
@@ -107,7 +109,9 @@ pub(super) fn params(tree: &Tree, tags: &Tags) -> Params {
         let held: Vec<TokenId> = items.iter().flat_map(|i| tree.held_tokens(*i)).collect();
         match held.as_slice() {
             [] => {}
-            [only] if tree.token(*only).kind == T::KwVoid && added && !removed(tags, *only) => out.void_goes.push(*only),
+            [only] if tree.token(*only).kind == T::KwVoid && added && !removed(tags, *only) => {
+                out.void_goes.push(*only)
+            }
             all if !added && all.iter().all(|t| removed(tags, *t)) && tree.kind(items[0]) == K::Param => {
                 out.void_comes.push(open);
             }

@@ -68,7 +68,8 @@ pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
         let count = attached.iter().filter(|f| makes_statement(f)).count();
         let need = if all {
             removed_branch(plus, tree, tags, head, &held, &attached, count)
-        } else if count > 0 || attached.iter().any(|f| f.token.is_some_and(is_head)) || unwrapped(tree, tags, body) > 1 {
+        } else if count > 0 || attached.iter().any(|f| f.token.is_some_and(is_head)) || unwrapped(tree, tags, body) > 1
+        {
             Some(Brace::Around)
         } else {
             None
@@ -173,7 +174,8 @@ fn in_written_branch(pattern: &Pattern, tags: &Tags, held: &[TokenId]) -> bool {
             while let Some(p) = up {
                 up = tree.parent(p);
                 let kind = tree.kind(p);
-                inside |= p != n && matches!(kind, K::If | K::Else | K::While | K::For | K::DoWhile | K::Switch | K::Iterator)
+                inside |= p != n
+                    && matches!(kind, K::If | K::Else | K::While | K::For | K::DoWhile | K::Switch | K::Iterator)
                     || p != n && kind == K::Block;
             }
             inside
@@ -210,9 +212,9 @@ fn empty_labels(tree: &Tree, tags: &Tags) -> Vec<Need> {
         };
         let Some(stmt) = tree.child_node(n, index).filter(|s| gone(*s)) else { continue };
         let label_stays = tree.first_token(n).is_some_and(|t| !tags.tokens.get(&t).is_some_and(|x| x.is_removed()));
-        let rest_gone = tree.parent(n).is_some_and(|p| {
-            tree.kind(p) == K::Block && tree.child_nodes(p).skip_while(|c| *c != n).skip(1).all(gone)
-        });
+        let rest_gone = tree
+            .parent(n)
+            .is_some_and(|p| tree.kind(p) == K::Block && tree.child_nodes(p).skip_while(|c| *c != n).skip(1).all(gone));
         if label_stays && rest_gone {
             out.push(Need { body: stmt, brace: Brace::Semicolon, removed: true });
         }

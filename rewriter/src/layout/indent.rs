@@ -42,7 +42,16 @@ struct Depth {
 
 impl Depth {
     fn new(quirks: bool) -> Self {
-        Self { braces: 0, nest: 0, inits: 0, headers: Vec::new(), parens: Vec::new(), last: None, quirks, iterator: (false, false) }
+        Self {
+            braces: 0,
+            nest: 0,
+            inits: 0,
+            headers: Vec::new(),
+            parens: Vec::new(),
+            last: None,
+            quirks,
+            iterator: (false, false),
+        }
     }
 
     fn level(&self) -> i32 {
@@ -152,7 +161,8 @@ fn is_header(kind: T) -> bool {
 
 /// Whether a statement starts with this token, behind the arguments of what may be an iterator macro.
 fn starts_statement(kind: T) -> bool {
-    is_header(kind) || matches!(kind, T::Ident | T::LBrace | T::KwReturn | T::KwGoto | T::KwBreak | T::KwContinue | T::KwDo)
+    is_header(kind)
+        || matches!(kind, T::Ident | T::LBrace | T::KwReturn | T::KwGoto | T::KwBreak | T::KwContinue | T::KwDo)
 }
 
 /// What is learnt from the element, or the file, about units of indentation.
@@ -201,7 +211,8 @@ fn next_solid(pieces: &[Piece], i: usize) -> Option<usize> {
 /// The depth at each line break of the sequence that `part` picks.
 fn keys(pieces: &[Piece], part: impl Fn(&Piece) -> bool, quirks: bool) -> Vec<Option<Key>> {
     let mut depth = Depth::new(quirks);
-    let code: Vec<usize> = (0..pieces.len()).filter(|i| part(&pieces[*i]) && matches!(pieces[*i].kind, Kind::Code(_))).collect();
+    let code: Vec<usize> =
+        (0..pieces.len()).filter(|i| part(&pieces[*i]) && matches!(pieces[*i].kind, Kind::Code(_))).collect();
     let mut out = vec![None; pieces.len()];
     let mut at = 0;
     for i in 0..pieces.len() {
@@ -214,7 +225,10 @@ fn keys(pieces: &[Piece], part: impl Fn(&Piece) -> bool, quirks: bool) -> Vec<Op
                 let next = code.get(at).copied();
                 let next_kind = next.and_then(|n| kind_of(&pieces[n]));
                 let stop = next.unwrap_or(pieces.len());
-                let line_end = pieces[i + 1..stop].iter().find(|p| part(p) && p.kind != Kind::Space).is_some_and(Piece::is_newline);
+                let line_end = pieces[i + 1..stop]
+                    .iter()
+                    .find(|p| part(p) && p.kind != Kind::Space)
+                    .is_some_and(Piece::is_newline);
                 depth.feed(kind, next_kind, line_end);
                 depth.iterator = (pieces[i].head, pieces[i].added && kind == T::Ident);
             }
@@ -308,7 +322,8 @@ fn known(pieces: &[Piece], teaching: &[(usize, Key)], new: &[Option<Key>], file:
     let wanted: Vec<usize> = (0..pieces.len()).filter(|i| pieces[*i].added && pieces[*i].is_newline()).collect();
     let mut out = FxHashMap::default();
     let before = sweep(&indents, wanted.iter().copied(), new, |a, b| a < b);
-    let after = sweep(&indents.iter().rev().copied().collect::<Vec<_>>(), wanted.iter().rev().copied(), new, |a, b| a > b);
+    let after =
+        sweep(&indents.iter().rev().copied().collect::<Vec<_>>(), wanted.iter().rev().copied(), new, |a, b| a > b);
     for i in wanted {
         let Some(key) = new[i] else { continue };
         let near = match (before.get(&i), after.get(&i)) {

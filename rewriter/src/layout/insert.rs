@@ -82,25 +82,16 @@ struct Site<'a> {
     of_token: FxHashMap<TokenId, usize>,
     /// The innermost node that holds each token.
     leaf: FxHashMap<TokenId, NodeId>,
-    /// Branches that are replaced as a whole, by the last piece of their removed code.
-    text: &'a [u8],
 }
 
 /// Inserts the added code of all tags, and the braces that branches need.
-pub(super) fn insert_added(
-    pieces: &mut Vec<Piece>,
-    page: &FileText<'_>,
-    _index: usize,
-    tree: &Tree,
-    plus: &Plus<'_>,
-    tags: &Tags,
-) {
+pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>, tags: &Tags) {
     let of_token = pieces.iter().enumerate().filter_map(|(i, p)| p.token.map(|t| (t, i))).collect();
     let mut leaf = FxHashMap::default();
     for n in tree.preorder(tree.root()) {
         leaf.extend(tree.child_tokens(n).map(|t| (t, n)));
     }
-    let site = Site { tree, plus, pieces, of_token, leaf, text: page.text };
+    let site = Site { tree, plus, pieces, of_token, leaf };
     let mut all = Vec::new();
     for (t, tag) in &tags.tokens {
         site.before(*t, 0, &tag.before, &mut all);
@@ -161,7 +152,6 @@ impl Site<'_> {
     fn around(&self, token: TokenId) -> Around {
         let mut node = self.leaf.get(&token).copied();
         let mut one_line_list = false;
-        let mut top_level = true;
         while let Some(n) = node {
             match self.tree.kind(n) {
                 K::InitList | K::EnumList | K::FieldList if !self.plus.style.quirks => {
@@ -169,16 +159,13 @@ impl Site<'_> {
                     one_line_list = memchr::memchr(b'\n', text).is_none() && text.len() > 2;
                     break;
                 }
-                K::Block => {
-                    top_level = false;
-                    break;
-                }
+                K::Block => break,
                 _ => {}
             }
             node = self.tree.parent(n);
         }
         let after_brace = self.tree.token(token).kind == T::RBrace;
-        Around { one_line_list, top_level, after_brace }
+        Around { one_line_list, after_brace }
     }
 
     fn lay_out(&self, blocks: &[Block], token: TokenId, slot: Slot) -> Vec<Piece> {
@@ -281,7 +268,9 @@ impl Site<'_> {
     }
 
     fn brace(&self, need: Need, all: &mut Vec<Insertion>) {
-        let (Some(first), Some(last)) = (self.tree.first_token(need.body), self.tree.last_token(need.body)) else { return };
+        let (Some(first), Some(last)) = (self.tree.first_token(need.body), self.tree.last_token(need.body)) else {
+            return;
+        };
         let (Some(&from), Some(&to)) = (self.of_token.get(&first), self.of_token.get(&last)) else { return };
         let outer = self.height(need.body);
         let token = first.0;
@@ -300,6 +289,5 @@ impl Site<'_> {
                 all.push(Insertion { at: end, after: true, rank: (outer + 1, token), pieces: place::close_brace() });
             }
         }
-        let _ = self.text;
     }
 }

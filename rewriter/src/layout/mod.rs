@@ -73,8 +73,8 @@ impl<'a> FileText<'a> {
 
     /// The line ending of added lines.
     fn eol(&self, kind: ElementKind) -> Vec<u8> {
-        let crlf = !self.style.quirks
-            && memchr::memchr(b'\n', self.text).is_some_and(|i| i > 0 && self.text[i - 1] == b'\r');
+        let crlf =
+            !self.style.quirks && memchr::memchr(b'\n', self.text).is_some_and(|i| i > 0 && self.text[i - 1] == b'\r');
         let end: &[u8] = if crlf { b"\r\n" } else { b"\n" };
         let continued: &[u8] = if kind == ElementKind::Define && !self.style.quirks { b" \\" } else { b"" };
         [continued, end].concat()
@@ -129,7 +129,7 @@ pub fn rewrite_element(
         return Ok(Vec::new());
     }
     let mut pieces = insert::tagged_pieces(page, index, tree, &tags);
-    insert::insert_added(&mut pieces, page, index, tree, &plus, &tags);
+    insert::insert_added(&mut pieces, tree, &plus, &tags);
     let eol = page.eol(element.element.kind);
     settle(&mut pieces, page, &plus, &eol, element.element.kind);
     Ok(emit::edits(&pieces, page.text))

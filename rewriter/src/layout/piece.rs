@@ -261,7 +261,8 @@ pub(super) fn settle_outdents(pieces: &mut Vec<Piece>) {
     let mut i = 0;
     while i < pieces.len() {
         if pieces[i].kind == Kind::Space && pieces[i].added && pieces[i].indent == Indent::Column0 {
-            let before = pieces[..i].iter_mut().rev().take_while(|p| p.gone || !p.is_code()).find(|p| p.is_newline() && !p.gone);
+            let before =
+                pieces[..i].iter_mut().rev().take_while(|p| p.gone || !p.is_code()).find(|p| p.is_newline() && !p.gone);
             if let Some(nl) = before {
                 nl.indent = Indent::Column0;
             }

@@ -23,8 +23,6 @@ pub(super) enum Slot {
 pub(super) struct Around {
     /// Inside a list on one line: elements stay on it.
     pub one_line_list: bool,
-    /// At the top level of the file.
-    pub top_level: bool,
     /// The anchor is itself a token on the line of an unfinished statement, such as `}` before an added `else`.
     pub after_brace: bool,
 }

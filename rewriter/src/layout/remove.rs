@@ -16,7 +16,8 @@ pub(super) fn join(pieces: &mut [Piece], style: &Style) {
         if !pieces[i].is_code() {
             continue;
         }
-        let unclaimed = !pieces[i].gone && (pieces[i].kind == Kind::Directive || pieces[i].token.is_some() && skipped(pieces, i));
+        let unclaimed =
+            !pieces[i].gone && (pieces[i].kind == Kind::Directive || pieces[i].token.is_some() && skipped(pieces, i));
         if unclaimed {
             continue;
         }
@@ -53,8 +54,7 @@ fn join_between(pieces: &mut [Piece], from: usize, to: usize, style: &Style) {
     let directives: Vec<usize> = (from + 1..to).filter(|i| pieces[*i].kind == Kind::Directive).collect();
     let keep = !directives.is_empty() && (style.quirks || !complete(pieces, from, to));
     for i in from + 1..to {
-        let keeps_line = keep
-            && (directives.contains(&i) || (pieces[i].is_newline() && directives.contains(&(i + 1))));
+        let keeps_line = keep && (directives.contains(&i) || (pieces[i].is_newline() && directives.contains(&(i + 1))));
         if !keeps_line && !pieces[i].added {
             pieces[i].gone = true;
         }
@@ -64,11 +64,23 @@ fn join_between(pieces: &mut [Piece], from: usize, to: usize, style: &Style) {
 /// Whether the removed code around a gap holds whole conditionals only. The gap's own directives may be one half of it.
 fn complete(pieces: &[Piece], from: usize, to: usize) -> bool {
     let mut lo = from;
-    while lo > 0 && (pieces[lo - 1].gone || !pieces[lo - 1].is_code() || pieces[lo - 1].kind == Kind::Directive || skipped(pieces, lo - 1)) && !pieces[lo - 1].added {
+    while lo > 0
+        && (pieces[lo - 1].gone
+            || !pieces[lo - 1].is_code()
+            || pieces[lo - 1].kind == Kind::Directive
+            || skipped(pieces, lo - 1))
+        && !pieces[lo - 1].added
+    {
         lo -= 1;
     }
     let mut hi = to;
-    while hi + 1 < pieces.len() && (pieces[hi + 1].gone || !pieces[hi + 1].is_code() || pieces[hi + 1].kind == Kind::Directive || skipped(pieces, hi + 1)) && !pieces[hi + 1].added {
+    while hi + 1 < pieces.len()
+        && (pieces[hi + 1].gone
+            || !pieces[hi + 1].is_code()
+            || pieces[hi + 1].kind == Kind::Directive
+            || skipped(pieces, hi + 1))
+        && !pieces[hi + 1].added
+    {
         hi += 1;
     }
     // Directives at the edges stand outside of the removed code.

@@ -182,7 +182,8 @@ fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8]) -> bool 
     }
     let left = p.bytes(file);
     if p.is(T::Comma) && !p.added {
-        return q.added && live[n + 1..].iter().map(|i| &pieces[*i]).take_while(|p| p.added).any(|p| p.kind == Kind::Space)
+        return q.added
+            && live[n + 1..].iter().map(|i| &pieces[*i]).take_while(|p| p.added).any(|p| p.kind == Kind::Space)
             || q.added && followed_by_blank(pieces, live, n + 1);
     }
     if p.is(T::Comma) && p.added {
