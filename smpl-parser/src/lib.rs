@@ -2,6 +2,7 @@
 //!
 //! **Invariant:** no I/O, nothing printed, no panic whatever the input: a value and diagnostics.
 
+pub mod anchor;
 pub mod ast;
 pub mod body;
 pub mod lexer;
