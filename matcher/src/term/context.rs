@@ -19,8 +19,8 @@ pub struct FileContext<'a> {
     pub index: usize,
     /// Which tree of the element.
     pub variant: u8,
-    /// Offsets of the first byte of each line of the present version.
-    pub line_starts: &'a [u32],
+    /// Line (from 1) and column (from 0) in the original text of an offset of the present version.
+    pub place: &'a dyn Fn(u32) -> (u32, u32),
     /// Types and scopes of the element's expressions, once known.
     pub types: Option<&'a ElementTypes>,
     /// Who answers script constraints; without one they hold never.
@@ -49,10 +49,7 @@ impl<'a> FileContext<'a> {
     /// Line (from 1) and column (from 0) of an offset of the element.
     #[must_use]
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
-        let at = self.file_element().start + offset;
-        let line = self.line_starts.partition_point(|s| *s <= at);
-        let start = line.checked_sub(1).and_then(|l| self.line_starts.get(l)).copied().unwrap_or(0);
-        (line.max(1) as u32, at - start)
+        (self.place)(self.file_element().start + offset)
     }
 }
 
