@@ -15,6 +15,7 @@ mod bench;
 mod conformance;
 mod corpus;
 mod demo;
+mod rewriting;
 mod semantics;
 mod story;
 mod test;
@@ -32,6 +33,8 @@ enum Task {
     Conformance(conformance::Args),
     /// The behaviour cases of the matching engine.
     Semantics(semantics::Args),
+    /// The rewriting examples, byte for byte.
+    Rewriting(rewriting::Args),
     /// Speed against the reference and ripgrep, as ratios measured in one run.
     Bench(bench::Args),
     /// The main job on the sample drivers, or with `--kernel` on Linux 6.1.
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Conformance(args) => conformance::run(&args),
         Task::Semantics(args) => semantics::run(&args),
+        Task::Rewriting(args) => rewriting::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),

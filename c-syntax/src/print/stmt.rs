@@ -57,7 +57,8 @@ impl Printer<'_> {
                         _ => {}
                     }
                     self.token(tree, t);
-                    if token == T::Semi && kind == K::For && !self.spelling.quirks && i + 1 < children.len() {
+                    let part = matches!(children.get(i + 1), Some(Child::Node(n)) if tree.kind(*n) != K::Absent);
+                    if token == T::Semi && kind == K::For && !self.spelling.quirks && part {
                         self.space();
                     }
                 }

@@ -380,7 +380,7 @@ fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key) -> Known {
 fn shift_kept(pieces: &mut [Piece], old: &[Option<Key>], new: &[Option<Key>], unit: &[u8], file: &[u8]) {
     for i in 0..pieces.len() {
         let (Some(a), Some(b)) = (old[i], new[i]) else { continue };
-        if a.level == b.level || !pieces[i].kept() || !pieces[i].is_newline() {
+        if a.level == b.level || !pieces[i].kept() || pieces[i].indent == Indent::Column0 {
             continue;
         }
         let Some(j) = next_solid(pieces, i) else { continue };

@@ -219,6 +219,10 @@ impl Site<'_> {
     /// The last comment on the line behind a piece, or the piece.
     fn behind_comments(&self, at: usize) -> usize {
         let mut last = at;
+        // In the reference the comment behind a directive belongs to what follows.
+        if self.plus.style.quirks && self.pieces[at].kind == Kind::Directive {
+            return at;
+        }
         for (i, p) in self.pieces.iter().enumerate().skip(at + 1) {
             match p.kind {
                 Kind::Comment => last = i,

@@ -144,7 +144,7 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
     remove::settle(pieces, style);
     remove::element_edge(pieces, style);
     space::pull_up_braces(pieces, style.quirks);
-    piece::settle_outdents(pieces);
+    piece::settle_outdents(pieces, page.text);
     indent::indent(pieces, style, page.learnt(), page.text, eol);
     remove::punctuation(pieces);
     if style.smpl_spacing {

@@ -138,12 +138,44 @@ pub(super) fn of_element(page: &FileText<'_>, index: usize, tokens: &[Token]) ->
         }
         trivia(page.text, at..start, &mut out);
         let kind = if t.kind == TokenKind::Directive { Kind::Directive } else { Kind::Code(t.kind) };
-        out.push(Piece::source(kind, start..end, Some(TokenId(i as u32))));
+        let code = if kind == Kind::Directive { start + directive_code(&page.text[start..end]) } else { end };
+        out.push(Piece::source(kind, start..code, Some(TokenId(i as u32))));
+        trivia(page.text, code..end, &mut out);
         at = end;
     }
     let end = tail_end(page, index).max(at);
     trivia(page.text, at..end, &mut out);
     out
+}
+
+/// How many bytes of a preprocessor line are code: the rest is blanks and a comment at its end.
+fn directive_code(line: &[u8]) -> usize {
+    let mut at = 0;
+    let mut code = 0;
+    while at < line.len() {
+        match line[at] {
+            quote @ (b'"' | b'\'') => {
+                at += 1;
+                while at < line.len() && line[at] != quote {
+                    at += if line[at] == b'\\' { 2 } else { 1 };
+                }
+                code = (at + 1).min(line.len());
+            }
+            b'/' if line[at + 1..].starts_with(b"/") => return code,
+            b'/' if line[at + 1..].starts_with(b"*") => {
+                let end = memchr::memmem::find(&line[at + 2..], b"*/").map_or(line.len(), |i| at + i + 4);
+                // A comment between words is part of the line.
+                if line[end..].iter().all(u8::is_ascii_whitespace) {
+                    return code;
+                }
+                at = end - 1;
+            }
+            b if is_blank(b) => {}
+            _ => code = at + 1,
+        }
+        at += 1;
+    }
+    line.len()
 }
 
 /// Where the pieces of an element start.
@@ -257,7 +289,7 @@ fn outdent() -> Piece {
 }
 
 /// Hands the marks of lines that go to column 0 to the line breaks in front of them.
-pub(super) fn settle_outdents(pieces: &mut Vec<Piece>) {
+pub(super) fn settle_outdents(pieces: &mut Vec<Piece>, file: &[u8]) {
     let mut i = 0;
     while i < pieces.len() {
         if pieces[i].kind == Kind::Space && pieces[i].added && pieces[i].indent == Indent::Column0 {
@@ -265,6 +297,10 @@ pub(super) fn settle_outdents(pieces: &mut Vec<Piece>) {
                 pieces[..i].iter_mut().rev().take_while(|p| p.gone || !p.is_code()).find(|p| p.is_newline() && !p.gone);
             if let Some(nl) = before {
                 nl.indent = Indent::Column0;
+                if !nl.added {
+                    let bytes = &file[nl.src.clone()];
+                    nl.text = Some(bytes[..bytes.len() - indent_of(bytes).len()].to_vec());
+                }
             }
             pieces.remove(i);
         } else {
