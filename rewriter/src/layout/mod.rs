@@ -84,12 +84,27 @@ impl<'a> FileText<'a> {
 /// Two edits of one rule that cannot both be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// The bytes of the file that both touch.
+    /// The bytes that both touch, counted from the element's start.
     pub at: Range<u32>,
     /// The edit that came first.
     pub first: Side,
     /// The one that contradicts it.
     pub second: Side,
+}
+
+impl Conflict {
+    /// Where it is, counted from the element's start.
+    #[must_use]
+    pub fn offset(&self) -> u32 {
+        self.at.start
+    }
+
+    /// The message: a sentence and what the two matches ask for.
+    #[must_use]
+    pub fn describe(&self) -> (String, Vec<String>) {
+        let side = |s: &Side| format!("match {}: {}", s.match_index + 1, s.what);
+        ("two matches ask for different edits of one token".to_owned(), vec![side(&self.first), side(&self.second)])
+    }
 }
 
 /// One of two edits that contradict each other.
@@ -118,10 +133,7 @@ pub fn rewrite_element(
     let tree = element.element.tree(variant);
     let plus = Plus { pattern, style: page.style };
     let matches: Vec<RuleMatch> = matches.iter().filter(|m| m.variant == variant).cloned().collect();
-    let mut tags = tags::merge(&plus, tree, &matches).map_err(|mut c| {
-        c.at = c.at.start + element.start..c.at.end + element.start;
-        c
-    })?;
+    let mut tags = tags::merge(&plus, tree, &matches)?;
     if tags.tokens.is_empty() && tags.nodes.is_empty() {
         return Ok(Vec::new());
     }
