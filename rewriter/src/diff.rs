@@ -86,9 +86,10 @@ fn slide(ops: &mut Vec<(Range<usize>, Range<usize>)>, a: &[&[u8]], b: &[&[u8]]) 
     for i in (0..ops.len()).rev() {
         let (stop_a, stop_b) = ops.get(i + 1).map_or((a.len(), b.len()), |n| (n.0.start, n.1.start));
         let (x, y) = &mut ops[i];
-        if x.is_empty() != y.is_empty() {
+        let (pure_add, pure_del) = (x.start == x.end, y.start == y.end);
+        if pure_add != pure_del {
             while x.end < stop_a && y.end < stop_b {
-                let same = if x.is_empty() { b[y.start] == b[y.end] } else { a[x.start] == a[x.end] };
+                let same = if pure_add { b[y.start] == b[y.end] } else { a[x.start] == a[x.end] };
                 if !same {
                     break;
                 }

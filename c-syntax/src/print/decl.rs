@@ -76,7 +76,7 @@ impl Printer<'_> {
 
     /// The metavariable among the specifiers whose type has a declarator part.
     fn wrapping_type(&self, tree: &Tree, specs: NodeId) -> Option<TokenId> {
-        let subst = self.subst.filter(|_| !self.spelling.quirks)?;
+        let subst = self.subst.filter(|_| !self.spelling.quirks && self.values == 0)?;
         tree.held_tokens(specs).into_iter().find(|t| subst.type_parts(tree, *t).is_some_and(|p| !p.ops.is_empty()))
     }
 

@@ -90,6 +90,11 @@ pub trait Substitute {
     /// Prints the value of the metavariable that `token` of `tree` is, if it is one. `level` is what the place requires of an expression.
     fn print(&self, tree: &Tree, token: TokenId, level: Level, out: &mut Printer<'_>) -> bool;
 
+    /// Prints something else in the place of a node of a value, if it was edited.
+    fn node(&self, _tree: &Tree, _node: NodeId, _out: &mut Printer<'_>) -> bool {
+        false
+    }
+
     /// The type that `token` of `tree` stands for, if it is a metavariable bound to a type.
     fn type_parts<'a>(&'a self, tree: &Tree, token: TokenId) -> Option<TypeParts<'a>>;
 }
@@ -112,18 +117,20 @@ pub struct Printer<'s> {
     lists: u32,
     /// Inside a declaration whose declarators take the declarator part of a type value.
     wrapping: bool,
+    /// Depth of values being printed.
+    values: u32,
 }
 
 impl<'s> Printer<'s> {
     /// A printer with an optional source of values.
     #[must_use]
     pub fn new(spelling: Spelling, subst: Option<&'s dyn Substitute>) -> Self {
-        Self { atoms: Vec::new(), spelling, subst, depth: 0, lists: 0, wrapping: false }
+        Self { atoms: Vec::new(), spelling, subst, depth: 0, lists: 0, wrapping: false, values: 0 }
     }
 
-    /// Prints a term of C, without the values of metavariables, for a place that requires `level`.
+    /// Prints a term of C, for a place that requires `level`. Of the substitutes only [`Substitute::node`] is asked.
     pub fn value(&mut self, tree: &Tree, node: NodeId, level: Level) {
-        let subst = self.subst.take();
+        self.values += 1;
         if tree.kind(node).is_expr() && self.value_level(tree, node) < level {
             self.punct(TokenKind::LParen);
             self.node(tree, node);
@@ -131,11 +138,17 @@ impl<'s> Printer<'s> {
         } else {
             self.node(tree, node);
         }
-        self.subst = subst;
+        self.values -= 1;
     }
 
     /// Prints a node of any kind.
     pub fn node(&mut self, tree: &Tree, node: NodeId) {
+        if self.values > 0
+            && let Some(subst) = self.subst
+            && subst.node(tree, node, self)
+        {
+            return;
+        }
         if self.depth >= MAX_DEPTH {
             self.raw(tree, node);
             return;
@@ -156,7 +169,7 @@ impl<'s> Printer<'s> {
     pub fn token_at(&mut self, tree: &Tree, token: TokenId, level: Level) {
         let t = tree.token(token);
         let from = self.atoms.len();
-        if let Some(subst) = self.subst
+        if let Some(subst) = self.subst.filter(|_| self.values == 0)
             && subst.print(tree, token, level, self)
         {
             self.mark_value(from, t.start, t.end());
@@ -164,7 +177,7 @@ impl<'s> Printer<'s> {
         }
         let kind = if t.kind == TokenKind::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
         let text = tree.token_text(token).to_vec();
-        let origin = self.subst.is_some().then(|| (t.start, t.end()));
+        let origin = (self.subst.is_some() && self.values == 0).then(|| (t.start, t.end()));
         self.solid(Atom { kind, text, origin });
     }
 

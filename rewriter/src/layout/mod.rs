@@ -5,6 +5,7 @@
 
 mod adjust;
 mod branch;
+mod compose;
 mod emit;
 mod indent;
 mod insert;
@@ -131,8 +132,9 @@ pub fn rewrite_element(
 ) -> Result<Vec<Edit>, Box<Conflict>> {
     let element = &page.elements[index];
     let tree = element.element.tree(variant);
-    let plus = Plus { pattern, style: page.style };
-    let matches: Vec<RuleMatch> = matches.iter().filter(|m| m.variant == variant).cloned().collect();
+    let matches: Vec<&RuleMatch> = matches.iter().filter(|m| m.variant == variant).collect();
+    let (matches, inner) = if page.style.quirks { (matches, Vec::new()) } else { compose::nested(tree, matches) };
+    let plus = Plus { pattern, style: page.style, inner };
     let mut tags = tags::merge(&plus, tree, &matches)?;
     if tags.tokens.is_empty() && tags.nodes.is_empty() {
         return Ok(Vec::new());

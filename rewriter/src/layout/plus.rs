@@ -1,7 +1,9 @@
 //! Plus code made concrete: fragments printed with the values of metavariables (`rewriting.md` sections 3, 5, 6).
 
 use c_syntax::print::{self, Atom, AtomKind, Level, Printer, Spelling, Substitute, TypeParts};
-use c_syntax::{SyntaxKind, TokenId, TokenKind, Tree};
+use std::ops::Range;
+
+use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use matcher::value::{Bindings, Term, Value};
 use smpl_parser::ast::{FragmentKind, Pattern, PlusFragment, PlusRun, RunId};
 
@@ -12,6 +14,17 @@ use super::tags::Block;
 pub(super) struct Plus<'a> {
     pub pattern: &'a Pattern,
     pub style: &'a Style,
+    /// Matches inside the values of others: their code is put where the value is printed.
+    pub inner: Vec<Inner<'a>>,
+}
+
+/// A match whose code lies inside a value that another match of the rule prints.
+#[derive(Clone)]
+pub(super) struct Inner<'a> {
+    pub tree: &'a Tree,
+    /// The tokens that it replaces.
+    pub range: Range<u32>,
+    pub block: Block,
 }
 
 /// A printed fragment.
@@ -26,6 +39,12 @@ pub(super) struct Printed {
 }
 
 impl Plus<'_> {
+    fn has_inner(&self, tree: &Tree, range: Range<u32>) -> bool {
+        self.inner
+            .iter()
+            .any(|i| std::ptr::eq(i.tree, tree) && range.start <= i.range.start && i.range.end <= range.end)
+    }
+
     pub fn run(&self, run: RunId) -> &PlusRun {
         &self.pattern.runs[run.0 as usize]
     }
@@ -139,7 +158,7 @@ impl Values<'_> {
     fn print_term(&self, term: &Term, level: Level, out: &mut Printer<'_>) {
         let tree = term.tree();
         let kind = tree.kind(term.node);
-        if !self.plus.style.quirks {
+        if !self.plus.style.quirks && !self.plus.has_inner(tree, tree.token_range(term.node)) {
             let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt;
             let range = tree.token_range(term.node);
             if let Some(atoms) = print::verbatim(tree, range, statement) {
@@ -166,7 +185,9 @@ impl Values<'_> {
             && std::ptr::eq(first.tree(), last.tree())
         {
             let (a, b) = (first.tree().token_range(first.node), first.tree().token_range(last.node));
-            if let Some(atoms) = print::verbatim(first.tree(), a.start..b.end, statements) {
+            if !self.plus.has_inner(first.tree(), a.start..b.end)
+                && let Some(atoms) = print::verbatim(first.tree(), a.start..b.end, statements)
+            {
                 out.append(atoms);
                 return;
             }
@@ -198,6 +219,27 @@ impl Substitute for Values<'_> {
             Value::Text(text) => out.solid(Atom::token(kind_of_text(text), text.as_bytes())),
             Value::Length(n) => out.solid(Atom::token(TokenKind::Number, n.to_string().as_bytes())),
             Value::Positions(_) => return false,
+        }
+        true
+    }
+
+    fn node(&self, tree: &Tree, node: NodeId, out: &mut Printer<'_>) -> bool {
+        if self.plus.inner.is_empty() {
+            return false;
+        }
+        let range = tree.token_range(node);
+        let here = |i: &&Inner<'_>| std::ptr::eq(i.tree, tree) && i.range == range;
+        let Some(inner) = self.plus.inner.iter().find(here) else { return false };
+        let required = tree.parent(node).map_or(Level::Comma, |p| Level::required(tree, p, node));
+        for f in self.plus.fragments(&inner.block) {
+            let paren = f.level.is_some_and(|l| l < required);
+            if paren {
+                out.punct(TokenKind::LParen);
+            }
+            out.append(f.atoms);
+            if paren {
+                out.punct(TokenKind::RParen);
+            }
         }
         true
     }

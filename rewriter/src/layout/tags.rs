@@ -89,7 +89,7 @@ enum Spot {
 }
 
 /// Merges the touches of all matches.
-pub(super) fn merge(plus: &Plus<'_>, tree: &Tree, matches: &[RuleMatch]) -> Result<Tags, Box<Conflict>> {
+pub(super) fn merge(plus: &Plus<'_>, tree: &Tree, matches: &[&RuleMatch]) -> Result<Tags, Box<Conflict>> {
     let mut spots: FxHashMap<Spot, SmallVec<[One; 1]>> = FxHashMap::default();
     for (index, m) in matches.iter().enumerate() {
         for (spot, one) in edits_of(m, index as u32) {
