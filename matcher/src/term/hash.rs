@@ -55,7 +55,7 @@ pub(crate) fn term_hashes(tree: &Tree, node: NodeId, types: Option<&ElementTypes
             Some(Child::Token(t)) => loose.word(tree.token(t).sym.0),
             Some(Child::Node(n)) => {
                 let kind = tree.kind(n);
-                if kind == SyntaxKind::Attribute {
+                if kind == SyntaxKind::Attribute && n != node {
                     continue;
                 }
                 loose.word(kind_word(kind));

@@ -8,6 +8,7 @@ mod bind;
 mod constraint;
 mod context;
 mod decl;
+mod declarators;
 mod directive;
 mod elem;
 mod hash;
@@ -26,6 +27,7 @@ mod text;
 mod types;
 
 pub use context::{BuiltinIsos, ConstraintScripts, FileContext};
+pub use declarators::complete_declarations;
 pub use text::{term_text, value_text};
 
 use c_syntax::{NodeId, TokenId, Tree};

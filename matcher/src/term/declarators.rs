@@ -1,0 +1,81 @@
+//! Declarations of several variables of which matches removed some: what goes with them (`semantics.md` 4.5).
+
+use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind, Tree};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::outcome::{Action, Place, RuleMatch, Touch};
+
+/// Completes the removals of the matches of one rule in one element: a declaration of several variables loses the commas of the removed
+/// ones, and goes as a whole if all are removed. Each match by itself removes only its variable.
+pub fn complete_declarations(tree: &Tree, matches: &mut [RuleMatch]) {
+    let removed: FxHashMap<u32, (usize, u32)> = matches
+        .iter()
+        .enumerate()
+        .flat_map(|(i, m)| m.touches.iter().map(move |t| (i, t)))
+        .filter_map(|(i, t)| match (t.place, t.action) {
+            (Place::Token(token), Action::Remove { group }) => Some((token.0, (i, group))),
+            _ => None,
+        })
+        .collect();
+    if removed.is_empty() {
+        return;
+    }
+    let mut seen: FxHashSet<NodeId> = FxHashSet::default();
+    for n in (0..tree.node_count() as u32).map(NodeId) {
+        if !matches!(tree.kind(n), SyntaxKind::Declaration | SyntaxKind::FieldDecl) || !seen.insert(n) {
+            continue;
+        }
+        let range = tree.token_range(n);
+        if !range.clone().any(|t| removed.contains_key(&t)) {
+            continue;
+        }
+        complete(tree, n, &removed, matches);
+    }
+}
+
+fn complete(tree: &Tree, n: NodeId, removed: &FxHashMap<u32, (usize, u32)>, matches: &mut [RuleMatch]) {
+    let declarators: Vec<NodeId> = tree.child_nodes(n).skip(1).collect();
+    if declarators.len() < 2 {
+        return;
+    }
+    let is_gone = |d: &NodeId| {
+        let held = tree.held_tokens(*d);
+        !held.is_empty() && held.iter().all(|t| removed.contains_key(&t.0))
+    };
+    let gone: Vec<bool> = declarators.iter().map(is_gone).collect();
+    let Some((owner, group)) = declarators
+        .iter()
+        .zip(&gone)
+        .filter(|(_, g)| **g)
+        .find_map(|(d, _)| tree.first_token(*d).and_then(|t| removed.get(&t.0)).copied())
+    else {
+        return;
+    };
+    let mut extra: Vec<TokenId> = Vec::new();
+    if gone.iter().all(|g| *g) {
+        extra.extend(tree.token_range(n).map(TokenId));
+    } else {
+        let commas: Vec<TokenId> = tree
+            .children(n)
+            .iter()
+            .filter_map(|c| match *c {
+                Child::Token(t) if tree.token(t).kind == TokenKind::Comma => Some(t),
+                _ => None,
+            })
+            .collect();
+        // A comma stays behind a variable that stays and is not the last of those.
+        let last_kept = gone.iter().rposition(|g| !*g).unwrap_or(0);
+        extra.extend(commas.iter().enumerate().filter(|(i, _)| gone[*i] || *i >= last_kept).map(|(_, t)| *t));
+    }
+    let Some(found) = matches.get_mut(owner) else { return };
+    let Some(bindings) = found.touches.first().map(|t| t.bindings.clone()) else { return };
+    for token in extra {
+        if !removed.contains_key(&token.0) {
+            found.touches.push(Touch {
+                place: Place::Token(token),
+                action: Action::Remove { group },
+                bindings: bindings.clone(),
+            });
+        }
+    }
+}
