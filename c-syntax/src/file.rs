@@ -72,6 +72,12 @@ pub struct ParsedElement {
 }
 
 impl Element {
+    /// An element that was read already.
+    #[must_use]
+    pub fn read(kind: ElementKind, name: Option<Box<str>>, parsed: ParsedElement) -> Self {
+        Self { kind, name, parsed: OnceLock::from(parsed) }
+    }
+
     /// One of the trees; the first is the one to match first.
     ///
     /// # Panics

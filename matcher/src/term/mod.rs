@@ -115,3 +115,6 @@ impl Terms for TermMatcher<'_> {
         out
     }
 }
+
+#[cfg(test)]
+mod tests;
