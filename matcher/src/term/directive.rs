@@ -18,7 +18,7 @@ impl<'a> TermMatcher<'a> {
         let (Some(line), Some(what)) = (self.c.first_token(c), self.p.child_node(p, 0)) else { return };
         let Some(header) = header_of(self.c.token_text(line)) else { return };
         let Some(word) = self.p.first_token(p) else { return };
-        self.header(what, header, line, &mut |m, last| {
+        self.header(what, header, &mut |m, last| {
             if !m.include_is_edge(word, last, what) {
                 return;
             }
@@ -38,9 +38,9 @@ impl<'a> TermMatcher<'a> {
     }
 
     /// What names the header, against the header of the line; `k` gets the pattern token that stands for it.
-    fn header(&mut self, p: NodeId, header: &'a [u8], line: TokenId, k: &mut dyn FnMut(&mut TermMatcher<'a>, TokenId)) {
+    fn header(&mut self, p: NodeId, header: &'a [u8], k: &mut dyn FnMut(&mut TermMatcher<'a>, TokenId)) {
         match self.p.kind(p) {
-            SyntaxKind::Disj => self.disjunction(p, &mut |m, branch| m.header(branch, header, line, k)),
+            SyntaxKind::Disj => self.disjunction(p, &mut |m, branch| m.header(branch, header, k)),
             SyntaxKind::MetaVar => {
                 let Some((var, token)) = self.var_of_node(p) else { return };
                 let id = self.text_value(&String::from_utf8_lossy(header));

@@ -4,6 +4,8 @@
 //! disjunction, the length of a run of arguments, one of several declarators) calls the continuation once and is undone afterwards,
 //! so that a mismatch costs no allocation and the results come in the order of the choices.
 
+#![allow(clippy::collapsible_match)] // conditions that record what they match are no guards
+
 mod bind;
 mod constraint;
 mod context;

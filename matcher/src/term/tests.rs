@@ -206,7 +206,7 @@ fn matches(scope: &str, pattern: &str, code: &str) -> String {
         source: &source,
         index: 0,
         variant: 0,
-        line_starts: &[0],
+        place: &|offset| (1, offset),
         types: Some(&types),
         scripts: None,
     };
