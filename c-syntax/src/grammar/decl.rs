@@ -54,7 +54,7 @@ impl<H: Hooks> Parser<'_, H> {
     /// If none can be read.
     pub fn init_declarator(&mut self) -> Parsed {
         self.start(SyntaxKind::InitDeclarator);
-        self.attributes()?;
+        self.attributes_before_name()?;
         self.declarator(Naming::Named)?;
         self.attributes()?;
         if self.eat(TokenKind::Eq) {
@@ -80,7 +80,7 @@ impl<H: Hooks> Parser<'_, H> {
         let declarer = match self.class_at(at) {
             Some(NameClass::Declarer | NameClass::Var(VarClass::Declarer)) => true,
             // `static NAME(...);` declares by a macro, since a function would have parameters and a type.
-            Some(NameClass::Plain) => !H::PATTERN && at > self.pos(),
+            Some(NameClass::Plain | NameClass::Typedef | NameClass::Attribute) => !H::PATTERN && at > self.pos(),
             _ => false,
         };
         declarer
@@ -197,6 +197,12 @@ impl<H: Hooks> Parser<'_, H> {
                 self.builder.empty(SyntaxKind::Absent);
             }
             TokenKind::Ident if !H::PATTERN && self.nth(1) == TokenKind::LParen => return self.macro_or_init(),
+            TokenKind::Ident if !H::PATTERN && self.nth(1) == TokenKind::Ident => {
+                self.start(SyntaxKind::MacroInit);
+                self.leaf(SyntaxKind::Name);
+                self.finish();
+                return Ok(true);
+            }
             _ => {
                 if !H::hook(self, Place::Init)? {
                     self.init()?;
@@ -220,7 +226,9 @@ impl<H: Hooks> Parser<'_, H> {
         }
         self.start(SyntaxKind::MacroInit);
         self.leaf(SyntaxKind::Name);
-        self.arg_list()?;
+        if self.at(TokenKind::LParen) {
+            self.arg_list()?;
+        }
         if self.eat(TokenKind::Eq) {
             self.init()?;
         }
@@ -273,10 +281,13 @@ impl<H: Hooks> Parser<'_, H> {
     /// Whether a function definition may come next: a parameter list, then a body or what may stand before it.
     #[must_use]
     pub fn function_here(&self) -> bool {
-        if matches!(
-            self.class(),
-            Some(NameClass::Iterator | NameClass::Word | NameClass::Var(VarClass::Iterator | VarClass::Stmt))
-        ) {
+        let called = H::PATTERN || self.nth(1) == TokenKind::LParen;
+        if called
+            && matches!(
+                self.class(),
+                Some(NameClass::Iterator | NameClass::Word | NameClass::Var(VarClass::Iterator | VarClass::Stmt))
+            )
+        {
             return false;
         }
         let mut at = self.pos();

@@ -59,16 +59,21 @@ impl<H: Hooks> Parser<'_, H> {
                         p.bump()
                     }
                     TokenKind::KwAttribute => p.attributes()?,
-                    TokenKind::Ident
-                        if matches!(p.class(), Some(NameClass::Attribute | NameClass::Var(VarClass::Attribute)))
-                            && p.nth(1) != TokenKind::Comma =>
-                    {
-                        p.attributes()?;
-                    }
                     _ => break,
                 }
             }
-            p.attributes()?;
+            p.attributes_before_name()?;
+            // `T * __force` without a name.
+            if naming != Naming::Named
+                && !H::PATTERN
+                && p.class() == Some(NameClass::Attribute)
+                && p.nth(1) == TokenKind::RParen
+            {
+                p.attributes()?;
+            }
+            while matches!(p.kind(), TokenKind::KwConst | TokenKind::KwVolatile | TokenKind::KwRestrict) {
+                p.bump();
+            }
             p.declarator(naming)?;
             p.finish();
             Ok(())
@@ -92,7 +97,7 @@ impl<H: Hooks> Parser<'_, H> {
             TokenKind::LParen if self.paren_holds_declarator(naming) => {
                 self.start(SyntaxKind::ParenDecl);
                 self.bump();
-                self.attributes()?;
+                self.attributes_before_name()?;
                 self.declarator(naming)?;
                 self.expect(TokenKind::RParen)?;
                 self.finish();

@@ -127,13 +127,16 @@ impl<H: Hooks> Parser<'_, H> {
             && self
                 .matching(self.pos() + 1)
                 .is_some_and(|end| matches!(self.kind_at(end), TokenKind::Semi | TokenKind::Eof | TokenKind::Eq))
+            || self.at(TokenKind::Ident) && self.nth(1) == TokenKind::Eof
     }
 
-    fn macro_call(&mut self) -> Parsed {
+    pub(super) fn macro_call(&mut self) -> Parsed {
         self.start(SyntaxKind::MacroDecl);
         self.builder.empty(SyntaxKind::DeclSpecs);
         self.name()?;
-        self.arg_list()?;
+        if self.at(TokenKind::LParen) {
+            self.arg_list()?;
+        }
         if self.eat(TokenKind::Eq) {
             self.init()?;
         }

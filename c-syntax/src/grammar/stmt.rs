@@ -211,6 +211,7 @@ impl<H: Hooks> Parser<'_, H> {
             match end.map(|at| self.kind_at(at)) {
                 Some(TokenKind::LBrace) if self.nth(1) == TokenKind::LParen => return self.iterator(),
                 Some(TokenKind::RBrace | TokenKind::Ident) => return self.macro_stmt(),
+                Some(TokenKind::Eq) if self.initialised_macro() => return self.macro_call(),
                 Some(kind) if kind.is_keyword() => return self.macro_stmt(),
                 _ => {}
             }
@@ -218,6 +219,12 @@ impl<H: Hooks> Parser<'_, H> {
         self.expr()?;
         self.start_at(from, SyntaxKind::ExprStmt);
         self.semi()
+    }
+
+    /// `NAME(...) = {` in C.
+    fn initialised_macro(&self) -> bool {
+        self.nth(1) == TokenKind::LParen
+            && self.matching(self.pos() + 1).is_some_and(|end| self.kind_at(end + 1) == TokenKind::LBrace)
     }
 
     /// `NAME` or `NAME(...)` without `;`.
@@ -313,7 +320,10 @@ impl<H: Hooks> Parser<'_, H> {
         self.start(SyntaxKind::DoWhile);
         self.bump();
         self.sub_stmt()?;
-        self.expect(TokenKind::KwWhile)?;
+        // A macro can stand for `while`: `do { ... } while_each_thread(g, t);`.
+        if H::PATTERN || !self.eat(TokenKind::Ident) {
+            self.expect(TokenKind::KwWhile)?;
+        }
         self.condition()?;
         self.semi()
     }
@@ -361,7 +371,7 @@ impl<H: Hooks> Parser<'_, H> {
     /// `:` and the statement after a label, then closes the label's node. Dots and nests stay siblings.
     fn labelled(&mut self) -> Parsed {
         self.expect(TokenKind::Colon)?;
-        if !H::PATTERN {
+        if self.at(TokenKind::KwAttribute) {
             self.attributes()?;
         }
         let alone = self.at(TokenKind::RBrace)

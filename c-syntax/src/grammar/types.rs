@@ -83,9 +83,16 @@ impl<H: Hooks> Parser<'_, H> {
             | TokenKind::KwAttribute
             | TokenKind::KwAlignas => true,
             TokenKind::KwExtension => self.surely_type(at + 1),
-            TokenKind::Ident => {
-                matches!(self.class_at(at), Some(NameClass::Typedef | NameClass::Var(VarClass::Type)))
-            }
+            TokenKind::Ident => match self.class_at(at) {
+                Some(NameClass::Var(VarClass::Type)) => true,
+                // In C it is only known by its spelling.
+                Some(NameClass::Typedef) if !H::PATTERN => {
+                    self.kind_at(at + 1) != TokenKind::LParen || self.kind_at(at + 2) == TokenKind::Star
+                }
+                Some(NameClass::Typedef) => true,
+                Some(NameClass::Attribute) if !H::PATTERN => self.surely_type(at + 1) || self.may_name_type(at + 1),
+                _ => false,
+            },
             _ => is_modifier(kind) || is_type_word(kind),
         }
     }
@@ -172,7 +179,9 @@ impl<H: Hooks> Parser<'_, H> {
             }
             TokenKind::LParen => {
                 self.kind_at(next + 1) == TokenKind::Star
-                    && self.matching(next).is_some_and(|i| self.kind_at(i) == TokenKind::LParen)
+                    && self
+                        .matching(next)
+                        .is_some_and(|i| matches!(self.kind_at(i), TokenKind::LParen | TokenKind::LBracket))
             }
             TokenKind::DisjOpen => {
                 self.kind_at(next + 1) == TokenKind::Ident || self.kind_at(next + 1) == TokenKind::Star
@@ -282,7 +291,7 @@ impl<H: Hooks> Parser<'_, H> {
                 self.attribute()?;
                 return Ok(true);
             }
-            Some(NameClass::Plain) if !H::PATTERN && self.attribute_by_use(specs.has_type) => {
+            Some(_) if !H::PATTERN && self.attribute_by_use(specs.has_type) => {
                 self.leaf(SyntaxKind::Attribute);
                 return Ok(true);
             }
@@ -317,9 +326,11 @@ impl<H: Hooks> Parser<'_, H> {
     fn attribute_by_use(&self, has_type: bool) -> bool {
         let next = self.pos() + 1;
         if has_type {
-            return self.kind_at(next) == TokenKind::Ident;
+            return self.kind_at(next) == TokenKind::Ident && self.class_at(next) != Some(NameClass::Attribute);
         }
         is_type_word(self.kind_at(next))
+            || self.class_at(next) == Some(NameClass::Typedef)
+                && matches!(self.kind_at(next + 1), TokenKind::Ident | TokenKind::Star | TokenKind::RParen)
             || matches!(
                 self.kind_at(next),
                 TokenKind::KwStruct
@@ -343,7 +354,16 @@ impl<H: Hooks> Parser<'_, H> {
     fn attribute_here(&self, place: SpecPlace, has_type: bool) -> bool {
         let next = self.kind_at(self.pos() + 1);
         match place {
-            _ if has_type => true,
+            _ if has_type => {
+                let end = if next == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };
+                let abstract_type = place == SpecPlace::TypeName;
+                let declared = |k| match k {
+                    TokenKind::Ident | TokenKind::Star | TokenKind::KwConst => true,
+                    TokenKind::LParen => next != TokenKind::LParen,
+                    _ => abstract_type,
+                };
+                H::PATTERN || end.is_some_and(|at| declared(self.kind_at(at)))
+            }
             SpecPlace::Declaration | SpecPlace::Field => {
                 let end = if next == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };
                 end.is_some_and(|at| self.kind_at(at) == TokenKind::Ident || self.surely_type(at))
@@ -376,7 +396,9 @@ impl<H: Hooks> Parser<'_, H> {
     fn struct_type(&mut self) -> Parsed {
         self.start(SyntaxKind::StructType);
         self.bump();
-        self.attributes()?;
+        if self.nth(1) == TokenKind::Ident && matches!(self.nth(2), TokenKind::LBrace) || !self.at(TokenKind::Ident) {
+            self.attributes()?;
+        }
         if self.at(TokenKind::LBrace) {
             self.builder.empty(SyntaxKind::Absent);
         } else {
@@ -443,6 +465,7 @@ impl<H: Hooks> Parser<'_, H> {
                 return Ok(());
             }
             TokenKind::KwStaticAssert => return self.macro_field(),
+            TokenKind::Ident if !H::PATTERN && self.nth(1) == TokenKind::Semi => return self.macro_field(),
             TokenKind::Ident if self.nth(1) == TokenKind::LParen && !self.macro_type_here(SpecPlace::Field) => {
                 if self.type_by_context(self.pos()) {
                     return self.attempt(Self::field_decl).or_else(|_| self.macro_field());
@@ -458,11 +481,13 @@ impl<H: Hooks> Parser<'_, H> {
     fn macro_field(&mut self) -> Parsed {
         self.start(SyntaxKind::MacroField);
         if self.at(TokenKind::Ident) {
-            self.name()?
+            self.name()?;
         } else {
-            self.leaf(SyntaxKind::Name)
+            self.leaf(SyntaxKind::Name);
         }
-        self.arg_list()?;
+        if !self.at(TokenKind::Semi) {
+            self.arg_list()?;
+        }
         self.eat(TokenKind::Semi);
         self.finish();
         Ok(())
@@ -476,7 +501,7 @@ impl<H: Hooks> Parser<'_, H> {
         }
         if !self.at(TokenKind::Semi) {
             loop {
-                self.attributes()?;
+                self.attributes_before_name()?;
                 let from = self.checkpoint();
                 if self.at(TokenKind::Colon) {
                     self.builder.empty(SyntaxKind::Absent);
@@ -591,6 +616,24 @@ impl<H: Hooks> Parser<'_, H> {
             p.finish();
             Ok(())
         })
+    }
+
+    /// Attributes before a declared name. In C, where a name may only look like an attribute, the last name is the declared one.
+    pub(super) fn attributes_before_name(&mut self) -> Parsed {
+        loop {
+            match self.kind() {
+                TokenKind::KwAttribute | TokenKind::KwAlignas => self.attribute()?,
+                TokenKind::Ident => match self.class() {
+                    Some(NameClass::Var(VarClass::Attribute)) => self.attribute()?,
+                    Some(NameClass::Attribute) if self.attribute_here(SpecPlace::Declaration, true) => {
+                        self.attribute()?;
+                    }
+                    _ if self.underscored_attribute(self.pos()) => self.attribute()?,
+                    _ => return Ok(()),
+                },
+                _ => return Ok(()),
+            }
+        }
     }
 
     /// Attributes, any number.
