@@ -5,6 +5,7 @@
 pub mod anchor;
 pub mod ast;
 pub mod body;
+pub mod iso;
 pub mod lexer;
 
 pub use ast::*;

@@ -1,0 +1,371 @@
+//! The `.iso` file format (`smpl-front-end.md` 10.1): kinds, names, metavariables and groups of alternatives.
+
+use std::sync::Arc;
+
+use c_syntax::{Diagnostic, Span, SyntaxKind, TokenId, TokenKind};
+
+use super::term::{Term, of_tree};
+use super::{Iso, IsoKind, IsoSet, IsoVar, Value};
+use crate::ast::{BodyKind, Constraint, DeclaredNames, ListLen, MetaVar, MvId, MvKind, PatToken, Scope, TypeSet};
+use crate::body::{Side, parse_slice};
+use crate::lexer::scan::{block_comment_len, is_ident_byte, line_len, quoted_len, scan};
+use crate::lexer::{BodyCtx, BodyScope, ScopeVar, lex_body};
+
+const KINDS: [(&str, IsoKind); 8] = [
+    ("Expression", IsoKind::Expression),
+    ("ArgExpression", IsoKind::ArgExpression),
+    ("TestExpression", IsoKind::TestExpression),
+    ("ToTestExpression", IsoKind::ToTestExpression),
+    ("Statement", IsoKind::Statement),
+    ("Declaration", IsoKind::Declaration),
+    ("Type", IsoKind::Type),
+    ("TopLevel", IsoKind::TopLevel),
+];
+
+/// Reads a file of isomorphisms. Those that cannot be read are reported and left out.
+#[must_use]
+pub fn parse(text: &str) -> (IsoSet, Vec<Diagnostic>) {
+    let mut reader = Reader { text: text.as_bytes(), buffer: text.as_bytes().into(), pos: 0, diags: Vec::new() };
+    let mut set = IsoSet::default();
+    loop {
+        reader.skip_blanks();
+        if reader.pos >= reader.text.len() {
+            break;
+        }
+        let start = reader.pos;
+        let Some(iso) = reader.iso() else {
+            reader.pos = reader.pos.max(start + 1);
+            reader.to_next_header();
+            continue;
+        };
+        if set.isos.iter().any(|i| i.name == iso.name) {
+            let span = Span::new(start as u32, reader.pos as u32);
+            let message = format!("there are two isomorphisms named `{}`", iso.name);
+            reader.diags.push(Diagnostic::error("E041", span, message, "the second one"));
+        } else {
+            set.isos.push(iso);
+        }
+    }
+    (set, reader.diags)
+}
+
+struct Reader<'a> {
+    text: &'a [u8],
+    buffer: Arc<[u8]>,
+    pos: usize,
+    diags: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn iso(&mut self) -> Option<Iso> {
+        let start = self.pos;
+        let word = self.word();
+        let Some((_, kind)) = KINDS.iter().find(|(k, _)| k.as_bytes() == word) else {
+            let kinds = KINDS.map(|k| k.0).join(", ");
+            self.error("E040", start, "an isomorphism starts with its kind", &format!("none of {kinds}"));
+            return None;
+        };
+        self.expect(b"@")?;
+        let name = String::from_utf8_lossy(self.word()).into_owned();
+        self.expect(b"@")?;
+        let vars = self.metavars()?;
+        let groups = self.groups(*kind, &vars)?;
+        let iso = Iso { name, kind: *kind, vars: vars.into_iter().map(|v| v.1).collect(), groups };
+        if iso.groups.iter().map(Vec::len).sum::<usize>() < 2 {
+            self.error("E040", start, "an isomorphism needs at least two alternatives", "has only one");
+            return None;
+        }
+        Some(iso)
+    }
+
+    fn error(&mut self, code: &'static str, at: usize, message: &str, label: &str) {
+        let end = (at + 1).min(self.text.len()).max(at);
+        self.diags.push(Diagnostic::error(code, Span::new(at as u32, end as u32), message, label));
+    }
+
+    fn rest(&self) -> &[u8] {
+        self.text.get(self.pos..).unwrap_or_default()
+    }
+
+    fn skip_blanks(&mut self) {
+        loop {
+            let rest = self.rest();
+            match rest.first() {
+                Some(b) if b.is_ascii_whitespace() => self.pos += 1,
+                Some(b'/') if rest.starts_with(b"//") => self.pos += line_len(rest),
+                Some(b'/') if rest.starts_with(b"/*") => self.pos += block_comment_len(rest).0,
+                _ => return,
+            }
+        }
+    }
+
+    fn word(&mut self) -> &[u8] {
+        self.skip_blanks();
+        let len = self.rest().iter().take_while(|b| is_ident_byte(**b)).count();
+        self.pos += len;
+        &self.text[self.pos - len..self.pos]
+    }
+
+    fn expect(&mut self, what: &[u8]) -> Option<()> {
+        self.skip_blanks();
+        if self.rest().starts_with(what) {
+            self.pos += what.len();
+            return Some(());
+        }
+        let message = format!("expected `{}` in the header of an isomorphism", String::from_utf8_lossy(what));
+        self.error("E040", self.pos, &message, "something else");
+        None
+    }
+
+    /// Whether a header starts here: a kind and `@`.
+    fn at_header(&self) -> bool {
+        KINDS.iter().any(|(k, _)| {
+            self.rest().strip_prefix(k.as_bytes()).is_some_and(|r| r.trim_ascii_start().starts_with(b"@"))
+        })
+    }
+
+    fn to_next_header(&mut self) {
+        while self.pos < self.text.len() && !(self.at_header() && self.at_line_start()) {
+            self.skip_token();
+        }
+    }
+
+    fn at_line_start(&self) -> bool {
+        self.pos == 0 || self.text[self.pos - 1] == b'\n'
+    }
+
+    /// Skips a blank, comment or token.
+    fn skip_token(&mut self) {
+        let start = self.pos;
+        let b = self.rest().first().copied().unwrap_or(b' ');
+        if b.is_ascii_whitespace() {
+            self.pos += 1;
+            return;
+        }
+        self.skip_blanks();
+        if self.pos > start {
+            return;
+        }
+        let len = match b {
+            b'"' | b'\'' => quoted_len(self.rest()).unwrap_or(1),
+            _ => scan(self.rest()).1,
+        };
+        self.pos += len.max(1);
+    }
+
+    fn metavars(&mut self) -> Option<Vec<(String, IsoVar)>> {
+        let mut vars = Vec::new();
+        loop {
+            self.skip_blanks();
+            if self.rest().starts_with(b"@@") {
+                self.pos += 2;
+                return Some(vars);
+            }
+            let start = self.pos;
+            let Some(len) = self.rest().iter().position(|b| *b == b';' || *b == b'@') else {
+                self.error("E040", start, "this isomorphism has no `@@` after its metavariables", "starts here");
+                return None;
+            };
+            if self.rest()[len] == b'@' {
+                self.error("E040", start, "this declaration has no `;`", "starts here");
+                return None;
+            }
+            let decl = String::from_utf8_lossy(&self.rest()[..len]).into_owned();
+            self.pos += len + 1;
+            let Some(found) = declaration(&decl, &vars) else {
+                self.error("E040", start, "this metavariable cannot be declared in an isomorphism", "unknown kind");
+                return None;
+            };
+            vars.extend(found);
+        }
+    }
+
+    /// The alternatives up to the next header.
+    fn groups(&mut self, kind: IsoKind, vars: &[(String, IsoVar)]) -> Option<Vec<Vec<Arc<Term>>>> {
+        let mut groups = vec![Vec::new()];
+        loop {
+            self.skip_blanks();
+            let start = self.pos;
+            let mut end = start;
+            let separator = loop {
+                if self.pos >= self.text.len() || (self.at_line_start() && self.at_header()) {
+                    break 0;
+                }
+                if self.rest().starts_with(b"<=>") {
+                    break 3;
+                }
+                if self.rest().starts_with(b"=>") {
+                    break 2;
+                }
+                let at = self.pos;
+                self.skip_token();
+                let blank = self.text[at].is_ascii_whitespace()
+                    || self.text[at..].starts_with(b"//")
+                    || self.text[at..].starts_with(b"/*");
+                if !blank {
+                    end = self.pos;
+                }
+            };
+            let term = self.alternative(kind, vars, start, end)?;
+            groups.last_mut()?.push(term);
+            match separator {
+                0 => return Some(groups),
+                2 => groups.push(Vec::new()),
+                _ => {}
+            }
+            self.pos += separator;
+        }
+    }
+
+    fn alternative(
+        &mut self,
+        kind: IsoKind,
+        vars: &[(String, IsoVar)],
+        start: usize,
+        end: usize,
+    ) -> Option<Arc<Term>> {
+        let mut scope = BodyScope::default();
+        for (i, (name, _)) in vars.iter().enumerate() {
+            scope.vars.insert(name.clone().into_bytes(), ScopeVar::Var(MvId(i as u32)));
+        }
+        let line = 1 + self.text[..start].iter().filter(|b| **b == b'\n').count() as u32;
+        let body = lex_body(self.text, start..end, line, true, &scope, &mut self.diags);
+        let metavars: Vec<MetaVar> = vars.iter().map(|(name, v)| v.metavar(name.clone())).collect();
+        let names = DeclaredNames::default();
+        let ctx = BodyCtx { text: &self.buffer, metavars: &metavars, names: &names };
+        let forced = match kind {
+            IsoKind::Type => Some(BodyKind::Type),
+            IsoKind::Statement | IsoKind::Declaration | IsoKind::TopLevel => None,
+            _ => Some(BodyKind::Expression),
+        };
+        let slice = match parse_slice(&ctx, &body.toks, &body.minus_slice(), Side::Minus, forced) {
+            Ok(slice) => slice,
+            Err(diags) => {
+                self.diags.extend(diags);
+                return None;
+            }
+        };
+        let fact = |t: TokenId| {
+            let tok = slice.toks.get(t.0 as usize).and_then(|i| body.toks.get(*i as usize));
+            tok.map_or_else(PatToken::default, |tok| PatToken { var: tok.var, span: tok.span, ..PatToken::default() })
+        };
+        let root = of_tree(&slice.tree, slice.tree.root(), &fact);
+        let mut items = root.nodes();
+        match (items.next(), items.next()) {
+            (Some(item), None) if !has_choice(item) => Some(item.clone()),
+            _ => {
+                self.error("E042", start, "an alternative of an isomorphism is one term without choices", "not this");
+                None
+            }
+        }
+    }
+}
+
+fn has_choice(t: &Term) -> bool {
+    matches!(t.kind, SyntaxKind::Disj | SyntaxKind::Conj | SyntaxKind::Nest) || t.nodes().any(|n| has_choice(n))
+}
+
+impl IsoVar {
+    /// The metavariable that the grammar reads alternatives with, and that a rule gets for a new one.
+    pub(super) fn metavar(&self, name: String) -> MetaVar {
+        MetaVar {
+            name,
+            span: Span::default(),
+            kind: self.kind.clone(),
+            inherited: None,
+            constraint: Constraint::True,
+            used_after: false,
+            unitary: true,
+            in_plus: false,
+        }
+    }
+}
+
+/// The metavariables of one declaration, without its `;`.
+fn declaration(text: &str, earlier: &[(String, IsoVar)]) -> Option<Vec<(String, IsoVar)>> {
+    let words = words(text);
+    let mut rest = &words[..];
+    let mut flag = |word: &str| {
+        let found = rest.first().is_some_and(|w| w == word);
+        rest = &rest[usize::from(found)..];
+        found
+    };
+    let mut pure = flag("pure");
+    let context = flag("context");
+    pure |= flag("pure");
+    let (kind, value, names) = var_kind(rest, earlier)?;
+    let mut out = Vec::new();
+    for name in names.split(|w| w == ",") {
+        let stars = name.iter().take_while(|w| *w == "*").count();
+        let [name] = &name[stars..] else { return None };
+        if !name.bytes().all(is_ident_byte) {
+            return None;
+        }
+        let value = match value {
+            Value::OfType(var, _) => Value::OfType(var, stars as u32),
+            value if stars == 0 => value,
+            _ => Value::Pointer,
+        };
+        out.push((name.clone(), IsoVar { kind: kind.clone(), value, pure, context }));
+    }
+    Some(out)
+}
+
+fn words(text: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
+        let (kind, len) = scan(rest.as_bytes());
+        let len = if kind == TokenKind::Eof { rest.len() } else { len };
+        let mut end = len.clamp(1, rest.len());
+        while !rest.is_char_boundary(end) {
+            end += 1;
+        }
+        out.push(rest[..end].to_owned());
+        rest = rest[end..].trim_start();
+    }
+    out
+}
+
+/// The kind that the words start with, what its values must be, and the words of the names.
+fn var_kind<'w>(words: &'w [String], earlier: &[(String, IsoVar)]) -> Option<(MvKind, Value, &'w [String])> {
+    let expression = || MvKind::Expression(TypeSet::default());
+    let first = words.first()?.as_str();
+    let second = words.get(1).map_or("", String::as_str);
+    Some(match (first, second) {
+        ("expression", "list") => (MvKind::ExpressionList(ListLen::Any), Value::Any, &words[2..]),
+        ("expression", _) => (expression(), Value::Any, &words[1..]),
+        ("idexpression", _) => (MvKind::IdExpression(TypeSet::default(), Scope::Any), Value::Any, &words[1..]),
+        ("local", "idexpression") => {
+            (MvKind::IdExpression(TypeSet::default(), Scope::Local), Value::Any, &words[2..])
+        }
+        ("constant", _) => (MvKind::Constant(TypeSet::default()), Value::Any, &words[1..]),
+        ("identifier", _) => (MvKind::Identifier, Value::Any, &words[1..]),
+        ("statement", "list") => (MvKind::StatementList(ListLen::Any), Value::Any, &words[2..]),
+        ("statement", _) => (MvKind::Statement, Value::Any, &words[1..]),
+        ("type", _) => (MvKind::Type, Value::Any, &words[1..]),
+        ("declaration", _) => (MvKind::Declaration, Value::Any, &words[1..]),
+        ("initialiser" | "initializer", _) => (MvKind::Initialiser, Value::Any, &words[1..]),
+        ("parameter", _) => (MvKind::Parameter, Value::Any, &words[1..]),
+        ("field", _) => (MvKind::Field, Value::Any, &words[1..]),
+        ("iterator", _) => (MvKind::Iterator, Value::Any, &words[1..]),
+        ("declarer", _) => (MvKind::Declarer, Value::Any, &words[1..]),
+        ("assignment", "operator") => (MvKind::AssignOp, Value::Any, &words[2..]),
+        ("binary", "operator") => (MvKind::BinaryOp, Value::Any, &words[2..]),
+        _ => {
+            let is_type = |v: &(String, IsoVar)| v.0 == first && matches!(v.1.kind, MvKind::Type);
+            if let Some(var) = earlier.iter().position(is_type) {
+                return Some((expression(), Value::OfType(var as u32, 0), &words[1..]));
+            }
+            let base = words.iter().take_while(|w| is_base_type(w)).count();
+            if base == 0 {
+                return None;
+            }
+            (expression(), Value::Integer, &words[base..])
+        }
+    })
+}
+
+fn is_base_type(word: &str) -> bool {
+    matches!(word, "int" | "char" | "short" | "long" | "signed" | "unsigned")
+}
