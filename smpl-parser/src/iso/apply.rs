@@ -52,7 +52,12 @@ const CHOICE_SIZE: u64 = 20_000;
 const DEPTH: u32 = 1_000;
 
 /// Applies the isomorphisms of `sets`, in order, to a pattern. `metavars` are those of its rule; new ones are added at the end.
-pub fn apply(pattern: &mut Pattern, metavars: &mut Vec<MetaVar>, sets: &[&IsoSet], options: &ApplyOptions<'_>) -> Applied {
+pub fn apply(
+    pattern: &mut Pattern,
+    metavars: &mut Vec<MetaVar>,
+    sets: &[&IsoSet],
+    options: &ApplyOptions<'_>,
+) -> Applied {
     let mut applied = Applied::default();
     if options.disabled.iter().any(|d| d == "all") {
         return applied;
@@ -168,7 +173,12 @@ impl Pass<'_> {
         t.clone()
     }
 
-    fn try_alternative(&mut self, t: &Arc<Term>, alt: &Arc<Term>, at: (usize, usize)) -> Option<Result<Arc<Term>, Refusal>> {
+    fn try_alternative(
+        &mut self,
+        t: &Arc<Term>,
+        alt: &Arc<Term>,
+        at: (usize, usize),
+    ) -> Option<Result<Arc<Term>, Refusal>> {
         let outer = OuterPlus::take(t, alt, self.options.star);
         let matcher = Matcher { vars: &self.iso.vars, rule_vars: self.metavars, star: self.options.star };
         let binding = match matcher.matches(alt, &outer.inner)? {
@@ -208,7 +218,8 @@ impl Pass<'_> {
                 outer.put(built)
             };
             if (i, j) != (g, a) {
-                let must = iso.kind == IsoKind::TestExpression
+                let must = t.note.must_be_test
+                    || iso.kind == IsoKind::TestExpression
                     || iso.kind == IsoKind::ToTestExpression && (i, j) != (0, 0);
                 new = marked(&new, must, index);
             }
@@ -266,7 +277,8 @@ impl Pass<'_> {
 
     /// The choice of these terms, or `t` if it would be too large.
     fn choice(&mut self, t: &Arc<Term>, branches: Vec<Arc<Term>>) -> Result<Arc<Term>, Refusal> {
-        let parts = branches.into_iter().map(|b| Part::Node(Arc::new(Term::new(SyntaxKind::DisjBranch, vec![Part::Node(b)]))));
+        let parts =
+            branches.into_iter().map(|b| Part::Node(Arc::new(Term::new(SyntaxKind::DisjBranch, vec![Part::Node(b)]))));
         let mut disj = flatten(Term::new(SyntaxKind::Disj, parts.collect()));
         let growth = disj.size.saturating_sub(t.size);
         if disj.size > CHOICE_SIZE || growth > *self.growth {
@@ -286,7 +298,8 @@ impl Pass<'_> {
             return;
         }
         self.stopped = true;
-        let message = format!("isomorphism `{}` is not applied everywhere: the pattern would grow too large", self.iso.name);
+        let message =
+            format!("isomorphism `{}` is not applied everywhere: the pattern would grow too large", self.iso.name);
         self.applied.diagnostics.push(
             Diagnostic::warning("W140", span(t), message, "it has too many forms already")
                 .help("disable isomorphisms that this rule does not need: `@disable NAME@`"),
@@ -413,12 +426,21 @@ fn flatten(t: Term) -> Term {
         }
     };
     for branch in t.nodes() {
-        match branch.node(0).filter(|n| branch.parts.len() == 1 && n.is_choice() && n.slots.is_none()) {
+        let only = branch.node(0).filter(|_| branch.parts.len() == 1);
+        let choice = only.and_then(|n| if n.is_choice() && n.slots.is_none() { Some(n) } else { type_choice(n) });
+        match choice {
             Some(inner) => inner.nodes().for_each(&mut add),
             None => add(branch),
         }
     }
     t.with_parts(branches.into_iter().map(Part::Node).collect())
+}
+
+/// The choice that a type without declarator consists of.
+fn type_choice(t: &Arc<Term>) -> Option<&Arc<Term>> {
+    let (specs, declarator) = (t.node(0)?, t.node(1)?);
+    let bare = t.kind == SyntaxKind::TypeName && declarator.kind == SyntaxKind::Absent && specs.parts.len() == 1;
+    specs.node(0).filter(|n| bare && n.is_choice())
 }
 
 /// The positions of matched tokens, if each has a token in every alternative.

@@ -179,16 +179,18 @@ fn negate(t: &Arc<Term>, bang: &Tok) -> Arc<Term> {
             let opposite = op.and_then(|o| opposite(o.kind));
             let logical = op.is_some_and(|o| matches!(o.kind, TokenKind::AmpAmp | TokenKind::PipePipe));
             if let Some(kind) = opposite {
-                return Arc::new(t.with_parts(
-                    t.parts
-                        .iter()
-                        .map(|p| match p {
-                            Part::Tok(o) => Part::Tok(Box::new(respelled(o, kind))),
-                            Part::Node(n) if logical => Part::Node(negate(n, bang)),
-                            p @ Part::Node(_) => p.clone(),
-                        })
-                        .collect(),
-                ));
+                return Arc::new(
+                    t.with_parts(
+                        t.parts
+                            .iter()
+                            .map(|p| match p {
+                                Part::Tok(o) => Part::Tok(Box::new(respelled(o, kind))),
+                                Part::Node(n) if logical => Part::Node(negate(n, bang)),
+                                p @ Part::Node(_) => p.clone(),
+                            })
+                            .collect(),
+                    ),
+                );
             }
         }
         SyntaxKind::Paren if plain => return inside(t, bang),
@@ -240,8 +242,10 @@ fn with_stars(set: &TypeSet, stars: u32) -> TypeSet {
             TypePattern::AnyPointer(n) => TypePattern::AnyPointer(n.saturating_add(stars)),
             TypePattern::AnyTagged(kind, n) => TypePattern::AnyTagged(*kind, n.saturating_add(stars)),
             TypePattern::Term(tree, vars) => {
-                let fact =
-                    |t: c_syntax::TokenId| PatToken { var: vars.get(t.0 as usize).copied().flatten(), ..PatToken::default() };
+                let fact = |t: c_syntax::TokenId| PatToken {
+                    var: vars.get(t.0 as usize).copied().flatten(),
+                    ..PatToken::default()
+                };
                 let root = term::of_tree(tree, tree.root(), &fact);
                 let built = term::build(&pointed(&root, stars));
                 TypePattern::Term(Arc::new(built.tree), built.tokens.iter().map(|t| t.var).collect())

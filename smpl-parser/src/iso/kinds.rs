@@ -133,7 +133,9 @@ pub(super) fn is_statement(term: &Term, var: Option<&MvKind>) -> bool {
         SyntaxKind::Disj | SyntaxKind::Conj => term.nodes().all(|branch| {
             let mut items = branch.nodes();
             match (items.next(), items.next()) {
-                (Some(item), None) => item.kind.is_stmt() || item.kind == SyntaxKind::MetaVar || is_statement(item, None),
+                (Some(item), None) => {
+                    item.kind.is_stmt() || item.kind == SyntaxKind::MetaVar || is_statement(item, None)
+                }
                 _ => false,
             }
         }),
@@ -249,9 +251,7 @@ fn is_integer_type(t: &TypePattern) -> bool {
     tree.kind(declarator) == SyntaxKind::Absent
         && tree.child_nodes(specs).next().is_none()
         && tree.child_tokens(specs).any(|t| is_integer_keyword(tree.token(t).kind))
-        && !tree
-            .child_tokens(specs)
-            .any(|t| matches!(tree.token(t).kind, TokenKind::KwDouble | TokenKind::KwFloat))
+        && !tree.child_tokens(specs).any(|t| matches!(tree.token(t).kind, TokenKind::KwDouble | TokenKind::KwFloat))
 }
 
 fn is_pointer_type(t: &TypePattern) -> bool {

@@ -34,8 +34,7 @@ pub const BUILT_IN: [&str; 8] = [
 ];
 
 /// Earlier names of isomorphisms, with the present ones.
-pub const FORMER_NAMES: [(&str, &[&str]); 2] =
-    [("isnt_null", &["isnt_null1"]), ("not_ptr", &["not_ptr1", "not_ptr2"])];
+pub const FORMER_NAMES: [(&str, &[&str]); 2] = [("isnt_null", &["isnt_null1"]), ("not_ptr", &["not_ptr1", "not_ptr2"])];
 
 /// The isomorphisms of one file.
 #[derive(Clone, Debug, Default)]

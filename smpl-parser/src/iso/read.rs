@@ -217,13 +217,7 @@ impl Reader<'_> {
         }
     }
 
-    fn alternative(
-        &mut self,
-        kind: IsoKind,
-        vars: &[(String, IsoVar)],
-        start: usize,
-        end: usize,
-    ) -> Option<Arc<Term>> {
+    fn alternative(&mut self, kind: IsoKind, vars: &[(String, IsoVar)], start: usize, end: usize) -> Option<Arc<Term>> {
         let mut scope = BodyScope::default();
         for (i, (name, _)) in vars.iter().enumerate() {
             scope.vars.insert(name.clone().into_bytes(), ScopeVar::Var(MvId(i as u32)));
@@ -336,9 +330,7 @@ fn var_kind<'w>(words: &'w [String], earlier: &[(String, IsoVar)]) -> Option<(Mv
         ("expression", "list") => (MvKind::ExpressionList(ListLen::Any), Value::Any, &words[2..]),
         ("expression", _) => (expression(), Value::Any, &words[1..]),
         ("idexpression", _) => (MvKind::IdExpression(TypeSet::default(), Scope::Any), Value::Any, &words[1..]),
-        ("local", "idexpression") => {
-            (MvKind::IdExpression(TypeSet::default(), Scope::Local), Value::Any, &words[2..])
-        }
+        ("local", "idexpression") => (MvKind::IdExpression(TypeSet::default(), Scope::Local), Value::Any, &words[2..]),
         ("constant", _) => (MvKind::Constant(TypeSet::default()), Value::Any, &words[1..]),
         ("identifier", _) => (MvKind::Identifier, Value::Any, &words[1..]),
         ("statement", "list") => (MvKind::StatementList(ListLen::Any), Value::Any, &words[2..]),
