@@ -163,19 +163,20 @@ impl<'a> TermMatcher<'a> {
         });
     }
 
-    /// The nodes below what a point owns, those of attributes left out.
-    fn places(&self, point: &Point) -> Vec<NodeId> {
-        let mut out = Vec::new();
-        let mut stack: SmallVec<[Child; 32]> = SmallVec::new();
+    /// The nodes below what a point owns that satisfy a condition, those of attributes left out.
+    fn places(&self, point: &Point, wanted: impl Fn(NodeId) -> bool) -> SmallVec<[NodeId; 8]> {
+        let mut out = SmallVec::new();
+        let mut stack: SmallVec<[NodeId; 64]> = SmallVec::new();
         for child in cfg::owned(self.c, point) {
-            stack.push(child);
-            while let Some(top) = stack.pop() {
-                let Child::Node(n) = top else { continue };
+            stack.extend(node_of(child));
+            while let Some(n) = stack.pop() {
                 if self.c.kind(n) == SyntaxKind::Attribute {
                     continue;
                 }
-                out.push(n);
-                stack.extend(self.c.children(n).iter().rev().copied().filter(|c| matches!(c, Child::Node(_))));
+                if wanted(n) {
+                    out.push(n);
+                }
+                stack.extend(self.c.children(n).iter().rev().copied().filter_map(node_of));
             }
         }
         out
@@ -183,10 +184,8 @@ impl<'a> TermMatcher<'a> {
 
     /// A pattern at every place of some kinds.
     fn search(&mut self, p: NodeId, point: &Point, wanted: &dyn Fn(SyntaxKind) -> bool) {
-        for c in self.places(point) {
-            if wanted(self.c.kind(c)) && self.quick(p, c) {
-                self.at_place(p, c);
-            }
+        for c in self.places(point, |c| wanted(self.c.kind(c)) && self.quick(p, c)) {
+            self.at_place(p, c);
         }
     }
 
@@ -199,12 +198,13 @@ impl<'a> TermMatcher<'a> {
 
     fn expressions(&mut self, p: NodeId, point: &Point) {
         let declarators = self.may_match_declarators(p);
-        for c in self.places(point) {
+        let fits = |c: NodeId| {
             let kind = self.c.kind(c);
-            let fits = is_searched(kind) || (declarators && kind == SyntaxKind::InitDeclarator);
-            if fits && self.quick(p, c) && !self.is_part_of_string(c) {
-                self.at_place(p, c);
-            }
+            let searched = is_searched(kind) || (declarators && kind == SyntaxKind::InitDeclarator);
+            searched && self.quick(p, c) && !self.is_part_of_string(c)
+        };
+        for c in self.places(point, fits) {
+            self.at_place(p, c);
         }
     }
 
@@ -290,16 +290,9 @@ impl<'a> TermMatcher<'a> {
         use SyntaxKind as S;
         let tree = self.c;
         let mut out: Vec<(NodeId, SmallVec<[NodeId; 4]>)> = Vec::new();
-        let mut nodes = self.places(point);
-        if point.kind == PointKind::FunHead
-            && let Some(node) = point.node
-        {
-            nodes.insert(0, node);
-        }
-        for n in nodes {
-            let kind = tree.kind(n);
-            if !matches!(
-                kind,
+        let holds_type = |n: NodeId| {
+            matches!(
+                tree.kind(n),
                 S::TypeName
                     | S::Param
                     | S::FunctionDef
@@ -307,9 +300,16 @@ impl<'a> TermMatcher<'a> {
                     | S::FieldDecl
                     | S::MacroFunction
                     | S::MacroDecl
-            ) {
-                continue;
-            }
+            )
+        };
+        let mut nodes = self.places(point, holds_type);
+        if point.kind == PointKind::FunHead
+            && let Some(node) = point.node
+        {
+            nodes.insert(0, node);
+        }
+        for n in nodes {
+            let kind = tree.kind(n);
             let Some(specs) = tree.child_node(n, 0).filter(|s| tree.kind(*s) == S::DeclSpecs) else { continue };
             let declarators: SmallVec<[NodeId; 4]> = match kind {
                 S::Declaration | S::FieldDecl => tree
@@ -339,5 +339,12 @@ impl<'a> TermMatcher<'a> {
             }
         }
         (lo, hi)
+    }
+}
+
+fn node_of(child: Child) -> Option<NodeId> {
+    match child {
+        Child::Node(n) => Some(n),
+        Child::Token(_) => None,
     }
 }

@@ -59,12 +59,12 @@ pub(crate) fn term_hashes(tree: &Tree, node: NodeId, types: Option<&ElementTypes
                     continue;
                 }
                 loose.word(kind_word(kind));
-                if let (SyntaxKind::Ident | SyntaxKind::Name, Some(types)) = (kind, types) {
-                    if let Scope::Local(d) | Scope::Param(d) | Scope::StaticLocal(d) = types.scope_of(n) {
-                        any_scope = true;
-                        scopes.word(u64::from(tree.token_range(n).start - tree.token_range(node).start));
-                        scopes.word(u64::from(d.0));
-                    }
+                if let (SyntaxKind::Ident | SyntaxKind::Name, Some(types)) = (kind, types)
+                    && let Scope::Local(d) | Scope::Param(d) | Scope::StaticLocal(d) = types.scope_of(n)
+                {
+                    any_scope = true;
+                    scopes.word(u64::from(tree.token_range(n).start - tree.token_range(node).start));
+                    scopes.word(u64::from(d.0));
                 }
                 stack.push(None);
                 stack.extend(tree.children(n).iter().rev().map(|c| Some(*c)));

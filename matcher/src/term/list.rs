@@ -290,8 +290,7 @@ impl<'a> TermMatcher<'a> {
         let mut left = cs;
         let mut range: Option<(u32, u32)> = None;
         let mut commas: Option<TokenId> = None;
-        loop {
-            let Some((c, tail)) = self.next_element(left, &mut here) else { break };
+        while let Some((c, tail)) = self.next_element(left, &mut here) {
             if !taken.is_empty() {
                 // Commas inside the run belong to it; only the one before it counts as passed.
                 here.last_comma = commas;
