@@ -138,20 +138,21 @@ impl Printer<'_> {
             self.node(tree, parts.specs);
             return;
         }
+        let start = self.atoms.len();
         for c in tree.children(parts.specs) {
+            if matches!(*c, Child::Token(t) if is_storage(tree.token(t).kind)) {
+                continue;
+            }
+            if self.atoms.len() > start {
+                self.space();
+            }
             match *c {
-                Child::Token(t) if is_storage(tree.token(t).kind) => {}
-                Child::Token(t) => {
-                    self.space();
-                    self.token(tree, t);
-                }
+                Child::Token(t) => self.token(tree, t),
                 Child::Node(n) if tree.kind(n) == K::Attribute => {}
-                Child::Node(n) => {
-                    self.space();
-                    self.node(tree, n);
-                }
+                Child::Node(n) => self.node(tree, n),
             }
         }
+        self.trim();
     }
 
     /// The type as the text in front of a name, which is what the reference puts for it.

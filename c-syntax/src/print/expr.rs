@@ -48,8 +48,10 @@ impl Printer<'_> {
 
     /// Operands and operators with a blank between.
     fn infix(&mut self, tree: &Tree, node: NodeId) {
-        for c in tree.children(node) {
-            self.space();
+        for (i, c) in tree.children(node).iter().enumerate() {
+            if i > 0 {
+                self.space();
+            }
             match *c {
                 Child::Token(t) => self.token(tree, t),
                 Child::Node(n) => self.operand(tree, node, n),
@@ -87,9 +89,11 @@ impl Printer<'_> {
 
     /// Children with a blank between.
     pub(super) fn words(&mut self, tree: &Tree, node: NodeId) {
-        for c in tree.children(node) {
+        for (i, c) in tree.children(node).iter().enumerate() {
             let before = self.atoms.len();
-            self.space();
+            if i > 0 {
+                self.space();
+            }
             let spaced = self.atoms.len();
             match *c {
                 Child::Token(t) => self.token(tree, t),

@@ -7,6 +7,8 @@ mod decl;
 mod expr;
 mod level;
 mod stmt;
+#[cfg(test)]
+mod tests;
 mod verbatim;
 
 pub use level::Level;
