@@ -77,6 +77,16 @@ impl<H: Hooks> Parser<'_, H> {
         ) {
             at += 1;
         }
+        // Attributes before the macro, in C.
+        while !H::PATTERN
+            && at > self.pos()
+            && self.kind_at(at) == TokenKind::Ident
+            && self.kind_at(at + 1) == TokenKind::Ident
+            && self.kind_at(at + 2) == TokenKind::LParen
+            && self.class_at(at) == Some(NameClass::Attribute)
+        {
+            at += 1;
+        }
         let declarer = match self.class_at(at) {
             Some(NameClass::Declarer | NameClass::Var(VarClass::Declarer)) => true,
             // `static NAME(...);` declares by a macro, since a function would have parameters and a type.
@@ -86,17 +96,22 @@ impl<H: Hooks> Parser<'_, H> {
         declarer
             && self.kind_at(at + 1) == TokenKind::LParen
             && (H::PATTERN
-                || self
-                    .matching(at + 1)
-                    .is_some_and(|end| matches!(self.kind_at(end), TokenKind::Semi | TokenKind::Eq | TokenKind::Eof)))
+                || self.matching(at + 1).is_some_and(|end| {
+                    let end = self.after_attributes(end);
+                    matches!(self.kind_at(end), TokenKind::Semi | TokenKind::Eq | TokenKind::Eof)
+                }))
     }
 
     /// `specifiers NAME(...) [= init]`, with or without `;`.
     fn macro_declaration(&mut self, semi: bool) -> Parsed {
         self.start(SyntaxKind::MacroDecl);
         self.start(SyntaxKind::DeclSpecs);
-        while !self.at(TokenKind::Ident) {
-            self.bump();
+        while self.nth(1) != TokenKind::LParen {
+            if self.at(TokenKind::Ident) {
+                self.leaf(SyntaxKind::Attribute);
+            } else {
+                self.bump();
+            }
         }
         self.finish();
         self.name()?;

@@ -13,6 +13,7 @@ use crate::tree::{TokenId, Tree};
 /// The hooks of C: none but for names.
 pub struct CHooks<'a> {
     classes: Vec<NameClass>,
+    underscored: Vec<bool>,
     tokens: &'a [Token],
 }
 
@@ -25,6 +26,10 @@ impl Hooks for CHooks<'_> {
 
     fn hook(_p: &mut Parser<'_, Self>, _place: Place) -> Parsed<bool> {
         Ok(false)
+    }
+
+    fn underscored(&self, _input: &[Input], at: usize) -> bool {
+        self.underscored.get(at).copied().unwrap_or(false)
     }
 
     fn ends_line(&self, _input: &[Input], _at: usize) -> bool {
@@ -91,7 +96,12 @@ fn parse_as(
     let kept = || keep.iter().filter_map(|id| tokens.get(id.0 as usize).map(|t| (*id, t)));
     let input: Vec<Input> = kept().map(|(id, t)| Input { kind: t.kind, sym: t.sym, id }).collect();
     let classes = kept().map(|(_, t)| if t.kind == TokenKind::Ident { class(t) } else { NameClass::Plain }).collect();
-    let hooks = CHooks { classes, tokens };
+    let word = |t: &Token| {
+        let start = (base + t.start) as usize;
+        text.get(start..start + t.len as usize).unwrap_or_default()
+    };
+    let underscored = kept().map(|(_, t)| word(t).starts_with(b"__")).collect();
+    let hooks = CHooks { classes, underscored, tokens };
     let mut p = Parser::new(text.clone(), base, tokens.to_vec(), &input, hooks);
     p.start(root);
     match read(&mut p) {
@@ -124,10 +134,19 @@ impl<H: Hooks> Parser<'_, H> {
     fn macro_call_here(&self) -> bool {
         self.at(TokenKind::Ident)
             && self.nth(1) == TokenKind::LParen
-            && self
-                .matching(self.pos() + 1)
-                .is_some_and(|end| matches!(self.kind_at(end), TokenKind::Semi | TokenKind::Eof | TokenKind::Eq))
+            && self.matching(self.pos() + 1).is_some_and(|end| {
+                let end = self.after_attributes(end);
+                matches!(self.kind_at(end), TokenKind::Semi | TokenKind::Eof | TokenKind::Eq)
+            })
             || self.at(TokenKind::Ident) && self.nth(1) == TokenKind::Eof
+    }
+
+    /// The index after names that look like attributes.
+    pub(super) fn after_attributes(&self, mut at: usize) -> usize {
+        while self.class_at(at) == Some(NameClass::Attribute) {
+            at += 1;
+        }
+        at
     }
 
     pub(super) fn macro_call(&mut self) -> Parsed {
@@ -136,6 +155,9 @@ impl<H: Hooks> Parser<'_, H> {
         self.name()?;
         if self.at(TokenKind::LParen) {
             self.arg_list()?;
+        }
+        while self.at(TokenKind::Ident) {
+            self.leaf(SyntaxKind::Attribute);
         }
         if self.eat(TokenKind::Eq) {
             self.init()?;

@@ -132,7 +132,10 @@ impl<H: Hooks> Parser<'_, H> {
             | TokenKind::KwExtension => SyntaxKind::Unary,
             TokenKind::AmpAmp => return self.addr_label(),
             TokenKind::KwSizeof | TokenKind::KwAlignof => return self.sizeof(),
-            TokenKind::LParen if self.paren_holds_type() => return self.cast(),
+            TokenKind::LParen if self.paren_holds_type() => {
+                // In C a name may only look like one of a type.
+                return if H::PATTERN { self.cast() } else { self.attempt(Self::cast).or_else(|_| self.postfix()) };
+            }
             TokenKind::LParen if self.nth(1) == TokenKind::DisjOpen => {
                 return self.attempt(Self::cast).or_else(|_| self.postfix());
             }
@@ -219,6 +222,7 @@ impl<H: Hooks> Parser<'_, H> {
         let after = inner + 2;
         match self.kind_at(after) {
             TokenKind::Number | TokenKind::Char | TokenKind::Str | TokenKind::LBrace => true,
+            TokenKind::LParen => self.surely_type(after + 1),
             TokenKind::Tilde | TokenKind::Bang | TokenKind::KwSizeof | TokenKind::KwAlignof => true,
             TokenKind::Ident => !matches!(
                 self.class_at(after),
@@ -306,7 +310,7 @@ impl<H: Hooks> Parser<'_, H> {
                 }
                 Some(NameClass::Typedef) if H::PATTERN => return self.fail("an expression"),
                 Some(NameClass::Var(_) | NameClass::Word) => return self.fail("an expression"),
-                _ if self.nth(1) == TokenKind::Str => return self.string_run(),
+                _ if self.nth(1) == TokenKind::Str || self.macro_before_string() => return self.string_run(),
                 _ => self.leaf(SyntaxKind::Ident),
             },
             TokenKind::Number | TokenKind::Char => self.leaf(SyntaxKind::Constant),
@@ -334,6 +338,12 @@ impl<H: Hooks> Parser<'_, H> {
             _ => return self.fail("an expression"),
         }
         Ok(())
+    }
+
+    /// `NAME(...) "string"`.
+    fn macro_before_string(&self) -> bool {
+        self.nth(1) == TokenKind::LParen
+            && self.matching(self.pos() + 1).is_some_and(|end| self.kind_at(end) == TokenKind::Str)
     }
 
     /// Strings and macros that stand for strings, next to each other. One string alone is a StringLit.

@@ -99,10 +99,20 @@ impl<H: Hooks> Parser<'_, H> {
 
     /// Whether the token at an index can be the name of a type.
     pub(super) fn may_name_type(&self, at: usize) -> bool {
-        matches!(
-            self.class_at(at),
-            Some(NameClass::Plain | NameClass::Typedef | NameClass::Var(VarClass::Type | VarClass::Any))
-        )
+        match self.class_at(at) {
+            Some(NameClass::Var(VarClass::Type)) => true,
+            Some(class) => self.can_be_type(class),
+            None => false,
+        }
+    }
+
+    /// Whether a name of a class can be the name of a type. In C, classes other than types may be guesses from the spelling.
+    fn can_be_type(&self, class: NameClass) -> bool {
+        match class {
+            NameClass::Plain | NameClass::Typedef | NameClass::Var(VarClass::Any) => true,
+            NameClass::Attribute | NameClass::Iterator | NameClass::Declarer => !H::PATTERN,
+            _ => false,
+        }
     }
 
     /// The index after attributes and qualifiers at `at`.
@@ -296,7 +306,7 @@ impl<H: Hooks> Parser<'_, H> {
                 return Ok(true);
             }
             Some(NameClass::Typedef) if !specs.has_type => self.leaf(SyntaxKind::NamedType),
-            Some(NameClass::Plain | NameClass::Var(VarClass::Any)) if !specs.has_type => {
+            Some(class) if !specs.has_type && self.can_be_type(class) => {
                 let alone = place == SpecPlace::Field && self.nth(1) == TokenKind::Semi;
                 let named = match place {
                     _ if alone => true,
@@ -326,7 +336,8 @@ impl<H: Hooks> Parser<'_, H> {
     fn attribute_by_use(&self, has_type: bool) -> bool {
         let next = self.pos() + 1;
         if has_type {
-            return self.kind_at(next) == TokenKind::Ident && self.class_at(next) != Some(NameClass::Attribute);
+            return self.kind_at(next) == TokenKind::Star
+                || self.kind_at(next) == TokenKind::Ident && self.class_at(next) != Some(NameClass::Attribute);
         }
         is_type_word(self.kind_at(next))
             || self.class_at(next) == Some(NameClass::Typedef)
@@ -354,6 +365,17 @@ impl<H: Hooks> Parser<'_, H> {
     fn attribute_here(&self, place: SpecPlace, has_type: bool) -> bool {
         let next = self.kind_at(self.pos() + 1);
         match place {
+            // `} __packed;`, `} __aligned(8);`
+            _ if has_type
+                && !H::PATTERN
+                && self.pos() > 0
+                && self.hooks.underscored(self.input(), self.pos())
+                && (self.kind_at(self.pos() - 1) == TokenKind::RBrace
+                    || self.kind_at(self.pos() - 1) == TokenKind::RParen
+                    || self.class_at(self.pos() - 1) == Some(NameClass::Attribute)) =>
+            {
+                true
+            }
             _ if has_type => {
                 let end = if next == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };
                 let abstract_type = place == SpecPlace::TypeName;
@@ -367,6 +389,15 @@ impl<H: Hooks> Parser<'_, H> {
             SpecPlace::Declaration | SpecPlace::Field => {
                 let end = if next == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };
                 end.is_some_and(|at| self.kind_at(at) == TokenKind::Ident || self.surely_type(at))
+            }
+            // `T attribute *`: of two names that look alike the first one is the type.
+            SpecPlace::Parameter | SpecPlace::TypeName
+                if !H::PATTERN
+                    && next == TokenKind::Ident
+                    && self.class_at(self.pos() + 1) == Some(NameClass::Attribute)
+                    && matches!(self.nth(2), TokenKind::Star | TokenKind::RParen) =>
+            {
+                false
             }
             SpecPlace::Parameter | SpecPlace::TypeName => {
                 !matches!(next, TokenKind::RParen | TokenKind::Comma | TokenKind::Star)
@@ -396,9 +427,7 @@ impl<H: Hooks> Parser<'_, H> {
     fn struct_type(&mut self) -> Parsed {
         self.start(SyntaxKind::StructType);
         self.bump();
-        if self.nth(1) == TokenKind::Ident && matches!(self.nth(2), TokenKind::LBrace) || !self.at(TokenKind::Ident) {
-            self.attributes()?;
-        }
+        self.attributes_of_tag()?;
         if self.at(TokenKind::LBrace) {
             self.builder.empty(SyntaxKind::Absent);
         } else {
@@ -409,6 +438,12 @@ impl<H: Hooks> Parser<'_, H> {
         }
         self.finish();
         Ok(())
+    }
+
+    /// Attributes between `struct` and its tag.
+    fn attributes_of_tag(&mut self) -> Parsed {
+        let named = self.nth(1) == TokenKind::Ident && self.nth(2) == TokenKind::LBrace;
+        if named || !self.at(TokenKind::Ident) { self.attributes() } else { Ok(()) }
     }
 
     /// The tag of a struct, union or enum; a macro call as tag is a MacroType.
@@ -528,7 +563,7 @@ impl<H: Hooks> Parser<'_, H> {
     fn enum_type(&mut self) -> Parsed {
         self.start(SyntaxKind::EnumType);
         self.bump();
-        self.attributes()?;
+        self.attributes_of_tag()?;
         if self.at(TokenKind::LBrace) {
             self.builder.empty(SyntaxKind::Absent);
         } else {
@@ -629,6 +664,9 @@ impl<H: Hooks> Parser<'_, H> {
                         self.attribute()?;
                     }
                     _ if self.underscored_attribute(self.pos()) => self.attribute()?,
+                    Some(_) if !H::PATTERN && self.nth(1) == TokenKind::Ident && self.nth(2) != TokenKind::LParen => {
+                        self.leaf(SyntaxKind::Attribute);
+                    }
                     _ => return Ok(()),
                 },
                 _ => return Ok(()),
