@@ -5,8 +5,16 @@
 pub mod anchor;
 pub mod ast;
 pub mod body;
+mod checks;
+pub mod codes;
+mod decl;
+mod file;
 pub mod iso;
 pub mod lexer;
+mod link;
+mod parse;
+mod plus;
 
 pub use ast::*;
 pub use lexer::{AddedText, BodyCtx, BodyScope, LexedBody, LineMark, ScopeVar, SmplTok};
+pub use parse::{ParseOptions, parse};

@@ -1,197 +1,219 @@
-//! Runs of plus code and their fragments: maximal subtrees of the plus slice that hold only added tokens (`smpl-front-end.md` 7.4, 7.8).
+//! Runs of plus code and their fragments: the largest subtrees of the plus slice that are wholly added (`smpl-front-end.md` 7.4, 7.6).
 
-use c_syntax::{Child, Diagnostic, NodeId, SyntaxKind, TokenId, TokenKind, Tree};
+use c_syntax::{NodeId, Span, SyntaxKind, TokenKind};
 
-use crate::ast::{BodyKind, FragmentKind, MvKind, PlusFragment, PlusRun};
-use crate::body::Slice;
-use crate::lexer::{BodyCtx, LineMark, SmplTok};
+use super::shape::Shape;
+use crate::ast::{BodyKind, FragmentKind, MetaVar, MvKind, PlusFragment, PlusRun};
+use crate::lexer::{LineMark, SmplTok};
 
-/// A run of plus code and its neighbours.
-pub(super) struct Run {
-    /// The run.
-    pub run: PlusRun,
-    /// The token of the body before it that is not added, if any.
-    pub left: Option<usize>,
-    /// The token of the body after its first stretch that is not added, if any.
-    pub right: Option<usize>,
-    /// Whether removed tokens stand between its parts: then it takes their place.
-    pub around: bool,
+/// A run of plus code as tokens of the body.
+#[derive(Debug, Clone)]
+pub(super) struct RunToks {
+    /// Its tokens, added text included.
+    pub toks: Vec<usize>,
+    /// The first removed token among them, if it was written around some.
+    pub around: Option<usize>,
 }
 
-/// A fragment and the tokens of the body that it holds.
-struct Piece {
-    fragment: PlusFragment,
-    first: usize,
-    last: usize,
+/// What making fragments needs.
+pub(super) struct Plus<'a> {
+    /// The body's tokens.
+    pub toks: &'a [SmplTok],
+    /// The plus slice.
+    pub shape: &'a Shape<'a>,
+    /// For each token of the body: its token in the plus slice.
+    pub of: &'a [Option<u32>],
+    /// The rule's metavariables.
+    pub metavars: &'a [MetaVar],
+    /// What the rule's body is.
+    pub kind: BodyKind,
 }
 
-/// The runs of a body in order.
-pub(super) fn runs(ctx: &BodyCtx<'_>, toks: &[SmplTok], plus: &Slice, diagnostics: &mut Vec<Diagnostic>) -> Vec<Run> {
-    let mut pieces = pieces(ctx, toks, plus);
-    pieces.sort_by_key(|p| p.first);
-    let mut out: Vec<Run> = Vec::new();
-    let mut last_first = None;
-    for piece in pieces {
-        // Pieces belong to one run if only added tokens stand between their beginnings.
-        let joined = last_first.is_some_and(|f: usize| toks[f..piece.first].iter().all(|t| t.mark == LineMark::Plus));
-        let many = toks[piece.first].many;
-        let span = toks[piece.first].span.to(toks[piece.last].span);
-        let around = toks[piece.first..=piece.last].iter().any(|t| t.mark == LineMark::Minus);
-        last_first = Some(piece.first);
-        if joined && let Some(run) = out.last_mut() {
-            if run.run.many != many {
-                diagnostics.push(
-                    Diagnostic::error(
-                        "E006",
-                        span,
-                        "`+` and `++` may not mix in one run of added code",
-                        "marked otherwise",
-                    )
-                    .also(run.run.span, "the run begins here"),
-                );
-            }
-            run.run.span = run.run.span.to(span);
-            run.run.fragments.push(piece.fragment);
-            run.around |= around;
-        } else {
-            let left = (0..piece.first).rev().find(|i| in_minus(&toks[*i]));
-            let right = (piece.first..toks.len()).find(|i| in_minus(&toks[*i]));
-            let run = PlusRun { fragments: vec![piece.fragment], many, span };
-            out.push(Run { run, left, right, around });
-        }
-    }
-    out
-}
-
-fn in_minus(tok: &SmplTok) -> bool {
-    tok.mark != LineMark::Plus && tok.added.is_none()
-}
-
-/// All fragments: subtrees, single tokens, and text that is not read.
-fn pieces(ctx: &BodyCtx<'_>, toks: &[SmplTok], plus: &Slice) -> Vec<Piece> {
-    let is_plus: Vec<bool> = plus.toks.iter().map(|i| toks[*i as usize].mark == LineMark::Plus).collect();
-    let mut out = Vec::new();
-    let mut work = vec![Child::Node(plus.tree.root())];
-    while let Some(child) = work.pop() {
-        match child {
-            Child::Token(t) if is_plus[t.0 as usize] => {
-                let kind = token_kind(&plus.tree, t);
-                out.push(piece(toks, plus, kind, None, t.0..t.0 + 1));
-            }
-            Child::Token(_) => {}
-            Child::Node(n) => {
-                let range = plus.tree.token_range(n);
-                let whole = !range.is_empty() && range.clone().all(|t| is_plus[t as usize]);
-                match fragment_kind(ctx, toks, plus, n).filter(|_| whole) {
-                    Some(kind) => out.push(piece(toks, plus, kind, Some(n), range)),
-                    None => work.extend(plus.tree.children(n).iter().rev()),
+impl Plus<'_> {
+    /// The runs of the body: maximal sequences of added tokens; sequences between which only removed tokens stand are one run if one
+    /// construct of the plus code goes on from the one to the other.
+    pub fn runs(&self) -> Vec<RunToks> {
+        let mut out: Vec<RunToks> = Vec::new();
+        let mut joinable = false;
+        let mut between = None;
+        let mut fresh = true;
+        for (i, tok) in self.toks.iter().enumerate() {
+            match tok.mark {
+                LineMark::Plus => {
+                    let joined = fresh && joinable && out.last().is_some_and(|r| self.goes_on(r, i));
+                    match out.last_mut() {
+                        Some(run) if !fresh || joined => {
+                            if joined {
+                                run.around = run.around.or(between);
+                            }
+                            run.toks.push(i);
+                        }
+                        _ => out.push(RunToks { toks: vec![i], around: None }),
+                    }
+                    (fresh, joinable, between) = (false, true, None);
+                }
+                LineMark::Minus => {
+                    between = between.or(Some(i));
+                    fresh = true;
+                }
+                LineMark::Context => {
+                    (fresh, joinable) = (true, false);
                 }
             }
         }
+        out
     }
-    for (i, tok) in toks.iter().enumerate() {
-        if let Some(added) = &tok.added {
-            let fragment = PlusFragment {
-                kind: added.kind,
-                node: None,
-                tokens: 0..0,
-                line: tok.lline,
-                text: Some(added.text.clone()),
+
+    /// Whether a construct of a run goes on with token `next`.
+    fn goes_on(&self, run: &RunToks, next: usize) -> bool {
+        let last = run.toks.iter().rev().find_map(|t| self.of[*t]);
+        let first = (next..self.toks.len())
+            .take_while(|i| self.toks[*i].mark == LineMark::Plus)
+            .find_map(|i| self.of[i]);
+        let (Some(a), Some(b)) = (last, first) else { return false };
+        self.shape.common(a, b).is_some_and(|n| {
+            self.shape.all_marked(n) && !matches!(self.shape.tree.kind(n), SyntaxKind::RuleBody | SyntaxKind::DisjBranch)
+        })
+    }
+
+    /// The fragments of a run.
+    pub fn run(&self, run: &RunToks) -> PlusRun {
+        let mut fragments = Vec::new();
+        let mut i = 0;
+        while i < run.toks.len() {
+            let index = run.toks[i];
+            let tok = &self.toks[index];
+            if let Some(added) = &tok.added {
+                fragments.push(PlusFragment {
+                    kind: added.kind,
+                    node: None,
+                    tokens: 0..0,
+                    line: tok.lline,
+                    text: Some(added.text.clone()),
+                });
+                i += 1;
+                continue;
+            }
+            let Some(token) = self.of[index] else {
+                i += 1;
+                continue;
             };
-            out.push(Piece { fragment, first: i, last: i });
+            let (kind, node, end) = self.fragment(run, i, token);
+            fragments.push(PlusFragment { kind, node, tokens: token..end, line: tok.lline, text: None });
+            i += 1;
+            while i < run.toks.len() && self.of[run.toks[i]].is_some_and(|t| t < end) {
+                i += 1;
+            }
         }
+        let many = run.toks.iter().any(|t| self.toks[*t].many);
+        let span = run.toks.iter().map(|t| self.toks[*t].span).reduce(Span::to).unwrap_or_default();
+        PlusRun { fragments, many, span }
     }
-    out
-}
 
-fn piece(
-    toks: &[SmplTok],
-    plus: &Slice,
-    kind: FragmentKind,
-    node: Option<NodeId>,
-    tokens: std::ops::Range<u32>,
-) -> Piece {
-    let first = plus.toks[tokens.start as usize] as usize;
-    let last = plus.toks[tokens.end as usize - 1] as usize;
-    Piece { fragment: PlusFragment { kind, node, line: toks[first].lline, tokens, text: None }, first, last }
-}
-
-/// What a lone token is.
-fn token_kind(tree: &Tree, token: TokenId) -> FragmentKind {
-    match tree.token(token).kind {
-        TokenKind::KwStatic
-        | TokenKind::KwExtern
-        | TokenKind::KwInline
-        | TokenKind::KwConst
-        | TokenKind::KwVolatile
-        | TokenKind::KwRegister
-        | TokenKind::KwAuto
-        | TokenKind::KwTypedef
-        | TokenKind::KwRestrict
-        | TokenKind::KwNoreturn
-        | TokenKind::KwThreadLocal => FragmentKind::Storage,
-        _ => FragmentKind::Token,
-    }
-}
-
-/// What a subtree of only added tokens is as one fragment; none if its parts are taken on their own.
-fn fragment_kind(ctx: &BodyCtx<'_>, toks: &[SmplTok], plus: &Slice, node: NodeId) -> Option<FragmentKind> {
-    use SyntaxKind as K;
-    let tree = &plus.tree;
-    let kind = tree.kind(node);
-    let parent = tree.parent(node).map(|p| tree.kind(p));
-    let top = parent == Some(K::RuleBody) && matches!(plus.kind, BodyKind::TopLevel | BodyKind::Declaration);
-    Some(match kind {
-        K::RuleBody | K::DeclSpecs | K::StructType | K::EnumType | K::FieldList | K::EnumList
-            if parent != Some(K::TypeName) =>
-        {
-            return if kind == K::DeclSpecs && has_type(tree, node) { Some(FragmentKind::Type) } else { None };
+    /// The largest fragment that starts with a token: its kind, node and the end of its tokens.
+    fn fragment(&self, run: &RunToks, at: usize, token: u32) -> (FragmentKind, Option<NodeId>, u32) {
+        let tree = self.shape.tree;
+        let mut best = None;
+        for node in self.shape.above(token) {
+            let range = tree.token_range(node);
+            if range.start != token || !self.shape.all_marked(node) || !self.fits(run, at, range.end) {
+                break;
+            }
+            if let Some(kind) = self.kind_of(node) {
+                best = Some((kind, Some(node), range.end));
+            }
         }
-        K::FunctionDef | K::MacroFunction => FragmentKind::Function,
-        K::Include | K::Define | K::Undef | K::Pragma => FragmentKind::Directive,
-        K::Declaration | K::MacroDecl if top => FragmentKind::TopLevel,
-        K::Declaration | K::MacroDecl => FragmentKind::Declaration,
-        K::FieldDecl | K::MacroField => FragmentKind::Field,
-        K::Enumerator => FragmentKind::Enumerator,
-        K::Designated | K::MacroInit | K::InitList => FragmentKind::Initialiser,
-        K::Param | K::VarArgs => FragmentKind::Parameter,
-        K::Attribute => FragmentKind::Attribute,
-        K::TypeName | K::NamedType | K::Typeof | K::MacroType | K::TypeArg => FragmentKind::Type,
-        K::MetaVar | K::As => return Some(variable_kind(ctx, toks, plus, node, parent)),
-        // `else` belongs to the code before it: never around a whole statement.
-        K::Else => return None,
-        k if k.is_stmt() => FragmentKind::Statement,
-        k if k.is_expr() && parent == Some(K::InitList) => FragmentKind::Initialiser,
-        k if k.is_expr() => FragmentKind::Expression,
-        _ => return None,
-    })
-}
-
-fn has_type(tree: &Tree, specs: NodeId) -> bool {
-    let word = |t: TokenId| token_kind(tree, t) != FragmentKind::Storage;
-    tree.child_nodes(specs).next().is_some() || tree.child_tokens(specs).any(word)
-}
-
-/// A metavariable is what its kind says.
-fn variable_kind(
-    ctx: &BodyCtx<'_>,
-    toks: &[SmplTok],
-    plus: &Slice,
-    node: NodeId,
-    parent: Option<SyntaxKind>,
-) -> FragmentKind {
-    let var = plus.tree.first_token(node).and_then(|t| toks[plus.toks[t.0 as usize] as usize].var);
-    let kind = var.and_then(|v| ctx.metavars.get(v.0 as usize)).map(|m| &m.kind);
-    match kind {
-        Some(MvKind::Statement | MvKind::StatementList(_)) => FragmentKind::Statement,
-        Some(MvKind::Declaration) => FragmentKind::Declaration,
-        Some(MvKind::Type) => FragmentKind::Type,
-        Some(MvKind::Parameter | MvKind::ParameterList(_)) => FragmentKind::Parameter,
-        Some(MvKind::Field | MvKind::FieldList(_)) => FragmentKind::Field,
-        Some(MvKind::Initialiser | MvKind::InitialiserList(_)) => FragmentKind::Initialiser,
-        Some(MvKind::Attribute) => FragmentKind::Attribute,
-        Some(MvKind::AssignOp | MvKind::BinaryOp) => FragmentKind::Token,
-        _ if parent == Some(SyntaxKind::InitList) => FragmentKind::Initialiser,
-        _ => FragmentKind::Expression,
+        best.unwrap_or_else(|| {
+            let end = token + 1;
+            match self.shape.kind(token) {
+                TokenKind::KwStatic
+                | TokenKind::KwExtern
+                | TokenKind::KwInline
+                | TokenKind::KwConst
+                | TokenKind::KwVolatile
+                | TokenKind::KwRegister
+                | TokenKind::KwAuto
+                | TokenKind::KwTypedef => (FragmentKind::Storage, None, end),
+                _ => (FragmentKind::Token, None, end),
+            }
+        })
     }
+
+    /// Whether the run goes on, without added text in between, to the token before `end`.
+    fn fits(&self, run: &RunToks, at: usize, end: u32) -> bool {
+        for t in &run.toks[at..] {
+            match self.of[*t] {
+                Some(token) if token + 1 == end => return true,
+                Some(token) if token >= end => return false,
+                Some(_) => {}
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// What a node is as a fragment; none if only its parts are.
+    fn kind_of(&self, node: NodeId) -> Option<FragmentKind> {
+        let tree = self.shape.tree;
+        let kind = tree.kind(node);
+        let parent = self.shape.parent_kind(node);
+        let top = matches!(self.kind, BodyKind::TopLevel) && parent == Some(SyntaxKind::RuleBody);
+        if parent == Some(SyntaxKind::InitList) && (kind.is_expr() || matches!(kind, SyntaxKind::InitList | SyntaxKind::MetaVar)) {
+            return Some(FragmentKind::Initialiser);
+        }
+        Some(match kind {
+            SyntaxKind::FunctionDef | SyntaxKind::MacroFunction => FragmentKind::Function,
+            SyntaxKind::Declaration | SyntaxKind::MacroDecl if top => FragmentKind::TopLevel,
+            SyntaxKind::Declaration | SyntaxKind::MacroDecl => FragmentKind::Declaration,
+            SyntaxKind::FieldDecl | SyntaxKind::MacroField => FragmentKind::Field,
+            SyntaxKind::Enumerator => FragmentKind::Enumerator,
+            SyntaxKind::Designated | SyntaxKind::MacroInit => FragmentKind::Initialiser,
+            SyntaxKind::InitList => FragmentKind::Expression,
+            SyntaxKind::TypeName | SyntaxKind::NamedType | SyntaxKind::StructType | SyntaxKind::EnumType => {
+                FragmentKind::Type
+            }
+            SyntaxKind::Typeof | SyntaxKind::MacroType => FragmentKind::Type,
+            SyntaxKind::Param | SyntaxKind::VarArgs => FragmentKind::Parameter,
+            SyntaxKind::Attribute => FragmentKind::Attribute,
+            SyntaxKind::Include | SyntaxKind::Define | SyntaxKind::Undef | SyntaxKind::Pragma => FragmentKind::Directive,
+            SyntaxKind::Else => return None,
+            SyntaxKind::MetaVar => return self.variable_kind(node),
+            SyntaxKind::As => return tree.child_node(node, 0).and_then(|n| self.kind_of(n)),
+            k if k.is_stmt() => FragmentKind::Statement,
+            k if k.is_expr() => FragmentKind::Expression,
+            _ => return None,
+        })
+    }
+
+    fn variable_kind(&self, node: NodeId) -> Option<FragmentKind> {
+        let token = self.shape.tree.first_token(node)?;
+        let body = self.of.iter().position(|t| *t == Some(token.0))?;
+        let var = self.toks[body].var?;
+        Some(match self.metavars.get(var.0 as usize)?.kind {
+            MvKind::Statement | MvKind::StatementList(_) => FragmentKind::Statement,
+            MvKind::Declaration => FragmentKind::Declaration,
+            MvKind::Field | MvKind::FieldList(_) => FragmentKind::Field,
+            MvKind::Initialiser | MvKind::InitialiserList(_) => FragmentKind::Initialiser,
+            MvKind::Type => FragmentKind::Type,
+            MvKind::Parameter | MvKind::ParameterList(_) => FragmentKind::Parameter,
+            MvKind::Attribute => FragmentKind::Attribute,
+            MvKind::AssignOp | MvKind::BinaryOp => FragmentKind::Token,
+            _ => FragmentKind::Expression,
+        })
+    }
+}
+
+/// Whether a fragment stands on lines of its own.
+pub(super) fn is_line_like(kind: FragmentKind) -> bool {
+    matches!(
+        kind,
+        FragmentKind::Statement
+            | FragmentKind::Declaration
+            | FragmentKind::TopLevel
+            | FragmentKind::Function
+            | FragmentKind::Directive
+            | FragmentKind::Unindented
+            | FragmentKind::Comment
+            | FragmentKind::BlankLine
+    )
 }

@@ -1,22 +1,21 @@
-//! Plus code at its anchors on the minus tree (`smpl-front-end.md` section 7, by the equivalent of 7.8).
-//!
-//! Every run of plus code sits between two known tokens of the body. It goes to the token on its left, unless that is dots or the
-//! delimiter of a disjunction, then to the token on its right; next to removed code it becomes its replacement.
+//! Anchoring: every run of plus code gets its place at tokens, removed code or whole statements of the minus slice
+//! (`smpl-front-end.md` sections 7 and 14.7). No trees are compared: the neighbours of a run in the rule's text decide.
 
 mod fragments;
 mod place;
+mod shape;
 #[cfg(test)]
 mod tests;
 
-use c_syntax::{Diagnostic, NodeId, SyntaxKind, TokenId, TokenKind, Tree};
+use c_syntax::{Diagnostic, NodeId, SyntaxKind, Tree, TreeBuilder};
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 
-use crate::ast::{Mark, MvId, NodeNote, PatToken, Pattern, RunId, Slots};
+use crate::ast::{Mark, MvId, NodeNote, PatToken, Pattern};
 use crate::body::Slice;
 use crate::lexer::{BodyCtx, LexedBody, LineMark, SmplTok};
-
-use fragments::Run;
+use fragments::Plus;
+use place::Placer;
+use shape::Shape;
 
 /// Makes the pattern of a rule: what SmPL says of each token of the minus slice, and the plus code at its anchors.
 /// `plus` is the plus slice as read; without one the body has no plus code.
@@ -24,134 +23,131 @@ use fragments::Run;
 /// The diagnostics say which plus code has no place; the pattern then lacks it and must not be used.
 #[must_use]
 pub fn attach(ctx: &BodyCtx<'_>, body: &LexedBody, minus: Slice, plus: Option<Slice>) -> (Pattern, Vec<Diagnostic>) {
-    let mut diagnostics = Vec::new();
-    let tokens = pattern_tokens(&minus, &body.toks);
-    let tests = minus.tests.iter().map(|n| (*n, NodeNote { test: true, ..NodeNote::default() })).collect();
-    let runs = match &plus {
-        Some(plus) => fragments::runs(ctx, &body.toks, plus, &mut diagnostics),
-        None => Vec::new(),
-    };
-    let plus_vars: Vec<Option<MvId>> = match &plus {
-        Some(plus) => plus.toks.iter().map(|i| body.toks[*i as usize].var).collect(),
-        None => Vec::new(),
-    };
-    let plus_tree = plus.map_or_else(|| empty_tree(&minus.tree), |p| p.tree);
-    let mut anchors = Anchors {
-        ctx,
-        tree: &minus.tree,
-        of_tok: minus.toks.iter().enumerate().map(|(t, i)| (*i as usize, TokenId(t as u32))).collect(),
-        tokens,
-        slots: FxHashMap::default(),
-    };
-    for (i, run) in runs.iter().enumerate() {
-        if anchors.place(RunId(i as u32), run).is_none() {
-            diagnostics.push(homeless(run));
-        }
+    let mut diags = Vec::new();
+    let metavars = ctx.metavars;
+    let toks = &body.toks;
+    let minus_of = inverse(&minus.toks, toks.len());
+    let mut tokens = pattern_tokens(toks, &minus);
+    let mut slots = FxHashMap::default();
+    let mut runs = Vec::new();
+    let mut notes: FxHashMap<NodeId, NodeNote> = FxHashMap::default();
+    for test in &minus.tests {
+        notes.entry(*test).or_default().test = true;
     }
-    let (tokens, slots) = (anchors.tokens, anchors.slots);
-    let runs = runs.into_iter().map(|r| r.run).collect();
-    let pattern = Pattern { tree: minus.tree, tokens, slots, runs, plus: plus_tree, plus_vars, notes: tests };
-    (pattern, diagnostics)
+    let (plus_tree, plus_vars) = match plus {
+        Some(plus) => {
+            let plus_of = inverse(&plus.toks, toks.len());
+            let removed: Vec<bool> = tokens.iter().map(|t| t.mark == Mark::Minus).collect();
+            let added: Vec<bool> = plus.toks.iter().map(|t| toks[*t as usize].mark == LineMark::Plus).collect();
+            let minus_shape = Shape::new(&minus.tree, &removed);
+            let plus_shape = Shape::new(&plus.tree, &added);
+            let reader = Plus { toks, shape: &plus_shape, of: &plus_of, metavars, kind: minus.kind };
+            let mut placer = Placer {
+                toks,
+                shape: &minus_shape,
+                plus: &plus_shape,
+                minus_of: &minus_of,
+                plus_of: &plus_of,
+                metavars,
+                tokens: &mut tokens,
+                slots: &mut slots,
+                diags: &mut diags,
+            };
+            for run in reader.runs() {
+                let made = reader.run(&run);
+                placer.place(&run, &made, crate::ast::RunId(runs.len() as u32));
+                runs.push(made);
+            }
+            let vars = plus.toks.iter().map(|t| toks[*t as usize].var).collect();
+            (plus.tree, vars)
+        }
+        None => (empty_tree(&minus.tree), Vec::new()),
+    };
+    let pattern = Pattern { tree: minus.tree, tokens, slots, runs, plus: plus_tree, plus_vars, notes };
+    (pattern, diags)
 }
 
-/// A tree without tokens, for bodies without plus code.
-fn empty_tree(like: &Tree) -> Tree {
-    let mut b = c_syntax::TreeBuilder::new(like.text().0.clone(), 0, Vec::new());
-    b.start(SyntaxKind::RuleBody);
-    b.finish();
+/// For each token of the body: its token in a slice.
+fn inverse(slice: &[u32], len: usize) -> Vec<Option<u32>> {
+    let mut out = vec![None; len];
+    for (i, t) in slice.iter().enumerate() {
+        out[*t as usize] = Some(i as u32);
+    }
+    out
+}
+
+/// What SmPL says of each token of the minus slice, plus code not yet placed.
+fn pattern_tokens(toks: &[SmplTok], minus: &Slice) -> Vec<PatToken> {
+    let mut adjacency = 0;
+    let mut out = Vec::with_capacity(minus.toks.len());
+    for index in &minus.toks {
+        let tok = &toks[*index as usize];
+        let mark = if tok.mark == LineMark::Minus { Mark::Minus } else { Mark::Context };
+        // Context dots separate what stands before them from what stands after them (section 13).
+        let gap = mark == Mark::Context && shape::is_dots(tok.kind);
+        adjacency += u32::from(gap);
+        out.push(PatToken {
+            span: tok.span,
+            line: tok.lline,
+            mark,
+            var: tok.var,
+            attached: tok.attached.clone(),
+            adjacency,
+            ..PatToken::default()
+        });
+        adjacency += u32::from(gap);
+    }
+    out
+}
+
+/// A slice without tokens.
+pub(crate) fn empty_tree(like: &Tree) -> Tree {
+    let (text, base) = like.text();
+    let mut b = TreeBuilder::new(text.clone(), base, Vec::new());
+    b.empty(SyntaxKind::RuleBody);
     b.build()
 }
 
-fn homeless(run: &Run) -> Diagnostic {
-    Diagnostic::error("E005", run.run.span, "this added code has no place", "neither neighbour can take it")
-        .note(
-            "added code goes to the token before it, or to the one after it if that is `...`, a nest or a disjunction",
-        )
-        .help("put it next to code that is matched, or into the branches of the disjunction")
+/// How often each metavariable occurs in the minus slice, the branches of a disjunction counted as one (the one with most).
+pub(crate) fn occurrences(pattern: &Pattern, vars: usize) -> Vec<u32> {
+    let mut counts = count(pattern, pattern.tree.root(), vars, 0);
+    for t in &pattern.tokens {
+        for a in &t.attached {
+            counts[a.0 as usize] += 1;
+        }
+    }
+    counts
 }
 
-/// What SmPL says of each token of the minus slice.
-fn pattern_tokens(minus: &Slice, toks: &[SmplTok]) -> Vec<PatToken> {
-    let mut adjacency = 0;
-    let dots = dots_tokens(&minus.tree);
-    minus
-        .toks
-        .iter()
-        .enumerate()
-        .map(|(i, tok)| {
-            let tok = &toks[*tok as usize];
-            let mark = if tok.mark == LineMark::Minus { Mark::Minus } else { Mark::Context };
-            if mark == Mark::Context && dots[i] {
-                adjacency += 1;
+fn count(pattern: &Pattern, node: NodeId, vars: usize, depth: u32) -> Vec<u32> {
+    let tree = &pattern.tree;
+    let mut out = vec![0u32; vars];
+    if tree.kind(node) == SyntaxKind::Disj && depth < 50 {
+        for branch in tree.child_nodes(node) {
+            for (o, n) in out.iter_mut().zip(count(pattern, branch, vars, depth + 1)) {
+                *o = (*o).max(n);
             }
-            PatToken {
-                span: tok.span,
-                line: tok.lline,
-                mark,
-                var: tok.var,
-                attached: tok.attached.iter().copied().collect(),
-                before: SmallVec::new(),
-                after: SmallVec::new(),
-                replace: SmallVec::new(),
-                adjacency,
-            }
-        })
-        .collect()
-}
-
-/// Which tokens are dots or delimiters of nests.
-fn dots_tokens(tree: &Tree) -> Vec<bool> {
-    let mut out = vec![false; tree.tokens().len()];
-    for node in tree.preorder(tree.root()) {
-        if matches!(tree.kind(node), SyntaxKind::Dots | SyntaxKind::Nest) {
-            for t in tree.child_tokens(node) {
-                out[t.0 as usize] = true;
+        }
+        return out;
+    }
+    let mut work = vec![node];
+    while let Some(n) = work.pop() {
+        for child in tree.children(n) {
+            match *child {
+                c_syntax::Child::Token(t) => {
+                    if let Some(MvId(v)) = pattern.token(t).var {
+                        out[v as usize] += 1;
+                    }
+                }
+                c_syntax::Child::Node(c) if tree.kind(c) == SyntaxKind::Disj => {
+                    for (o, n) in out.iter_mut().zip(count(pattern, c, vars, depth + 1)) {
+                        *o += n;
+                    }
+                }
+                c_syntax::Child::Node(c) => work.push(c),
             }
         }
     }
     out
 }
 
-/// The minus slice with what was hung on it so far.
-struct Anchors<'a> {
-    ctx: &'a BodyCtx<'a>,
-    tree: &'a Tree,
-    /// Token of the tree for each token of the body that is in the minus slice.
-    of_tok: FxHashMap<usize, TokenId>,
-    tokens: Vec<PatToken>,
-    slots: FxHashMap<NodeId, Slots>,
-}
-
-impl Anchors<'_> {
-    /// The node that holds a token.
-    fn parent(&self, token: TokenId) -> Option<NodeId> {
-        let mut at = self.tree.root();
-        'down: loop {
-            for child in self.tree.children(at) {
-                match *child {
-                    c_syntax::Child::Token(t) if t == token => return Some(at),
-                    c_syntax::Child::Node(n) if self.tree.token_range(n).contains(&token.0) => {
-                        at = n;
-                        continue 'down;
-                    }
-                    _ => {}
-                }
-            }
-            return None;
-        }
-    }
-
-    fn is_minus(&self, token: TokenId) -> bool {
-        self.tokens[token.0 as usize].mark == Mark::Minus
-    }
-
-    /// Whether all tokens below a node are removed (delimiters of disjunctions do not count).
-    fn all_minus(&self, node: NodeId) -> bool {
-        let delimiter = |t: TokenId| is_disj_delimiter(self.tree.token(t).kind);
-        self.tree.held_tokens(node).into_iter().filter(|t| !delimiter(*t)).all(|t| self.is_minus(t))
-    }
-}
-
-fn is_disj_delimiter(kind: TokenKind) -> bool {
-    matches!(kind, TokenKind::DisjOpen | TokenKind::DisjOr | TokenKind::ConjAnd | TokenKind::DisjClose)
-}

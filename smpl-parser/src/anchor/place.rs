@@ -1,322 +1,301 @@
-//! Where a run goes (`smpl-front-end.md` 7.1, 7.5): to which neighbour, and whether around a whole statement or at a token.
+//! The place of one run of plus code: the table of `smpl-front-end.md` 7.5.
 
-use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind};
+use c_syntax::{Child, Diagnostic, NodeId, SyntaxKind, TokenId, TokenKind};
+use rustc_hash::FxHashMap;
 
-use super::fragments::Run;
-use super::{Anchors, is_disj_delimiter};
-use crate::ast::{FragmentKind, MvKind, RunId};
+use super::fragments::{RunToks, is_line_like};
+use super::shape::{Shape, holds_items, is_delimiter, is_dots, is_item};
+use crate::ast::{FragmentKind, Mark, MetaVar, MvKind, PatToken, PlusRun, RunId, Slots};
+use crate::lexer::{LineMark, SmplTok};
 
-/// On which side of the run a neighbour stands.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Neighbour {
-    /// The code before the run.
-    Left,
-    /// The code after it.
-    Right,
+/// How good a neighbour is as an anchor.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Worth {
+    /// A token of the construct itself, or a comma that vanishes with its neighbour.
+    Own,
+    /// A part of the construct.
+    Part,
 }
 
-impl Anchors<'_> {
-    /// Hangs a run on the tree; none if it has no place.
-    pub(super) fn place(&mut self, id: RunId, run: &Run) -> Option<()> {
-        let left = run.left.and_then(|i| self.of_tok.get(&i).copied());
-        let right = run.right.and_then(|i| self.of_tok.get(&i).copied());
-        let liftable = run.run.fragments.first().is_some_and(|f| is_statement_like(f.kind));
-        let kind = run.run.fragments.first().map(|f| f.kind);
-        if run.around
-            && let Some(t) = left.filter(|t| self.is_minus(*t)).or(right.filter(|t| self.is_minus(*t)))
-        {
-            let first = self.whole_unit(t);
-            self.tokens[first.0 as usize].replace.push(id);
-            return Some(());
+/// Which side of the anchor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Side {
+    Before,
+    After,
+}
+
+/// Places runs.
+pub(super) struct Placer<'a> {
+    pub toks: &'a [SmplTok],
+    pub shape: &'a Shape<'a>,
+    pub plus: &'a Shape<'a>,
+    pub minus_of: &'a [Option<u32>],
+    pub plus_of: &'a [Option<u32>],
+    pub metavars: &'a [MetaVar],
+    pub tokens: &'a mut Vec<PatToken>,
+    pub slots: &'a mut FxHashMap<NodeId, Slots>,
+    pub diags: &'a mut Vec<Diagnostic>,
+}
+
+impl Placer<'_> {
+    /// Places a run, or says why it has no place.
+    pub fn place(&mut self, run: &RunToks, made: &PlusRun, id: RunId) {
+        if let Some(token) = run.around.and_then(|t| self.minus_of[t]) {
+            self.replace(token, id);
+            return;
         }
-        let good = |s: &Self, t: Option<TokenId>| t.filter(|t| s.attachable(*t));
-        let (l, r) = (good(self, left), good(self, right));
-        // Rows 2 and 3: statements go in front of a declaration that follows. Row 4: top-level code to the function beside it.
-        if liftable
-            && let Some(t) = r.filter(|t| !self.is_minus(*t))
-            && self.starts_declaration(t)
-        {
-            return self.hang(id, t, Neighbour::Right, true);
-        }
-        if matches!(kind, Some(FragmentKind::TopLevel | FragmentKind::Function | FragmentKind::Directive))
-            && !l.is_some_and(|t| self.ends_function(t))
-            && let Some(t) =
-                r.filter(|t| !self.is_minus(*t) && self.starts_function(*t) && l.is_none_or(|l| !self.is_minus(l)))
-        {
-            return self.hang(id, t, Neighbour::Right, true);
-        }
-        // Rows 5 to 8: the left neighbour, unless only the right one is favoured.
-        match (l, r) {
-            (Some(a), Some(b)) if !self.favoured(a, right) && self.favoured(b, left) => {
-                self.hang(id, b, Neighbour::Right, liftable)
-            }
-            (Some(a), _) => self.hang(id, a, Neighbour::Left, liftable),
-            (None, Some(b)) => self.hang(id, b, Neighbour::Right, liftable),
-            (None, None) => self.distribute(id, left, right, liftable),
+        let (Some(first), Some(last)) = (run.toks.first(), run.toks.last()) else { return };
+        let left = (0..*first).rev().find(|i| self.toks[*i].mark != LineMark::Plus).and_then(|i| self.minus_of[i]);
+        let right =
+            (*last + 1..self.toks.len()).find(|i| self.toks[*i].mark != LineMark::Plus).and_then(|i| self.minus_of[i]);
+        let l = left.filter(|t| self.attachable(*t));
+        let r = right.filter(|t| self.attachable(*t));
+        match self.choose(made, l, r) {
+            Some((token, side)) => self.attach(token, side, made, id),
+            None if self.distribute(left, right, made, id) => {}
+            None => self.no_place(left, right, made),
         }
     }
 
-    /// Hangs a run behind (`Left`) or in front of (`Right`) a token; on removed code it becomes the replacement.
-    fn hang(&mut self, id: RunId, token: TokenId, side: Neighbour, liftable: bool) -> Option<()> {
-        if self.is_minus(token) {
-            let first = self.unit_start(token, side);
-            let list = &mut self.tokens[first.0 as usize].replace;
-            if side == Neighbour::Right {
-                list.insert(0, id)
-            } else {
-                list.push(id)
-            }
-            return Some(());
+    fn choose(&self, made: &PlusRun, l: Option<u32>, r: Option<u32>) -> Option<(u32, Side)> {
+        let line_like = starts_line_like(made);
+        let (Some(left), Some(right)) = (l, r) else {
+            return l.map(|t| (t, Side::After)).or(r.map(|t| (t, Side::Before)));
+        };
+        if line_like && self.starts_declaration(right) && !self.removed(left) {
+            return Some((right, Side::Before));
         }
-        if let Some(node) = self.lifted(token, side).filter(|_| liftable) {
+        if is_top_level(made) && !self.ends_function(left) && self.starts(right, is_function) {
+            return Some((right, Side::Before));
+        }
+        if self.worth(left, right) >= self.worth(right, left) {
+            Some((left, Side::After))
+        } else {
+            Some((right, Side::Before))
+        }
+    }
+
+    /// Whether plus code can hang on a token of the minus slice.
+    fn attachable(&self, token: u32) -> bool {
+        let kind = self.shape.kind(token);
+        if is_delimiter(kind) || is_dots(kind) {
+            return false;
+        }
+        if let Some(var) = self.tokens[token as usize].var
+            && matches!(self.metavars.get(var.0 as usize).map(|m| &m.kind), Some(MvKind::StatementList(_)))
+        {
+            return false;
+        }
+        !self.shape.above(token).any(|n| {
+            let k = self.shape.tree.kind(n);
+            let inside_nest = k == SyntaxKind::Nest
+                && self.shape.tree.first_token(n).is_some_and(|t| self.removed(t.0));
+            inside_nest || k == SyntaxKind::Dots || is_when(k)
+        })
+    }
+
+    fn removed(&self, token: u32) -> bool {
+        self.tokens[token as usize].mark == Mark::Minus
+    }
+
+    /// How good `token` is, seen from the construct that holds it and `other`.
+    fn worth(&self, token: u32, other: u32) -> Worth {
+        let Some(common) = self.shape.common(token, other) else { return Worth::Part };
+        if self.shape.holder(token) != Some(common) {
+            return Worth::Part;
+        }
+        if self.shape.kind(token) == TokenKind::Comma {
+            return if self.follows_dots(token, common) { Worth::Own } else { Worth::Part };
+        }
+        // The tokens of a construct that the plus code turned into another one are as good as its parts.
+        if self.kept(token, common) { Worth::Own } else { Worth::Part }
+    }
+
+    /// Whether the comma follows dots or a list in its construct.
+    fn follows_dots(&self, comma: u32, holder: NodeId) -> bool {
+        let children = self.shape.tree.children(holder);
+        let at = children.iter().position(|c| *c == Child::Token(TokenId(comma)));
+        match at.and_then(|i| i.checked_sub(1)).map(|i| children[i]) {
+            Some(Child::Node(n)) => {
+                self.shape.tree.kind(n) == SyntaxKind::Dots || self.list_variable(n)
+            }
+            _ => false,
+        }
+    }
+
+    fn list_variable(&self, node: NodeId) -> bool {
+        let var = self.shape.tree.first_token(node).and_then(|t| self.tokens[t.0 as usize].var);
+        self.shape.tree.kind(node) == SyntaxKind::MetaVar
+            && matches!(
+                var.and_then(|v| self.metavars.get(v.0 as usize)).map(|m| &m.kind),
+                Some(
+                    MvKind::ExpressionList(_)
+                        | MvKind::ParameterList(_)
+                        | MvKind::InitialiserList(_)
+                        | MvKind::FieldList(_)
+                        | MvKind::IdentifierList(_)
+                )
+            )
+    }
+
+    /// Whether a context token belongs to the same kind of construct in the plus slice.
+    fn kept(&self, token: u32, holder: NodeId) -> bool {
+        let body = self.minus_of.iter().position(|t| *t == Some(token));
+        let Some(there) = body.and_then(|i| self.plus_of[i]) else { return true };
+        self.plus.holder(there).is_some_and(|n| self.plus.tree.kind(n) == self.shape.tree.kind(holder))
+    }
+
+    fn attach(&mut self, token: u32, side: Side, made: &PlusRun, id: RunId) {
+        if starts_line_like(made)
+            && let Some(node) = self.item_at(token, side)
+        {
             let slots = self.slots.entry(node).or_default();
             match side {
-                Neighbour::Left => slots.after.push(id),
-                Neighbour::Right => slots.before.push(id),
+                Side::Before => slots.before.push(id),
+                Side::After => slots.after.push(id),
             }
-            return Some(());
+        } else if self.removed(token) {
+            self.replace(token, id);
+        } else if side == Side::Before {
+            // Code that was anchored here before stands closer to the start of the text.
+            self.tokens[token as usize].before.push(id);
+        } else {
+            self.tokens[token as usize].after.push(id);
         }
-        let at = &mut self.tokens[token.0 as usize];
-        match side {
-            Neighbour::Left => at.after.push(id),
-            Neighbour::Right => at.before.push(id),
-        }
-        Some(())
     }
 
-    /// The first token of the largest removed node around a token.
-    fn whole_unit(&self, token: TokenId) -> TokenId {
-        let mut first = token;
-        let mut at = self.parent(token);
-        while let Some(node) = at {
-            if self.tree.kind(node) == SyntaxKind::RuleBody || !self.all_minus(node) {
+    /// The statement, declaration or function, not removed as a whole, that starts or ends with a token.
+    fn item_at(&self, token: u32, side: Side) -> Option<NodeId> {
+        let tree = self.shape.tree;
+        let mut best = None;
+        for node in self.shape.above(token) {
+            let range = tree.token_range(node);
+            let edge = if side == Side::Before { range.start == token } else { range.end == token + 1 };
+            let kind = tree.kind(node);
+            let variable = kind == SyntaxKind::MetaVar && self.is_statement_variable(node);
+            if !edge || self.shape.all_marked(node) && self.removed(token) && (variable || is_item(kind)) {
                 break;
             }
-            first = self.tree.first_token(node).unwrap_or(first);
-            at = self.tree.parent(node);
-        }
-        first
-    }
-
-    /// The first token of the removed unit that ends (or starts) with a token.
-    fn unit_start(&self, token: TokenId, side: Neighbour) -> TokenId {
-        if side == Neighbour::Right {
-            return token;
-        }
-        let mut first = token;
-        let mut at = self.parent(token);
-        while let Some(node) = at {
-            if self.tree.kind(node) == SyntaxKind::RuleBody
-                || self.tree.last_token(node) != Some(token)
-                || !self.all_minus(node)
-            {
+            if matches!(kind, SyntaxKind::RuleBody | SyntaxKind::DisjBranch | SyntaxKind::Nest) {
                 break;
             }
-            first = self.tree.first_token(node).unwrap_or(first);
-            at = self.tree.parent(node);
+            let labelled = matches!(kind, SyntaxKind::Label | SyntaxKind::Case | SyntaxKind::Default);
+            let whole = tree.parent(node).is_some_and(|p| holds_items(tree.kind(p)));
+            let item = is_item(kind) && whole && !(labelled && side == Side::After);
+            if item || variable {
+                best = Some(node);
+            }
         }
-        first
+        best
     }
 
-    /// Both neighbours are dots or delimiters: if one is a disjunction, every branch gets the run.
-    fn distribute(&mut self, id: RunId, left: Option<TokenId>, right: Option<TokenId>, liftable: bool) -> Option<()> {
-        let closes = |t: &TokenId| self.tree.token(*t).kind == TokenKind::DisjClose;
-        let opens = |t: &TokenId| self.tree.token(*t).kind == TokenKind::DisjOpen;
-        let (token, side) = match (left.filter(closes), right.filter(opens)) {
-            (Some(t), _) => (t, Neighbour::Left),
-            (None, Some(t)) => (t, Neighbour::Right),
-            (None, None) => return None,
+    fn is_statement_variable(&self, node: NodeId) -> bool {
+        let tree = self.shape.tree;
+        let var = tree.first_token(node).and_then(|t| self.tokens[t.0 as usize].var);
+        let kind = var.and_then(|v| self.metavars.get(v.0 as usize)).map(|m| &m.kind);
+        matches!(kind, Some(MvKind::Statement | MvKind::Declaration | MvKind::Any))
+            && tree.parent(node).is_some_and(|p| holds_items(tree.kind(p)))
+    }
+
+    /// Adds a run to what replaces the removed code that holds a token.
+    fn replace(&mut self, token: u32, id: RunId) {
+        let mut unit = None;
+        for node in self.shape.above(token) {
+            let kind = self.shape.tree.kind(node);
+            if !self.shape.all_marked(node) || matches!(kind, SyntaxKind::RuleBody | SyntaxKind::DisjBranch) {
+                break;
+            }
+            unit = Some(node);
+        }
+        let starts = unit.map_or_else(|| vec![token], |n| self.shape.first_leaves(n));
+        for t in starts {
+            self.tokens[t as usize].replace.push(id);
+        }
+    }
+
+    /// Puts a copy of the run into each branch of the disjunction beside it.
+    fn distribute(&mut self, left: Option<u32>, right: Option<u32>, made: &PlusRun, id: RunId) -> bool {
+        let tree = self.shape.tree;
+        let disj = |t: Option<u32>, kind: TokenKind| {
+            t.filter(|t| self.shape.kind(*t) == kind).and_then(|t| self.shape.holder(t))
         };
-        let disj = self.parent(token)?;
-        let branches: Vec<NodeId> =
-            self.tree.child_nodes(disj).filter(|n| self.tree.kind(*n) == SyntaxKind::DisjBranch).collect();
-        let mut done = None;
-        for branch in branches {
-            let edge = match side {
-                Neighbour::Left => self.tree.last_token(branch),
-                Neighbour::Right => self.tree.first_token(branch),
-            };
-            let edge = edge?;
-            done = if self.attachable(edge) {
-                self.hang(id, edge, side, liftable)
-            } else {
-                match side {
-                    Neighbour::Left => self.distribute(id, Some(edge), None, liftable),
-                    Neighbour::Right => self.distribute(id, None, Some(edge), liftable),
-                }
-            };
-            done?;
-        }
-        done
-    }
-
-    /// Whether code can hang on a token: not on dots, delimiters, lists of statements, or inside a removed nest (7.1).
-    fn attachable(&self, token: TokenId) -> bool {
-        let kind = self.tree.token(token).kind;
-        if is_disj_delimiter(kind)
-            || matches!(
-                kind,
-                TokenKind::NestOpen | TokenKind::NestOpenPlus | TokenKind::NestClose | TokenKind::NestClosePlus
-            )
-        {
+        let (node, side) = match (disj(left, TokenKind::DisjClose), disj(right, TokenKind::DisjOpen)) {
+            (Some(n), _) => (n, Side::After),
+            (None, Some(n)) => (n, Side::Before),
+            (None, None) => return false,
+        };
+        if tree.kind(node) == SyntaxKind::Conj && side == Side::After && self.shape.last_leaves(node).is_empty() {
             return false;
         }
-        if let Some(var) = self.tokens[token.0 as usize].var
-            && let Some(m) = self.ctx.metavars.get(var.0 as usize)
-            && matches!(m.kind, MvKind::StatementList(_))
-            && !self.is_minus(token)
-        {
+        let leaves =
+            if side == Side::After { self.shape.last_leaves(node) } else { self.shape.first_leaves(node) };
+        if leaves.is_empty() || leaves.iter().any(|t| !self.attachable(*t)) {
             return false;
         }
-        let mut at = self.parent(token);
-        while let Some(node) = at {
-            match self.tree.kind(node) {
-                SyntaxKind::Dots => return false,
-                SyntaxKind::WhenNot | SyntaxKind::WhenOnly | SyntaxKind::WhenTrue | SyntaxKind::WhenFalse => {
-                    return false;
-                }
-                SyntaxKind::Nest if self.tree.first_token(node).is_some_and(|t| self.is_minus(t)) => return false,
-                _ => {}
-            }
-            at = self.tree.parent(node);
+        for t in leaves {
+            self.attach(t, side, made, id);
         }
         true
     }
 
-    /// Whether a neighbour is preferred: not a token of the very node that holds both neighbours (commas are), and not a comma
-    /// that may vanish with the dots or list before it.
-    fn favoured(&self, token: TokenId, other: Option<TokenId>) -> bool {
-        let Some(parent) = self.parent(token) else { return true };
-        if self.tree.token(token).kind == TokenKind::Comma {
-            return !self.after_list(parent, token);
-        }
-        if self.is_minus(token) && self.unit_is_more(token) {
-            return true;
-        }
-        other.is_none_or(|o| !self.tree.token_range(parent).contains(&o.0))
-    }
-
-    /// Whether a removed token is part of a removed node.
-    fn unit_is_more(&self, token: TokenId) -> bool {
-        self.parent(token).is_some_and(|n| self.tree.kind(n) != SyntaxKind::RuleBody && self.all_minus(n))
-    }
-
-    /// Whether the element before a comma is dots or a list metavariable.
-    fn after_list(&self, parent: NodeId, comma: TokenId) -> bool {
-        let mut before = None;
-        for child in self.tree.children(parent) {
-            match *child {
-                Child::Token(t) if t == comma => break,
-                Child::Node(n) => before = Some(n),
-                Child::Token(_) => {}
+    fn no_place(&mut self, left: Option<u32>, right: Option<u32>, made: &PlusRun) {
+        let mut d = Diagnostic::error("E005", made.span, "this added code has no place", "nothing it could stand beside");
+        for (t, word) in [(left, "before"), (right, "after")] {
+            if let Some(t) = t {
+                d = d.also(self.tokens[t as usize].span, format!("what stands {word} it matches different code each time"));
             }
         }
-        let Some(node) = before else { return false };
-        match self.tree.kind(node) {
-            SyntaxKind::Dots => true,
-            _ => self
-                .tree
-                .first_token(node)
-                .filter(|t| self.tree.last_token(node) == Some(*t))
-                .and_then(|t| self.tokens[t.0 as usize].var)
-                .and_then(|v| self.ctx.metavars.get(v.0 as usize))
-                .is_some_and(|m| is_list(&m.kind)),
-        }
+        self.diags.push(d.help("put it next to code that is matched exactly: a token, a statement, a brace"));
     }
 
-    /// The statement, declaration or function that a token ends (`Left`) or starts (`Right`).
-    fn lifted(&self, token: TokenId, side: Neighbour) -> Option<NodeId> {
-        let mut found = None;
-        let mut at = self.parent(token);
-        while let Some(node) = at {
-            let edge = match side {
-                Neighbour::Left => self.tree.last_token(node),
-                Neighbour::Right => self.tree.first_token(node),
-            };
-            let kind = self.tree.kind(node);
-            if edge != Some(token)
-                || matches!(
-                    kind,
-                    SyntaxKind::RuleBody
-                        | SyntaxKind::DisjBranch
-                        | SyntaxKind::Disj
-                        | SyntaxKind::Conj
-                        | SyntaxKind::Nest
-                )
-            {
-                break;
-            }
-            let label = matches!(kind, SyntaxKind::Label | SyntaxKind::Case | SyntaxKind::Default);
-            if (is_item(kind) || self.is_statement_variable(node)) && !(label && side == Neighbour::Left) {
-                found = Some(node);
-            }
-            at = self.tree.parent(node);
-        }
-        found
+    fn starts(&self, token: u32, wanted: impl Fn(SyntaxKind) -> bool) -> bool {
+        self.shape
+            .above(token)
+            .take_while(|n| self.shape.tree.token_range(*n).start == token)
+            .any(|n| wanted(self.shape.tree.kind(n)))
     }
 
-    fn is_statement_variable(&self, node: NodeId) -> bool {
-        let var = self.tree.first_token(node).and_then(|t| self.tokens[t.0 as usize].var);
-        self.tree.kind(node) == SyntaxKind::MetaVar
-            && var
-                .and_then(|v| self.ctx.metavars.get(v.0 as usize))
-                .is_some_and(|m| matches!(m.kind, MvKind::Statement | MvKind::Declaration))
+    /// Whether a declaration, of which something stays, starts with a token.
+    fn starts_declaration(&self, token: u32) -> bool {
+        self.shape
+            .above(token)
+            .take_while(|n| self.shape.tree.token_range(*n).start == token)
+            .any(|n| self.shape.tree.kind(n) == SyntaxKind::Declaration && !self.shape.all_marked(n))
     }
 
-    fn starts_declaration(&self, token: TokenId) -> bool {
-        self.lifted(token, Neighbour::Right)
-            .is_some_and(|n| matches!(self.tree.kind(n), SyntaxKind::Declaration | SyntaxKind::MacroDecl))
-    }
-
-    fn starts_function(&self, token: TokenId) -> bool {
-        self.lifted(token, Neighbour::Right).is_some_and(|n| self.tree.kind(n) == SyntaxKind::FunctionDef)
-    }
-
-    fn ends_function(&self, token: TokenId) -> bool {
-        self.lifted(token, Neighbour::Left).is_some_and(|n| self.tree.kind(n) == SyntaxKind::FunctionDef)
+    fn ends_function(&self, token: u32) -> bool {
+        self.shape
+            .above(token)
+            .take_while(|n| self.shape.tree.token_range(*n).end == token + 1)
+            .any(|n| is_function(self.shape.tree.kind(n)))
     }
 }
 
-/// Whether a fragment goes around whole statements rather than at a token.
-fn is_statement_like(kind: FragmentKind) -> bool {
+/// Whether the run stands on lines of its own: what comes first decides.
+fn starts_line_like(made: &PlusRun) -> bool {
+    made.fragments.first().is_some_and(|f| is_line_like(f.kind)) && made.fragments.iter().all(|f| is_line_like(f.kind))
+}
+
+fn is_top_level(made: &PlusRun) -> bool {
+    made.fragments.first().is_some_and(|f| {
+        matches!(f.kind, FragmentKind::TopLevel | FragmentKind::Function | FragmentKind::Directive | FragmentKind::Unindented)
+    })
+}
+
+fn is_function(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::FunctionDef | SyntaxKind::MacroFunction)
+}
+
+fn is_when(kind: SyntaxKind) -> bool {
     matches!(
         kind,
-        FragmentKind::Statement
-            | FragmentKind::Declaration
-            | FragmentKind::TopLevel
-            | FragmentKind::Function
-            | FragmentKind::Directive
-            | FragmentKind::Unindented
-            | FragmentKind::Comment
-            | FragmentKind::BlankLine
-    )
-}
-
-/// Whether a node is a whole statement, declaration, function or directive.
-fn is_item(kind: SyntaxKind) -> bool {
-    kind.is_stmt()
-        || matches!(
-            kind,
-            SyntaxKind::Declaration
-                | SyntaxKind::MacroDecl
-                | SyntaxKind::FunctionDef
-                | SyntaxKind::MacroFunction
-                | SyntaxKind::Include
-                | SyntaxKind::Define
-                | SyntaxKind::Undef
-                | SyntaxKind::Pragma
-        )
-}
-
-fn is_list(kind: &MvKind) -> bool {
-    matches!(
-        kind,
-        MvKind::ExpressionList(_)
-            | MvKind::ParameterList(_)
-            | MvKind::IdentifierList(_)
-            | MvKind::FieldList(_)
-            | MvKind::InitialiserList(_)
-            | MvKind::StatementList(_)
-            | MvKind::FormatList(_)
+        SyntaxKind::WhenNot
+            | SyntaxKind::WhenOnly
+            | SyntaxKind::WhenTrue
+            | SyntaxKind::WhenFalse
+            | SyntaxKind::WhenAny
+            | SyntaxKind::WhenStrict
+            | SyntaxKind::WhenForall
+            | SyntaxKind::WhenExists
     )
 }

@@ -206,12 +206,7 @@ impl DeclReader<'_> {
 
     fn number_item(&mut self, from: i64) -> Read<ConstraintItem> {
         if !self.c.eat(TokenKind::Ellipsis) {
-            let text = from.to_string();
-            return Ok(ConstraintItem::Range(from, from)).map(|r| match self.c.pos.checked_sub(1) {
-                // Keep the spelling where it is not decimal.
-                Some(i) if number_text_differs(self.c.text_of(self.c.toks[i]), from) => r,
-                _ => ConstraintItem::Text(Sym::of(text.as_bytes()), text),
-            });
+            return Ok(ConstraintItem::Range(from, from));
         }
         match self.integer() {
             Some(to) => Ok(ConstraintItem::Range(from, to)),
@@ -334,10 +329,6 @@ fn number(text: &str) -> Option<i64> {
         return i64::from_str_radix(digits, 8).ok();
     }
     digits.parse().ok()
-}
-
-fn number_text_differs(text: &str, value: i64) -> bool {
-    text.parse::<i64>().map(i64::abs) != Ok(value.abs())
 }
 
 /// A regular expression in the style of Emacs (`\(a\|b\)`), as one in the usual style.

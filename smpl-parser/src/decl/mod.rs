@@ -1,13 +1,12 @@
 //! Declarations of metavariables (`smpl-front-end.md` section 4, `features.md` section 3).
 
 mod constraint;
-mod kinds;
+pub(crate) mod kinds;
 mod types;
 
 use std::sync::Arc;
 
 use c_syntax::{Diagnostic, Span, TokenKind};
-use rustc_hash::FxHashMap;
 
 use crate::ast::{Constraint, DeclaredNames, ListLen, MetaVar, MvId, MvKind, SeedPart, TypeSet, VarRef};
 use crate::file::tok::{Cursor, Tok};
@@ -454,6 +453,3 @@ impl<'a> DeclReader<'a> {
 fn any_type() -> TypeSet {
     TypeSet::default()
 }
-
-/// For the length map of kinds.
-pub(crate) type Renumber = FxHashMap<MvId, MvId>;

@@ -1,0 +1,552 @@
+//! Reads a semantic patch: files, rules, scripts in order, then what can only be said of all of them (`smpl-front-end.md` sections 1, 2, 12).
+
+use std::sync::Arc;
+
+use c_syntax::{Diagnostic, Label, Severity, Span};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::anchor;
+use crate::ast::{
+    DeclaredNames, Dep, Item, ItemId, MetaVar, MvKind, Pattern, Rule, Script, ScriptInput, ScriptSource, SemanticPatch,
+    VarRef, WordFormula,
+};
+use crate::body::{Side, parse_slice};
+use crate::checks;
+use crate::decl::{DeclReader, Decls, Lookup, NEVER, Outer, kinds::forget_variables};
+use crate::file::header::{DepExpr, Header};
+use crate::file::script::Param;
+use crate::file::{self, Prolog, RawItem};
+use crate::lexer::{BodyCtx, LexedBody, LineMark, lex_body};
+use crate::link;
+
+/// How deep files may include each other.
+const DEEPEST_INCLUDE: u32 = 20;
+
+/// What reading a semantic patch depends on besides its text.
+#[derive(Clone, Copy)]
+pub struct ParseOptions<'a> {
+    /// `-D`: names of virtual rules, and `name=value` for virtual identifiers.
+    pub defines: &'a [String],
+    /// Name and text of the isomorphisms to use instead of the built-in ones.
+    pub isos: Option<(&'a str, &'a str)>,
+    /// Isomorphisms not to use in any rule.
+    pub disabled_isos: &'a [String],
+    /// Finds a file that the patch names: its path and text.
+    pub include: &'a dyn Fn(&str) -> Option<(String, String)>,
+}
+
+impl std::fmt::Debug for ParseOptions<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ParseOptions")
+            .field("defines", &self.defines)
+            .field("isos", &self.isos.map(|i| i.0))
+            .field("disabled_isos", &self.disabled_isos)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Default for ParseOptions<'_> {
+    fn default() -> Self {
+        Self { defines: &[], isos: None, disabled_isos: &[], include: &|_| None }
+    }
+}
+
+/// A file of isomorphisms that the patch asks for with `using`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct UsedIsos {
+    /// Its path.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// The only rule that it is for.
+    pub rule: Option<ItemId>,
+}
+
+/// Reads the semantic patch `text`, which is called `name`. Without a patch, at least one of the messages is an error.
+#[must_use]
+pub fn parse(name: &str, text: &str, options: &ParseOptions<'_>) -> (Option<SemanticPatch>, Vec<Diagnostic>) {
+    let mut session = Session::new(options);
+    session.file(text, 0);
+    session.check_defines();
+    let Session { known, names, mut diags, options: words, used_isos, star, .. } = session;
+    let star_rules = star;
+    let mut patch = SemanticPatch {
+        name: name.to_owned(),
+        items: known.items,
+        virtuals: known.virtuals,
+        star: star_rules,
+        options: words,
+        names,
+    };
+    let failed = diags.iter().any(|d| d.severity == Severity::Error);
+    if failed {
+        return (None, diags);
+    }
+    let _used_isos = link::finish(&mut patch, &known.dead, used_isos);
+    checks::patch(&patch, &mut diags);
+    let failed = diags.iter().any(|d| d.severity == Severity::Error);
+    (Some(patch).filter(|_| !failed), diags)
+}
+
+/// What is known of the patch so far, for names used in declarations.
+pub(crate) struct Known {
+    /// Rules and scripts, also those that can never apply.
+    pub items: Vec<Item>,
+    /// Whether each can never apply.
+    pub dead: Vec<bool>,
+    by_name: FxHashMap<String, ItemId>,
+    virtuals: Vec<String>,
+    /// Names given with `-D`.
+    on: FxHashSet<String>,
+    values: FxHashMap<String, (String, Span)>,
+}
+
+impl Outer for Known {
+    fn lookup(&self, rule: &str, var: &str) -> Lookup {
+        let Some(id) = self.by_name.get(rule) else { return Lookup::NoRule };
+        let dead = self.dead[id.0 as usize];
+        let found = match &self.items[id.0 as usize] {
+            Item::Rule(r) => r.metavars.iter().position(|m| m.name == var).map(|i| {
+                let m = &r.metavars[i];
+                (m.inherited.unwrap_or(VarRef { item: *id, var: i as u32 }), m.kind.clone())
+            }),
+            Item::Script(s) => {
+                let at = s.outputs.iter().position(|o| o == var);
+                at.map(|i| (VarRef { item: *id, var: i as u32 }, MvKind::Any))
+            }
+        };
+        match found {
+            Some((_, kind)) if dead => Lookup::Dead(kind),
+            Some((v, kind)) if v.item == NEVER => Lookup::Dead(kind),
+            Some((v, kind)) => Lookup::Found(v, kind),
+            None => Lookup::NoVar,
+        }
+    }
+
+    fn value(&self, name: &str) -> Option<(String, Span)> {
+        self.values.get(name).cloned()
+    }
+
+    fn similar(&self, wrong: &str) -> Option<String> {
+        let names = self.by_name.keys().map(String::as_str).chain(self.virtuals.iter().map(String::as_str));
+        crate::codes::similar(wrong, names)
+    }
+}
+
+/// A patch being read.
+struct Session<'a> {
+    opts: &'a ParseOptions<'a>,
+    known: Known,
+    names: DeclaredNames,
+    options: Vec<String>,
+    used_isos: Vec<UsedIsos>,
+    star: bool,
+    diags: Vec<Diagnostic>,
+}
+
+impl<'a> Session<'a> {
+    fn new(opts: &'a ParseOptions<'a>) -> Self {
+        let on = opts.defines.iter().filter(|d| !d.contains('=')).cloned().collect();
+        let known = Known {
+            items: Vec::new(),
+            dead: Vec::new(),
+            by_name: FxHashMap::default(),
+            virtuals: Vec::new(),
+            on,
+            values: FxHashMap::default(),
+        };
+        Self {
+            opts,
+            known,
+            names: DeclaredNames::default(),
+            options: Vec::new(),
+            used_isos: Vec::new(),
+            star: false,
+            diags: Vec::new(),
+        }
+    }
+
+    /// The text of a file with the values of `-D` after it, so that tokens can point at them.
+    fn buffer(&mut self, text: &str) -> Arc<[u8]> {
+        let mut buffer = text.as_bytes().to_vec();
+        for d in self.opts.defines {
+            if let Some((name, value)) = d.split_once('=') {
+                buffer.push(b'\n');
+                let span = Span::new(buffer.len() as u32, (buffer.len() + value.len()) as u32);
+                buffer.extend_from_slice(value.as_bytes());
+                self.known.values.insert(name.to_owned(), (value.to_owned(), span));
+            }
+        }
+        buffer.into()
+    }
+
+    fn file(&mut self, text: &str, depth: u32) {
+        let skeleton = file::split(text.as_bytes(), &mut self.diags);
+        self.options.extend(skeleton.options);
+        for p in &skeleton.prolog {
+            match p {
+                Prolog::Include(path, span) => self.include(path, *span, depth),
+                Prolog::Using(path, span) => self.using(path, *span, None),
+                Prolog::Virtual(name, span) => self.virtual_name(name, *span),
+            }
+        }
+        let buffer = self.buffer(text);
+        for raw in &skeleton.items {
+            match file::header::read(text.as_bytes(), &raw.header, raw.header_span) {
+                Ok(header) if header.script.is_some() => self.script(text, raw, header),
+                Ok(header) => self.rule(text, &buffer, raw, &header),
+                Err(d) => self.diags.push(d),
+            }
+        }
+    }
+
+    /// Reads an included patch; its messages are shown at the place of the `#include`.
+    fn include(&mut self, path: &str, span: Span, depth: u32) {
+        let error = |m: String| Diagnostic::error("E030", span, m, "included here");
+        if depth >= DEEPEST_INCLUDE {
+            self.diags.push(error(format!("`{path}` is included too deeply")));
+            return;
+        }
+        let Some((found, text)) = (self.opts.include)(path) else {
+            self.diags.push(error(format!("cannot read `{path}`")).help("the path counts from the including file"));
+            return;
+        };
+        let before = self.diags.len();
+        self.file(&text, depth + 1);
+        for d in &mut self.diags[before..] {
+            let at = (d.primary.span.start as usize).min(text.len());
+            let line = 1 + text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count();
+            d.message = format!("{found}:{line}: {}", d.message);
+            d.primary = Label { file: 0, span, text: "included here".to_owned() };
+            d.secondary.clear();
+        }
+    }
+
+    fn using(&mut self, path: &str, span: Span, rule: Option<ItemId>) {
+        match (self.opts.include)(path) {
+            Some((path, text)) => self.used_isos.push(UsedIsos { path, text, rule }),
+            None => self.diags.push(
+                Diagnostic::error("E030", span, format!("cannot read `{path}`"), "isomorphisms to be used")
+                    .help("the path counts from the semantic patch"),
+            ),
+        }
+    }
+
+    fn virtual_name(&mut self, name: &str, span: Span) {
+        if self.known.by_name.contains_key(name) {
+            self.diags.push(Diagnostic::error(
+                "E025",
+                span,
+                format!("`{name}` is the name of a rule"),
+                "cannot be virtual too",
+            ));
+        } else if !self.known.virtuals.iter().any(|v| v == name) {
+            self.known.virtuals.push(name.to_owned());
+        }
+    }
+
+    fn check_defines(&mut self) {
+        let mut unknown: Vec<_> = self.known.on.iter().filter(|d| !self.known.virtuals.contains(d)).cloned().collect();
+        unknown.sort();
+        for name in unknown {
+            let mut d = Diagnostic::error(
+                "E007",
+                Span::default(),
+                format!("virtual rule `{name}` is not declared"),
+                "not among the names after `virtual`",
+            );
+            if let Some(near) = crate::codes::similar(&name, self.known.virtuals.iter().map(String::as_str)) {
+                d = d.help(format!("did you mean `-D {near}`?"));
+            }
+            self.diags.push(d);
+        }
+    }
+
+    /// The name of a new item, or the one for an item without a name.
+    fn new_name(&mut self, given: Option<&(String, Span)>, other: String) -> String {
+        let Some((name, span)) = given else { return other };
+        let taken = if self.known.by_name.contains_key(name) {
+            Some("there is already a rule of that name")
+        } else if self.known.virtuals.contains(name) {
+            Some("that is the name of a virtual rule")
+        } else if checks::RESERVED.contains(&name.as_str()) {
+            Some("that is the name of a built-in isomorphism")
+        } else {
+            None
+        };
+        if let Some(why) = taken {
+            self.diags.push(
+                Diagnostic::error("E025", *span, format!("a rule cannot be called `{name}`"), why)
+                    .help("names of rules are unique"),
+            );
+        }
+        name.clone()
+    }
+
+    fn add(&mut self, name: Option<&(String, Span)>, item: Item, dead: bool) {
+        let id = ItemId(self.known.items.len() as u32);
+        self.known.items.push(item);
+        self.known.dead.push(dead);
+        if let Some((name, _)) = name {
+            self.known.by_name.insert(name.clone(), id);
+        }
+    }
+
+    /// A dependency with its names looked up; what is already known is put in.
+    fn depends(&mut self, header: &Header) -> Dep {
+        let Some(expr) = &header.depends else { return Dep::True };
+        let dep = self.dep(expr);
+        if header.depends_forall && !matches!(dep, Dep::True | Dep::False) { Dep::Forall(Box::new(dep)) } else { dep }
+    }
+
+    fn dep(&mut self, expr: &DepExpr) -> Dep {
+        match expr {
+            DepExpr::Name(n, s) => self.dep_name(n, *s, Dep::Matched, false),
+            DepExpr::Ever(n, s) => self.dep_name(n, *s, Dep::Ever, false),
+            DepExpr::Never(n, s) => self.dep_name(n, *s, Dep::Never, true),
+            DepExpr::FileIn(p) => Dep::FileIn(p.clone()),
+            DepExpr::Not(d) => match self.dep(d) {
+                Dep::True => Dep::False,
+                Dep::False => Dep::True,
+                d => Dep::Not(Box::new(d)),
+            },
+            DepExpr::And(a, b) => match (self.dep(a), self.dep(b)) {
+                (Dep::False, _) | (_, Dep::False) => Dep::False,
+                (Dep::True, d) | (d, Dep::True) => d,
+                (a, b) => Dep::And(Box::new(a), Box::new(b)),
+            },
+            DepExpr::Or(a, b) => match (self.dep(a), self.dep(b)) {
+                (Dep::True, _) | (_, Dep::True) => Dep::True,
+                (Dep::False, d) | (d, Dep::False) => d,
+                (a, b) => Dep::Or(Box::new(a), Box::new(b)),
+            },
+        }
+    }
+
+    fn dep_name(&mut self, name: &str, span: Span, live: fn(ItemId) -> Dep, negative: bool) -> Dep {
+        let truth = |t: bool| if t != negative { Dep::True } else { Dep::False };
+        if self.known.virtuals.iter().any(|v| v == name) {
+            return truth(self.known.on.contains(name));
+        }
+        match self.known.by_name.get(name) {
+            Some(id) if self.known.dead[id.0 as usize] => truth(false),
+            Some(id) => live(*id),
+            None => {
+                let mut d =
+                    Diagnostic::error("E007", span, format!("there is no rule `{name}`"), "not declared above");
+                if let Some(near) = self.known.similar(name) {
+                    d = d.help(format!("did you mean `{near}`?"));
+                }
+                self.diags.push(d);
+                Dep::False
+            }
+        }
+    }
+
+    fn script(&mut self, text: &str, raw: &RawItem, header: Header) {
+        let depends = self.depends(&header);
+        let Some((phase, language)) = header.script.clone() else { return };
+        let mut dead = depends == Dep::False;
+        let mut inputs = Vec::new();
+        let mut outputs = Vec::new();
+        for p in file::script::params(text.as_bytes(), &raw.decls, &mut self.diags) {
+            match p {
+                Param::Output(name, _) => outputs.push(name),
+                Param::Input { name, rule, var, default } => {
+                    if let Some(source) = self.script_source(&rule, &var, default.is_some(), &mut dead) {
+                        inputs.push(ScriptInput { name, source, default });
+                    }
+                }
+            }
+        }
+        let name = self.new_name(header.name.as_ref(), format!("script:{language} on line {}", raw.line));
+        let (code, code_line) = file::script::code(text.as_bytes(), &raw.body, raw.body_line, &language);
+        let script =
+            Script { name, phase, language, depends, inputs, outputs, code, line: raw.line, code_line };
+        self.add(header.name.as_ref(), Item::Script(Box::new(script)), dead);
+    }
+
+    fn script_source(
+        &mut self,
+        rule: &(String, Span),
+        var: &(String, Span),
+        has_default: bool,
+        dead: &mut bool,
+    ) -> Option<ScriptSource> {
+        match rule.0.as_str() {
+            "virtual" => {
+                return Some(ScriptSource::Virtual(var.0.clone(), self.known.value(&var.0).map(|v| v.0)));
+            }
+            "merge" => return Some(ScriptSource::Merge(var.0.clone())),
+            _ => {}
+        }
+        match self.known.lookup(&rule.0, &var.0) {
+            Lookup::Found(v, _) => Some(ScriptSource::Var(v)),
+            Lookup::Dead(_) => {
+                *dead |= !has_default;
+                Some(ScriptSource::Var(VarRef { item: NEVER, var: 0 }))
+            }
+            Lookup::NoRule => {
+                let mut d =
+                    Diagnostic::error("E007", rule.1, format!("there is no rule `{}`", rule.0), "not declared above");
+                if let Some(near) = self.known.similar(&rule.0) {
+                    d = d.help(format!("did you mean `{near}`?"));
+                }
+                self.diags.push(d);
+                None
+            }
+            Lookup::NoVar => {
+                let message = format!("rule `{}` has no metavariable `{}`", rule.0, var.0);
+                self.diags.push(Diagnostic::error("E007", var.1, message, "not declared there"));
+                None
+            }
+        }
+    }
+
+    fn rule(&mut self, text: &str, buffer: &Arc<[u8]>, raw: &RawItem, header: &Header) {
+        let id = ItemId(self.known.items.len() as u32);
+        let depends = self.depends(header);
+        let name = self.new_name(header.name.as_ref(), format!("rule starting on line {}", raw.line));
+        let start = self.extended(header);
+        for (path, span) in &header.using {
+            self.using(path, *span, Some(id));
+        }
+        let mut decls = DeclReader::run(
+            &raw.decls,
+            text.as_bytes(),
+            buffer,
+            &self.known,
+            &mut self.names,
+            Decls::new(start),
+            &mut self.diags,
+        );
+        let body = lex_body(buffer, raw.body.clone(), raw.body_line, true, &decls.scope, &mut self.diags);
+        let needed = needed_variables(&body, decls.vars.len());
+        let dead = depends == Dep::False || decls.dead.iter().any(|d| needed[d.0 as usize]);
+        let (pattern, kind) = self.pattern(buffer, &body, header, &decls.vars);
+        if body.star.is_some() && !dead {
+            self.star = true;
+        }
+        for (i, var) in decls.vars.iter_mut().enumerate() {
+            var.in_plus = body
+                .toks
+                .iter()
+                .any(|t| t.mark == LineMark::Plus && t.var.is_some_and(|v| v.0 as usize == i));
+        }
+        link::seeds_in_plus(&mut decls.vars);
+        let star = body.star.is_some();
+        let rule = Rule {
+            name,
+            line: raw.line,
+            depends,
+            quantifier: header.quantifier,
+            disabled: header.disable.iter().map(|d| d.0.clone()).collect(),
+            kind,
+            metavars: decls.vars,
+            written: Arc::new(pattern.clone()),
+            pattern,
+            star,
+            transforms: body.plus.is_some() || body.minus.is_some(),
+            words: WordFormula::True,
+            prototype: None,
+        };
+        if !dead {
+            let about = checks::RuleText { rule: &rule, body: &body, text: buffer, symbols: &decls.symbols };
+            checks::rule(&about, &self.names, &mut self.diags);
+        }
+        self.add(header.name.as_ref(), Item::Rule(Box::new(rule)), dead);
+    }
+
+    /// The metavariables of the rule that is extended: local copies.
+    fn extended(&mut self, header: &Header) -> Vec<MetaVar> {
+        let Some((name, span)) = &header.extends else { return Vec::new() };
+        match self.known.by_name.get(name).map(|id| &self.known.items[id.0 as usize]) {
+            Some(Item::Rule(r)) => r
+                .metavars
+                .iter()
+                .map(|m| {
+                    let mut m = MetaVar { used_after: false, unitary: false, in_plus: false, ..m.clone() };
+                    if matches!(m.kind, MvKind::Any) {
+                        forget_variables(&mut m.kind);
+                    }
+                    m
+                })
+                .collect(),
+            _ => {
+                let d = Diagnostic::error("E007", *span, format!("there is no rule `{name}`"), "not declared above");
+                self.diags.push(d);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Both slices of a body, and the plus code in its place.
+    fn pattern(
+        &mut self,
+        buffer: &Arc<[u8]>,
+        body: &LexedBody,
+        header: &Header,
+        metavars: &[MetaVar],
+    ) -> (Pattern, crate::ast::BodyKind) {
+        let ctx = BodyCtx { text: buffer, metavars, names: &self.names };
+        let minus = match parse_slice(&ctx, &body.toks, &body.minus_slice(), Side::Minus, header.kind) {
+            Ok(slice) => slice,
+            Err(errors) => {
+                self.diags.extend(errors);
+                return (no_pattern(buffer), crate::ast::BodyKind::Statements);
+            }
+        };
+        let kind = minus.kind;
+        let plus = if body.plus.is_some() {
+            match crate::plus::read(&ctx, body, header.kind, &minus) {
+                Ok(slice) => Some(slice),
+                Err(errors) => {
+                    self.diags.extend(errors);
+                    None
+                }
+            }
+        } else {
+            None
+        };
+        let (pattern, problems) = anchor::attach(&ctx, body, minus, plus);
+        self.diags.extend(problems);
+        (pattern, kind)
+    }
+}
+
+/// The pattern of a rule that could not be read.
+fn no_pattern(buffer: &Arc<[u8]>) -> Pattern {
+    let mut b = c_syntax::TreeBuilder::new(buffer.clone(), 0, Vec::new());
+    b.empty(c_syntax::SyntaxKind::RuleBody);
+    let tree = b.build();
+    Pattern {
+        plus: tree.clone(),
+        tree,
+        tokens: Vec::new(),
+        slots: FxHashMap::default(),
+        runs: Vec::new(),
+        plus_vars: Vec::new(),
+        notes: FxHashMap::default(),
+    }
+}
+
+/// For each variable: whether it stands in the code to match outside of all disjunctions and nests.
+fn needed_variables(body: &LexedBody, vars: usize) -> Vec<bool> {
+    use c_syntax::TokenKind as T;
+    let mut out = vec![false; vars];
+    let mut depth = 0u32;
+    for t in &body.toks {
+        match t.kind {
+            T::DisjOpen | T::NestOpen | T::NestOpenPlus => depth += 1,
+            T::DisjClose | T::NestClose | T::NestClosePlus => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let when_line = depth == 0 && t.mark != LineMark::Plus;
+        if when_line {
+            for v in t.var.iter().chain(&t.attached) {
+                out[v.0 as usize] = true;
+            }
+        }
+    }
+    out
+}
