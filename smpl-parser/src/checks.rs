@@ -136,9 +136,14 @@ fn positions(about: &RuleText<'_>, diags: &mut Vec<Diagnostic>) {
             if !in_different_branches(tree, pair[0], pair[1]) {
                 let span = |t: u32| about.rule.pattern.tokens[t as usize].span;
                 diags.push(
-                    Diagnostic::error("E016", span(pair[1]), format!("position `{}` is used twice", m.name), "again here")
-                        .also(span(pair[0]), "first here")
-                        .help("declare a second position"),
+                    Diagnostic::error(
+                        "E016",
+                        span(pair[1]),
+                        format!("position `{}` is used twice", m.name),
+                        "again here",
+                    )
+                    .also(span(pair[0]), "first here")
+                    .help("declare a second position"),
                 );
                 break;
             }
@@ -167,7 +172,8 @@ fn undeclared(about: &RuleText<'_>, names: &DeclaredNames, diags: &mut Vec<Diagn
         let word = String::from_utf8_lossy(tree.token_text(token)).into_owned();
         // Longer names are names of the program as often as not.
         let short = word.len() <= 2;
-        let constant = word.len() > 2 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        let constant =
+            word.len() > 2 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         let known = about.symbols.contains(&word)
             || [&names.typedefs, &names.attributes, &names.declarers, &names.iterators]
                 .iter()

@@ -116,8 +116,8 @@ impl Outer for Known {
             }
         };
         match found {
-            Some((_, kind)) if dead => Lookup::Dead(kind),
-            Some((v, kind)) if v.item == NEVER => Lookup::Dead(kind),
+            Some(_) if dead => Lookup::Dead,
+            Some((v, _)) if v.item == NEVER => Lookup::Dead,
             Some((v, kind)) => Lookup::Found(v, kind),
             None => Lookup::NoVar,
         }
@@ -332,8 +332,7 @@ impl<'a> Session<'a> {
             Some(id) if self.known.dead[id.0 as usize] => truth(false),
             Some(id) => live(*id),
             None => {
-                let mut d =
-                    Diagnostic::error("E007", span, format!("there is no rule `{name}`"), "not declared above");
+                let mut d = Diagnostic::error("E007", span, format!("there is no rule `{name}`"), "not declared above");
                 if let Some(near) = self.known.similar(name) {
                     d = d.help(format!("did you mean `{near}`?"));
                 }
@@ -361,8 +360,7 @@ impl<'a> Session<'a> {
         }
         let name = self.new_name(header.name.as_ref(), format!("script:{language} on line {}", raw.line));
         let (code, code_line) = file::script::code(text.as_bytes(), &raw.body, raw.body_line, &language);
-        let script =
-            Script { name, phase, language, depends, inputs, outputs, code, line: raw.line, code_line };
+        let script = Script { name, phase, language, depends, inputs, outputs, code, line: raw.line, code_line };
         self.add(header.name.as_ref(), Item::Script(Box::new(script)), dead);
     }
 
@@ -382,7 +380,7 @@ impl<'a> Session<'a> {
         }
         match self.known.lookup(&rule.0, &var.0) {
             Lookup::Found(v, _) => Some(ScriptSource::Var(v)),
-            Lookup::Dead(_) => {
+            Lookup::Dead => {
                 *dead |= !has_default;
                 Some(ScriptSource::Var(VarRef { item: NEVER, var: 0 }))
             }
@@ -405,6 +403,7 @@ impl<'a> Session<'a> {
 
     fn rule(&mut self, text: &str, buffer: &Arc<[u8]>, raw: &RawItem, header: &Header) {
         let id = ItemId(self.known.items.len() as u32);
+        let errors_before = self.errors();
         let depends = self.depends(header);
         let name = self.new_name(header.name.as_ref(), format!("rule starting on line {}", raw.line));
         let start = self.extended(header);
@@ -428,10 +427,8 @@ impl<'a> Session<'a> {
             self.star = true;
         }
         for (i, var) in decls.vars.iter_mut().enumerate() {
-            var.in_plus = body
-                .toks
-                .iter()
-                .any(|t| t.mark == LineMark::Plus && t.var.is_some_and(|v| v.0 as usize == i));
+            var.in_plus =
+                body.toks.iter().any(|t| t.mark == LineMark::Plus && t.var.is_some_and(|v| v.0 as usize == i));
         }
         link::seeds_in_plus(&mut decls.vars);
         let star = body.star.is_some();
@@ -450,11 +447,15 @@ impl<'a> Session<'a> {
             words: WordFormula::True,
             prototype: None,
         };
-        if !dead {
+        if !dead && self.errors() == errors_before {
             let about = checks::RuleText { rule: &rule, body: &body, text: buffer, symbols: &decls.symbols };
             checks::rule(&about, &self.names, &mut self.diags);
         }
         self.add(header.name.as_ref(), Item::Rule(Box::new(rule)), dead);
+    }
+
+    fn errors(&self) -> usize {
+        self.diags.iter().filter(|d| d.severity == Severity::Error).count()
     }
 
     /// The metavariables of the rule that is extended: local copies.
@@ -550,3 +551,6 @@ fn needed_variables(body: &LexedBody, vars: usize) -> Vec<bool> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

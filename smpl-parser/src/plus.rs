@@ -28,7 +28,9 @@ pub(crate) fn read(
     match parse_slice(ctx, &body.toks, &slice, Side::Plus, forced) {
         Ok(s) => Ok(s),
         Err(errors) => match (forced, minus.kind) {
-            (Some(_), BodyKind::Initialiser) => parse_slice(ctx, &body.toks, &slice, Side::Plus, None).map_err(|_| errors),
+            (Some(_), BodyKind::Initialiser) => {
+                parse_slice(ctx, &body.toks, &slice, Side::Plus, None).map_err(|_| errors)
+            }
             _ => Err(errors),
         },
     }

@@ -67,12 +67,12 @@ impl Plus<'_> {
     /// Whether a construct of a run goes on with token `next`.
     fn goes_on(&self, run: &RunToks, next: usize) -> bool {
         let last = run.toks.iter().rev().find_map(|t| self.of[*t]);
-        let first = (next..self.toks.len())
-            .take_while(|i| self.toks[*i].mark == LineMark::Plus)
-            .find_map(|i| self.of[i]);
+        let first =
+            (next..self.toks.len()).take_while(|i| self.toks[*i].mark == LineMark::Plus).find_map(|i| self.of[i]);
         let (Some(a), Some(b)) = (last, first) else { return false };
         self.shape.common(a, b).is_some_and(|n| {
-            self.shape.all_marked(n) && !matches!(self.shape.tree.kind(n), SyntaxKind::RuleBody | SyntaxKind::DisjBranch)
+            self.shape.all_marked(n)
+                && !matches!(self.shape.tree.kind(n), SyntaxKind::RuleBody | SyntaxKind::DisjBranch)
         })
     }
 
@@ -158,7 +158,9 @@ impl Plus<'_> {
         let kind = tree.kind(node);
         let parent = self.shape.parent_kind(node);
         let top = matches!(self.kind, BodyKind::TopLevel) && parent == Some(SyntaxKind::RuleBody);
-        if parent == Some(SyntaxKind::InitList) && (kind.is_expr() || matches!(kind, SyntaxKind::InitList | SyntaxKind::MetaVar)) {
+        if parent == Some(SyntaxKind::InitList)
+            && (kind.is_expr() || matches!(kind, SyntaxKind::InitList | SyntaxKind::MetaVar))
+        {
             return Some(FragmentKind::Initialiser);
         }
         Some(match kind {
@@ -175,7 +177,9 @@ impl Plus<'_> {
             SyntaxKind::Typeof | SyntaxKind::MacroType => FragmentKind::Type,
             SyntaxKind::Param | SyntaxKind::VarArgs => FragmentKind::Parameter,
             SyntaxKind::Attribute => FragmentKind::Attribute,
-            SyntaxKind::Include | SyntaxKind::Define | SyntaxKind::Undef | SyntaxKind::Pragma => FragmentKind::Directive,
+            SyntaxKind::Include | SyntaxKind::Define | SyntaxKind::Undef | SyntaxKind::Pragma => {
+                FragmentKind::Directive
+            }
             SyntaxKind::Else => return None,
             SyntaxKind::MetaVar => return self.variable_kind(node),
             SyntaxKind::As => return tree.child_node(node, 0).and_then(|n| self.kind_of(n)),

@@ -150,4 +150,3 @@ fn count(pattern: &Pattern, node: NodeId, vars: usize, depth: u32) -> Vec<u32> {
     }
     out
 }
-

@@ -88,8 +88,8 @@ impl Placer<'_> {
         }
         !self.shape.above(token).any(|n| {
             let k = self.shape.tree.kind(n);
-            let inside_nest = k == SyntaxKind::Nest
-                && self.shape.tree.first_token(n).is_some_and(|t| self.removed(t.0));
+            let inside_nest =
+                k == SyntaxKind::Nest && self.shape.tree.first_token(n).is_some_and(|t| self.removed(t.0));
             inside_nest || k == SyntaxKind::Dots || is_when(k)
         })
     }
@@ -116,9 +116,7 @@ impl Placer<'_> {
         let children = self.shape.tree.children(holder);
         let at = children.iter().position(|c| *c == Child::Token(TokenId(comma)));
         match at.and_then(|i| i.checked_sub(1)).map(|i| children[i]) {
-            Some(Child::Node(n)) => {
-                self.shape.tree.kind(n) == SyntaxKind::Dots || self.list_variable(n)
-            }
+            Some(Child::Node(n)) => self.shape.tree.kind(n) == SyntaxKind::Dots || self.list_variable(n),
             _ => false,
         }
     }
@@ -227,8 +225,7 @@ impl Placer<'_> {
         if tree.kind(node) == SyntaxKind::Conj && side == Side::After && self.shape.last_leaves(node).is_empty() {
             return false;
         }
-        let leaves =
-            if side == Side::After { self.shape.last_leaves(node) } else { self.shape.first_leaves(node) };
+        let leaves = if side == Side::After { self.shape.last_leaves(node) } else { self.shape.first_leaves(node) };
         if leaves.is_empty() || leaves.iter().any(|t| !self.attachable(*t)) {
             return false;
         }
@@ -239,10 +236,14 @@ impl Placer<'_> {
     }
 
     fn no_place(&mut self, left: Option<u32>, right: Option<u32>, made: &PlusRun) {
-        let mut d = Diagnostic::error("E005", made.span, "this added code has no place", "nothing it could stand beside");
+        let mut d =
+            Diagnostic::error("E005", made.span, "this added code has no place", "nothing it could stand beside");
         for (t, word) in [(left, "before"), (right, "after")] {
             if let Some(t) = t {
-                d = d.also(self.tokens[t as usize].span, format!("what stands {word} it matches different code each time"));
+                d = d.also(
+                    self.tokens[t as usize].span,
+                    format!("what stands {word} it matches different code each time"),
+                );
             }
         }
         self.diags.push(d.help("put it next to code that is matched exactly: a token, a statement, a brace"));
@@ -278,7 +279,10 @@ fn starts_line_like(made: &PlusRun) -> bool {
 
 fn is_top_level(made: &PlusRun) -> bool {
     made.fragments.first().is_some_and(|f| {
-        matches!(f.kind, FragmentKind::TopLevel | FragmentKind::Function | FragmentKind::Directive | FragmentKind::Unindented)
+        matches!(
+            f.kind,
+            FragmentKind::TopLevel | FragmentKind::Function | FragmentKind::Directive | FragmentKind::Unindented
+        )
     })
 }
 

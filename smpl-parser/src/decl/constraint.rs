@@ -217,7 +217,8 @@ impl DeclReader<'_> {
     /// The tokens of an item, up to what can follow one.
     fn item_tokens(&mut self) -> Vec<Tok> {
         let from = self.c.pos;
-        let operator = self.c.kind().is_punct() && !matches!(self.c.kind(), TokenKind::LParen | TokenKind::Semi | TokenKind::RBrace);
+        let operator = self.c.kind().is_punct()
+            && !matches!(self.c.kind(), TokenKind::LParen | TokenKind::Semi | TokenKind::RBrace);
         if operator {
             self.c.bump();
             return self.c.toks[from..self.c.pos].to_vec();

@@ -101,8 +101,8 @@ impl DeclReader<'_> {
 
     /// `list` after a kind word: a list, unless it is the name.
     fn maybe_list(&mut self, one: MvKind, list: MvKind) -> Word {
-        let is_list = self.c.word() == Some("list")
-            && matches!(self.c.kind_at(1), TokenKind::Ident | TokenKind::LBracket);
+        let is_list =
+            self.c.word() == Some("list") && matches!(self.c.kind_at(1), TokenKind::Ident | TokenKind::LBracket);
         if is_list {
             self.c.bump();
         }
@@ -140,7 +140,10 @@ impl DeclReader<'_> {
             return self.expression_types();
         }
         let bare = self.c.kind() == TokenKind::Ident
-            && !matches!(self.c.kind_at(1), TokenKind::Ident | TokenKind::Star | TokenKind::LBracket | TokenKind::Colon);
+            && !matches!(
+                self.c.kind_at(1),
+                TokenKind::Ident | TokenKind::Star | TokenKind::LBracket | TokenKind::Colon
+            );
         if bare || self.script_follows() {
             return Ok(any_type());
         }

@@ -17,7 +17,7 @@ pub(crate) enum Lookup {
     /// A metavariable or script output, and the kind it was declared with.
     Found(VarRef, MvKind),
     /// `r` can never match in this run, so `x` never has a value.
-    Dead(MvKind),
+    Dead,
     /// There is no rule `r`.
     NoRule,
     /// `r` has no `x`.
@@ -268,7 +268,7 @@ impl<'a> DeclReader<'a> {
                     }
                     inherited = Some(v);
                 }
-                Lookup::Dead(_) => {
+                Lookup::Dead => {
                     never = true;
                     inherited = Some(VarRef { item: NEVER, var: 0 });
                 }
@@ -389,7 +389,7 @@ impl<'a> DeclReader<'a> {
                 });
                 Ok(Some(id))
             }
-            Lookup::Dead(_) => Ok(None),
+            Lookup::Dead => Ok(None),
             Lookup::NoRule => self.unknown(span, rule, "rule"),
             Lookup::NoVar => {
                 let message = format!("rule `{rule}` has no metavariable `{var}`");

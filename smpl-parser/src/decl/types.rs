@@ -67,7 +67,9 @@ impl DeclReader<'_> {
                 TokenKind::RParen | TokenKind::RBrace => depth = depth.saturating_sub(1),
                 TokenKind::Semi if depth == 0 => return i,
                 TokenKind::Colon if depth == 0 => return i,
-                TokenKind::Ident if depth == 0 && i > self.c.pos || t.kind == TokenKind::Ident && self.after_choice(i) => {
+                TokenKind::Ident
+                    if depth == 0 && i > self.c.pos || t.kind == TokenKind::Ident && self.after_choice(i) =>
+                {
                     let ends = matches!(
                         next,
                         TokenKind::Comma
@@ -165,7 +167,8 @@ impl DeclReader<'_> {
                 let mut errors = errors;
                 for e in &mut errors {
                     e.code = "E024";
-                    e.help.get_or_insert_with(|| "a declaration starts with a kind of metavariable or a type".to_owned());
+                    e.help
+                        .get_or_insert_with(|| "a declaration starts with a kind of metavariable or a type".to_owned());
                 }
                 self.diags.extend(errors);
                 Err(super::Reported)

@@ -7,7 +7,16 @@ use crate::ast::{BodyKind, Quantifier, ScriptPhase};
 
 /// Words that start a clause and hence are no name of a rule.
 const CLAUSES: [&str; 11] = [
-    "extends", "depends", "using", "disable", "exists", "forall", "expression", "identifier", "type", "declaration",
+    "extends",
+    "depends",
+    "using",
+    "disable",
+    "exists",
+    "forall",
+    "expression",
+    "identifier",
+    "type",
+    "declaration",
     "initialiser",
 ];
 

@@ -257,8 +257,16 @@ mod tests {
     fn parts() {
         for (text, items, codes) in [
             ("@@ @@\nf();\n", &["f();\n"][..], &[][..]),
-            ("@r@ expression e; @@ f(e); // @\n\n@ s @\n@@\n x@p; /*\n@ */ \"@@\"\n", &[" f(e); // @\n\n", "\n x@p; /*\n@ */ \"@@\"\n"], &[]),
-            ("@script:python@\n@@\n@staticmethod\ndef f(): pass\n@r@\n@@\n a\n", &["\n@staticmethod\ndef f(): pass\n", "\n a\n"], &[]),
+            (
+                "@r@ expression e; @@ f(e); // @\n\n@ s @\n@@\n x@p; /*\n@ */ \"@@\"\n",
+                &[" f(e); // @\n\n", "\n x@p; /*\n@ */ \"@@\"\n"],
+                &[],
+            ),
+            (
+                "@script:python@\n@@\n@staticmethod\ndef f(): pass\n@r@\n@@\n a\n",
+                &["\n@staticmethod\ndef f(): pass\n", "\n a\n"],
+                &[],
+            ),
             ("virtual a, b\n#spatch --x 'y z'\nusing \"i.iso\"\n#include \"j.cocci\"\n@@ @@\nf", &["\nf"], &[]),
             ("hello\n@@ @@\nf", &["\nf"], &["E021"]),
             ("@r", &[], &["E020"]),
@@ -270,7 +278,11 @@ mod tests {
             let bodies: Vec<_> = s.items.iter().map(|i| &text[i.body.clone()]).collect();
             let items: Vec<_> = items.iter().map(|i| i.strip_prefix(' ').filter(|_| false).unwrap_or(i)).collect();
             let bodies: Vec<_> = bodies.iter().map(|b| *b).collect();
-            assert_eq!(bodies.iter().map(|b| b.trim_start_matches('\n')).collect::<Vec<_>>(), items.iter().map(|b| b.trim_start_matches('\n')).collect::<Vec<_>>(), "{text}");
+            assert_eq!(
+                bodies.iter().map(|b| b.trim_start_matches('\n')).collect::<Vec<_>>(),
+                items.iter().map(|b| b.trim_start_matches('\n')).collect::<Vec<_>>(),
+                "{text}"
+            );
             assert_eq!(diags.iter().map(|d| d.code).collect::<Vec<_>>(), codes, "{text}");
         }
         let mut diags = Vec::new();

@@ -32,8 +32,9 @@ pub(crate) fn params(text: &[u8], toks: &[Tok], diags: &mut Vec<Diagnostic>) -> 
             None => {
                 let message = format!("expected a declaration of a script, found {}", c.found());
                 diags.push(
-                    Diagnostic::error("E023", c.span(), message, "unexpected")
-                        .help("write `x << rule.x;` for a variable that the script reads, or `x;` for one that it makes"),
+                    Diagnostic::error("E023", c.span(), message, "unexpected").help(
+                        "write `x << rule.x;` for a variable that the script reads, or `x;` for one that it makes",
+                    ),
                 );
                 while !matches!(c.kind(), TokenKind::Semi | TokenKind::Eof) {
                     c.bump();
@@ -92,7 +93,8 @@ fn param(c: &mut Cursor<'_>) -> Option<Param> {
 pub(crate) fn code(text: &[u8], body: &std::ops::Range<usize>, line: u32, language: &str) -> (String, u32) {
     let bytes = &text[body.clone()];
     let first = bytes.iter().position(|b| *b == b'\n').map_or(bytes.len(), |i| i + 1);
-    let (bytes, line) = if bytes[..first].trim_ascii().is_empty() { (&bytes[first..], line + 1) } else { (bytes, line) };
+    let (bytes, line) =
+        if bytes[..first].trim_ascii().is_empty() { (&bytes[first..], line + 1) } else { (bytes, line) };
     let all = String::from_utf8_lossy(bytes);
     if language != "python" {
         return (all.into_owned(), line);

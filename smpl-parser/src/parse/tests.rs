@@ -1,0 +1,145 @@
+//! Whole semantic patches: what is understood, which messages come.
+
+use super::*;
+use crate::ast::{Constraint, Dep};
+
+fn read(text: &str, defines: &[&str]) -> (Option<SemanticPatch>, Vec<Diagnostic>) {
+    let defines: Vec<String> = defines.iter().map(|d| (*d).to_owned()).collect();
+    let include = |name: &str| {
+        (name == "i.cocci").then(|| (name.to_owned(), "virtual v\n@q@ expression e; @@\nq(e)\n".to_owned()))
+    };
+    parse("t.cocci", text, &ParseOptions { defines: &defines, include: &include, ..ParseOptions::default() })
+}
+
+fn codes(diags: &[Diagnostic]) -> Vec<&'static str> {
+    diags.iter().map(|d| d.code).collect()
+}
+
+#[test]
+fn messages() {
+    for (text, defines, expected) in [
+        ("@@ expression e; @@\n- foo(e);\n+ bar(e);\n", &[][..], &[][..]),
+        ("@@ expression e; @@\n- foo(x);\n", &[], &["W104", "W101"]),
+        ("@@ expression e, f; @@\n- foo(e);\n+ bar(f);\n", &[], &["E006"]),
+        ("@@ expression r.e; @@\n- foo(e);\n", &[], &["E007"]),
+        ("@r@ @@\nfoo();\n@r@ @@\n- bar();\n", &[], &["E025"]),
+        ("@r@ expression e; @@\nfoo(e);\n@depends on s@ expression r.e; @@\n- bar(e);\n", &[], &["E007"]),
+        ("@r@ expression e, e; @@\nfoo(e);\n", &[], &["E025"]),
+        ("@r@ expression e @@\nfoo(e);\n", &[], &["E024"]),
+        ("@r@ position p; @@\nfoo@p(1@p);\n", &[], &["E016"]),
+        ("@r@ position p; @@\n(\nfoo@p();\n|\nbar@p();\n)\n", &[], &[]),
+        ("@r@ fresh identifier f; @@\nfoo(f);\n", &[], &["E017"]),
+        ("@@ @@\n* foo();\n@@ @@\n- bar();\n", &[], &["E018"]),
+        ("@r@ position p; @@\nfoo@p();\n@@ @@\n- bar();\n@@ position r.p; @@\n* foo@p();\n", &[], &["E018", "E019"]),
+        ("virtual a\n@depends on a@ @@\n* foo();\n@depends on !a@ @@\n- bar();\n", &[], &[]),
+        ("virtual a\n@@ @@\nfoo();\n", &["b"], &["E007"]),
+        ("@@ @@\n...\n+ foo();\n...\n", &[], &["E003"]),
+        ("@@ identifier i =~ \"(\"; @@\ni();\n", &[], &["E028"]),
+        ("@@ @@\n foo();\n SL", &[], &["E001"]),
+        ("#include \"i.cocci\"\n@@ expression q.e; @@\n- f(e)\n", &["v"], &[]),
+        ("#include \"j.cocci\"\n@@ @@\n- f()\n", &[], &["E030"]),
+        ("@@ identifier virtual.x; @@\n- f(x)\n", &["x=hello"], &[]),
+    ] {
+        assert_eq!(codes(&read(text, defines).1), expected, "{text}");
+    }
+}
+
+#[test]
+fn declarations() {
+    for (text, expected) in [
+        ("expression e, f;", "Expression Expression"),
+        ("expression *e; expression struct *s; expression:3 b;", "Expression Expression Expression"),
+        (
+            "struct foo *x; int y; u32 z; char[] s; struct foo { int i; } t;",
+            "Expression Expression Expression Expression Expression",
+        ),
+        ("{int, long} e; {struct a, struct b} *f;", "Expression Expression"),
+        (
+            "identifier list[n] xs; expression list es; identifier list;",
+            "Length IdentifierList ExpressionList Identifier",
+        ),
+        ("type T; T x; T *y; const T z;", "Type Expression Expression Expression"),
+        (
+            "local idexpression struct foo *x; global idexpression g; idexpression i; idexpression *p;",
+            "IdExpression IdExpression IdExpression IdExpression",
+        ),
+        ("constant c; constant char[] s; constant int n >= 2;", "Constant Constant Constant"),
+        ("position p != {q}; position any r;", "Position Position"),
+        ("binary operator b = {+,-}; assignment operator a != {=};", "BinaryOp AssignOp"),
+        ("fresh identifier f = \"a\" ## i;", "E007"),
+        (
+            "identifier i; fresh identifier f = \"a\" ## i, g; fresh identifier h = script:python(i) { i + \"x\" };",
+            "Identifier Fresh Fresh Fresh",
+        ),
+        ("identifier i =~ \"a\" && != {b, c} ;", "Identifier"),
+        ("expression e : script:python() { e == \"x\" };", "Expression"),
+        (
+            "symbol a; typedef u8; attribute name __x; declarer name D; iterator name I; declarer d; iterator it; attribute at;",
+            "Declarer Iterator Attribute",
+        ),
+        (
+            "statement S; statement list SL; declaration d; field f; field list[3] fs; initialiser list il; parameter list[n] ps;",
+            "Statement StatementList Declaration Field FieldList InitialiserList Length ParameterList",
+        ),
+        (
+            "function f; local function g; metavariable m; pragmainfo pi; comments c; format list fl; format fm;",
+            "Function LocalFunction Any PragmaInfo Comments FormatList Format",
+        ),
+        ("string s; unsigned long x = 3;", "Expression Expression"),
+        (
+            "enum foo e; union u *u; unsigned int i; void *v; size_t n;",
+            "Expression Expression Expression Expression Expression",
+        ),
+        ("unary operator u;", "E027"),
+        ("type T = {int, struct foo *}; type U != void;", "Type Type"),
+        ("expression x; expression e <= x;", "Expression Expression"),
+        ("T:3 x;", "Expression"),
+    ] {
+        let (patch, diags) = read(&format!("@r@ {text} @@\nfoo();\n"), &[]);
+        let errors: Vec<_> = diags.iter().filter(|d| d.severity == Severity::Error).map(|d| d.code).collect();
+        let got = match &patch {
+            Some(p) => match &p.items[0] {
+                Item::Rule(r) => r
+                    .metavars
+                    .iter()
+                    .map(|m| {
+                        let kind = format!("{:?}", m.kind);
+                        kind.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().to_owned()
+                    })
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                Item::Script(_) => String::new(),
+            },
+            None => errors.join(" "),
+        };
+        assert_eq!(got, expected, "{text}");
+    }
+}
+
+#[test]
+fn links() {
+    let text = "virtual v, w\n\
+        @a@ expression e; identifier f; position p; @@\nf@p(e);\n\
+        @dead depends on w@ expression x; @@\ng(x);\n\
+        @b depends on a && !dead && (v || w)@ expression a.e; position q != {a.p, dead.y}; @@\n- h@q(e);\n\
+        @uses@ expression dead.x; @@\n- i(x);\n\
+        @script:python s depends on b@\ne << a.e;\nf << a.f;\nnew;\n@@\ncoccinelle.new = e\n\
+        @@ identifier s.new; @@\n- k(new);\n";
+    let text = text.replace(", dead.y", "");
+    let (patch, diags) = read(&text, &["v"]);
+    let patch = patch.unwrap_or_else(|| panic!("{diags:?}"));
+    assert_eq!(patch.items.len(), 4, "rules that cannot apply are left out");
+    let (Item::Rule(a), Item::Rule(b), Item::Script(s), Item::Rule(last)) =
+        (&patch.items[0], &patch.items[1], &patch.items[2], &patch.items[3])
+    else {
+        panic!("kinds of items")
+    };
+    let used: Vec<_> = a.metavars.iter().map(|m| (m.used_after, m.unitary)).collect();
+    assert_eq!(used, [(true, false), (true, false), (true, false)]);
+    assert_eq!(b.depends, Dep::Matched(ItemId(0)));
+    assert_eq!(b.metavars[0].inherited, Some(VarRef { item: ItemId(0), var: 0 }));
+    assert!(matches!(b.metavars[1].constraint, Constraint::Not(_)));
+    assert_eq!(s.depends, Dep::Matched(ItemId(1)));
+    assert_eq!(s.code, "coccinelle.new = e\n");
+    assert_eq!(last.metavars[0].inherited, Some(VarRef { item: ItemId(2), var: 0 }));
+}
