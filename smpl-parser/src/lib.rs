@@ -8,6 +8,7 @@ pub mod body;
 mod checks;
 pub mod codes;
 mod decl;
+mod expand;
 mod file;
 pub mod iso;
 pub mod lexer;

@@ -12,6 +12,7 @@ use crate::ast::{
 };
 use crate::body::{Side, parse_slice};
 use crate::checks;
+use crate::expand::expand;
 use crate::decl::{DeclReader, Decls, Lookup, NEVER, Outer, kinds::forget_variables};
 use crate::file::header::{DepExpr, Header};
 use crate::file::script::Param;
@@ -27,7 +28,7 @@ const DEEPEST_INCLUDE: u32 = 20;
 pub struct ParseOptions<'a> {
     /// `-D`: names of virtual rules, and `name=value` for virtual identifiers.
     pub defines: &'a [String],
-    /// Name and text of the isomorphisms to use instead of the built-in ones.
+    /// Name and text of the isomorphisms to apply; none for none (the standard ones are `rules::STANDARD_ISO`).
     pub isos: Option<(&'a str, &'a str)>,
     /// Isomorphisms not to use in any rule.
     pub disabled_isos: &'a [String],
@@ -82,8 +83,9 @@ pub fn parse(name: &str, text: &str, options: &ParseOptions<'_>) -> (Option<Sema
     if failed {
         return (None, diags);
     }
-    let _used_isos = link::finish(&mut patch, &known.dead, used_isos);
+    let used_isos = link::finish(&mut patch, &known.dead, used_isos);
     checks::patch(&patch, &mut diags);
+    expand(&mut patch, options, &used_isos, &mut diags);
     let failed = diags.iter().any(|d| d.severity == Severity::Error);
     (Some(patch).filter(|_| !failed), diags)
 }
