@@ -47,6 +47,29 @@ fn kind(word: &str) -> MvKind {
     }
 }
 
+/// `=~re`, `!~re`, `=a/b`, `!=a/b`, `>=n`.
+fn constraint(text: &str) -> Constraint {
+    let set = |t: &str| {
+        let item = |w: &str| match w.split_once("..") {
+            Some((a, b)) => ConstraintItem::Range(a.parse().expect("number"), b.parse().expect("number")),
+            None => ConstraintItem::Text(c_syntax::Sym::of(w.as_bytes()), w.to_owned()),
+        };
+        Constraint::OneOf(t.split('/').map(item).collect())
+    };
+    let regex = |t: &str| Constraint::Regex(Arc::new(regex::Regex::new(t).expect("regex")));
+    if let Some(t) = text.strip_prefix("=~") {
+        regex(t)
+    } else if let Some(t) = text.strip_prefix("!~") {
+        Constraint::Not(Box::new(regex(t)))
+    } else if let Some(t) = text.strip_prefix("!=") {
+        Constraint::Not(Box::new(set(t)))
+    } else if let Some(t) = text.strip_prefix(">=") {
+        Constraint::Compare(CompareOp::Ge, t.parse().expect("number"))
+    } else {
+        set(text.strip_prefix('=').expect("a constraint"))
+    }
+}
+
 /// A rule from its body; `scope` is a list such as `e x, id f, typedef foo, declarer D`.
 fn rule(scope: &str, text: &str) -> Rule {
     let mut names = DeclaredNames::default();
@@ -62,6 +85,10 @@ fn rule(scope: &str, text: &str) -> Rule {
             _ => {
                 let id = MvId(metavars.len() as u32);
                 let kind = kind(k);
+                let (name, constraint) = match name.split_once(' ') {
+                    Some((name, c)) => (name, constraint(c)),
+                    None => (name, Constraint::True),
+                };
                 let attached = matches!(kind, MvKind::Position { .. });
                 let var = if attached { ScopeVar::Attached(id) } else { ScopeVar::Var(id) };
                 body_scope.vars.insert(name.as_bytes().to_vec(), var);
@@ -70,7 +97,7 @@ fn rule(scope: &str, text: &str) -> Rule {
                     span: Span::default(),
                     kind,
                     inherited: None,
-                    constraint: Constraint::True,
+                    constraint,
                     used_after: false,
                     unitary: false,
                     in_plus: false,
@@ -172,6 +199,11 @@ fn element_kind(rule: &Rule, node: NodeId) -> ElemKind {
         _ => match rule.pattern.tree.kind(node) {
             SyntaxKind::FunctionDef => ElemKind::FunHead(node),
             SyntaxKind::If => ElemKind::IfHead(node),
+            SyntaxKind::While => ElemKind::WhileHead(node),
+            SyntaxKind::Iterator => ElemKind::IteratorHead(node),
+            SyntaxKind::Label => ElemKind::Label(node),
+            SyntaxKind::Goto => ElemKind::Goto(node),
+            SyntaxKind::Define => ElemKind::DefineHead(node),
             SyntaxKind::For => ElemKind::ForHead(node),
             SyntaxKind::Return => ElemKind::Return(node),
             SyntaxKind::MetaVar if matches!(rule.metavars[0].kind, MvKind::Statement) => ElemKind::StmtVar(node),
@@ -191,7 +223,7 @@ fn text_of(tree: &Tree, lo: u32, hi: u32) -> String {
 /// All ways in which the first item of the pattern matches in the code, one line each.
 fn matches(scope: &str, pattern: &str, code: &str) -> String {
     let rule = rule(scope, pattern);
-    let top = ["struct a", "int m", "static inline", "enum "].iter().any(|s| code.starts_with(s));
+    let top = ["struct a", "int m", "static inline", "enum ", "#", "void m"].iter().any(|s| code.starts_with(s));
     let whole = if top { code.to_owned() } else { format!("void m(int a, int *p) {{ {code} }}") };
     let kind = if whole.trim_end().ends_with('}') { ElementKind::Function } else { ElementKind::Declaration };
     let source = file(&whole, kind, &["T", "u32"]);
@@ -284,7 +316,7 @@ fn expressions() {
             "c x",
             "f(x)",
             "f(1); f(-1); f(FOO); f(\"a\"); f(a); f(sizeof(int)); f(1+2); f(foo_BAR);",
-            "f(1) x=1; | f(-1) x=-1; | f(FOO) x=FOO; | f(\"a\") x=\"a\"; | f(sizeof(int)) x=sizeof( int);",
+            "f(1) x=1; | f(-1) x=-1; | f(FOO) x=FOO; | f(\"a\") x=\"a\"; | f(sizeof(int)) x=sizeof(int);",
         ),
         ("", "f(16)", "f(16); f(0x10); f(020); f(16UL);", "f(16) | f(0x10)"),
         ("local x", "f(x)", "int l; f(a); f(l); f(glob); f(a.b);", "f(a) x=a; | f(l) x=l;"),
@@ -473,6 +505,77 @@ fn statements() {
             "x",
             "if (a) f();",
             "{ if (a) f(); } x={\nif (a)\nf();\n}; | if (a) f(); x=if (a)\nf();; | f(); x=f();;",
+        ),
+    ]);
+}
+
+#[test]
+fn constraints() {
+    table(&[
+        ("id f =~^foo_", "f(...)", "foo_a(1); foo(2); xfoo_(3);", "foo_a(1) f=foo_a;"),
+        ("id f !~^foo_", "f(...)", "foo_a(1); foo(2);", "foo(2) f=foo;"),
+        ("id x =a/b, id y !=c/d", "x(y)", "a(c); a(e); b(z); q(z);", "a(e) x=a; y=e; | b(z) x=b; y=z;"),
+        ("c x >=2", "f(x)", "f(1); f(2); f(0x10); f(-3); f(A);", "f(2) x=2; | f(0x10) x=0x10;"),
+        ("c x =3..5", "f(x)", "f(2); f(3); f(5); f(6);", "f(3) x=3; | f(5) x=5;"),
+        ("e x =~^a", "f(x)", "f(a + 1); f(b); f(g(a));", "f(a + 1) x=a + 1;"),
+        ("bop b =+/-, e x", "x b 1", "f(2 + 1); f(2 * 1); f(2 - 1);", "2 + 1 b=+; x=2; | 2 - 1 b=-; x=2;"),
+    ]);
+}
+
+#[test]
+fn attached_and_combined() {
+    table(&[
+        ("e x, e y", "f(x)@y", "f(1);", "f(1) x=1; y=f(1);"),
+        ("e x", "\\(f(x) \\& f(1)\\)", "f(1); f(2);", "f(1) x=1;"),
+        ("pos p, pos q", "f@p@q(...)", "f();", "f() p=25-26; q=25-26;"),
+        ("pos p, e x", "f(x@p)", "f(a + 1);", "f(a + 1) p=27-32; x=a + 1;"),
+        ("e x", "g(\\(f(x) \\| h(x)\\), 1)", "g(h(2), 1);", "g(h(2), 1) [1] x=2;"),
+        ("e x, aop o", "p->f o x", "p->f += 2; p->f = 3; p->g = 4;", "p->f += 2 x=2; o=+=; | p->f = 3 x=3; o==;"),
+        ("i v", " int x = v;", "int x = {1, 2};", "int x = {1, 2}; v={\n1,\n2\n};"),
+    ]);
+}
+
+#[test]
+fn heads_and_labels() {
+    table(&[
+        ("e x, s S", "while (x) S", "while (a) f();", "while (a) f(); x=a;"),
+        ("e x, s S", "if (x) S", "if (a && p) f();", "if (a && p) f(); x=a && p;"),
+        ("id l", "l: return;", "out: return;", "out: return; l=out;"),
+        ("id l", "goto l;", "out: goto out;", "goto out; l=out;"),
+        ("iterator for_each_x, e x, s S", "for_each_x(x) S", "for_each_x(p) f();", "for_each_x(p) f(); x=p;"),
+    ]);
+}
+
+#[test]
+fn attributes_and_members() {
+    table(&[
+        ("id f, attribute __init", "int __init f(void) { ... }", "int m(void) { }", ""),
+        ("id x", "struct a { int x:3; };", "struct a { int y:3; };", "struct a { int y:3; }; x=y;"),
+        ("id x", "struct a { int x; };", "struct a { int y:3; };", ""),
+        ("fld f", "struct a { ... f };", "struct a { int y; char *z; };", "struct a { int y; char *z; }; f=char *z;;"),
+        (
+            "id x",
+            "struct a { ...\n-int x;\n ... };",
+            "struct a { char c; int d, e; };",
+            "struct a { char c; int d, e; }; x=d; -[d] | struct a { char c; int d, e; }; x=e; -[e]",
+        ),
+    ]);
+}
+
+#[test]
+fn types_from_the_code() {
+    table(&[
+        (
+            "t t, id x, e y",
+            "t x = (t)y;",
+            "int b = (int)f(); long c = (int)f();",
+            "int b = (int)f(); t=int; x=b; y=f();",
+        ),
+        (
+            "t t, id x, e y",
+            "t x = (t *)y;",
+            "char *b = (char **)f(); char *c = (char *)f();",
+            "char *b = (char **)f(); t=char *; x=b; y=f();",
         ),
     ]);
 }
