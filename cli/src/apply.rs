@@ -13,7 +13,7 @@ use rayon::prelude::*;
 
 use crate::args::{ApplyArgs, Cli};
 use crate::files::{self, Group};
-use crate::output::{self, Done, Sink};
+use crate::output::{self, Done, Sink, Take};
 use crate::patch::{self, Loaded};
 use crate::{config, group, legacy};
 
@@ -46,21 +46,35 @@ pub fn run(args: ApplyArgs, words: &[String]) -> Result<ExitCode> {
     }
     let mut sink = Sink::new(&args);
     sink.problems = !work.problems.is_empty();
-    let jobs = if patches.iter().any(|p| p.program.has_scripts()) { 1 } else { threads(args.jobs) };
     let runner = group::Runner::new(&args, &patches)?;
-    runner.initialize(&mut sink)?;
-    if jobs == 1 {
-        on_big_stack(|| work.groups.iter().try_for_each(|g| sink.take(runner.run(g))))??;
-    } else {
-        in_parallel(&runner, &work.groups, jobs, &mut sink)?;
-    }
-    iterate(&args, &patches, &runner, &work.groups, &mut sink)?;
-    runner.finalize(&mut sink)?;
+    run_groups(&runner, &patches, &work.groups, threads(args.jobs), &mut sink)?;
     sink.finish()
 }
 
+/// Runs everything: the `initialize` scripts, the groups, what scripts ask for, the `finalize` scripts. Scripts may keep state from
+/// file to file, so that with them the groups come one after the other.
+///
+/// # Errors
+/// If a script outside a file fails, or results cannot be written.
+pub fn run_groups(
+    runner: &group::Runner<'_>,
+    patches: &[Loaded],
+    groups: &[Group],
+    jobs: usize,
+    sink: &mut (dyn Take + Send),
+) -> Result<()> {
+    runner.initialize(sink)?;
+    if jobs == 1 || patches.iter().any(|p| p.program.has_scripts()) {
+        on_big_stack(|| groups.iter().try_for_each(|g| sink.take(runner.run(g))))??;
+    } else {
+        in_parallel(runner, groups, jobs, sink)?;
+    }
+    iterate(patches, runner, groups, sink)?;
+    runner.finalize(sink)
+}
+
 /// Runs that scripts asked for, and those that these ask for, each once.
-fn iterate(args: &ApplyArgs, patches: &[Loaded], runner: &group::Runner<'_>, groups: &[Group], sink: &mut Sink<'_>) -> Result<()> {
+fn iterate(patches: &[Loaded], runner: &group::Runner<'_>, groups: &[Group], sink: &mut (dyn Take + Send)) -> Result<()> {
     let mut waiting: VecDeque<_> = runner.iterations().into();
     let mut seen = HashSet::new();
     while let Some((i, iteration)) = waiting.pop_front() {
@@ -70,7 +84,7 @@ fn iterate(args: &ApplyArgs, patches: &[Loaded], runner: &group::Runner<'_>, gro
         if seen.len() > MOST_ITERATIONS {
             bail!("scripts asked for more than {MOST_ITERATIONS} further runs");
         }
-        let mut args = args.clone();
+        let mut args = patches[i].args.clone();
         if !iteration.extend {
             args.define.retain(|d| !d.contains('='));
         }
@@ -92,7 +106,7 @@ fn iterate(args: &ApplyArgs, patches: &[Loaded], runner: &group::Runner<'_>, gro
 }
 
 /// Runs groups on `jobs` threads and hands their results to the sink in order.
-fn in_parallel(runner: &group::Runner<'_>, groups: &[Group], jobs: usize, sink: &mut Sink<'_>) -> Result<()> {
+fn in_parallel(runner: &group::Runner<'_>, groups: &[Group], jobs: usize, sink: &mut (dyn Take + Send)) -> Result<()> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build()?;
     let (sender, receiver) = mpsc::channel::<(usize, Done)>();
     std::thread::scope(|scope| {
@@ -126,7 +140,7 @@ fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
 }
 
 /// The number of threads: what was asked for, 0 or less or nothing meaning all cores.
-fn threads(jobs: Option<i64>) -> usize {
+pub fn threads(jobs: Option<i64>) -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     match jobs {
         Some(n) if n > 0 => usize::try_from(n).unwrap_or(cores).min(1024),

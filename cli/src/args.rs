@@ -34,6 +34,8 @@ pub enum Cmd {
     ParseCocci(crate::parse_cocci::ParseCocciArgs),
     /// Print the control-flow graph of a function in Graphviz form.
     Cfg(crate::cfg_cmd::CfgArgs),
+    /// Run many rules over many files and print their findings in one form.
+    Check(crate::check::CheckArgs),
     /// Explain an error code of the semantic patch reader.
     ExplainError(crate::explain_error::ExplainErrorArgs),
 }
@@ -49,6 +51,9 @@ pub struct ApplyArgs {
     /// C files and directories. Files named here form one group, each file found in a directory is its own.
     #[arg(value_name = "FILE|DIR")]
     pub paths: Vec<PathBuf>,
+    /// The text to work on comes on standard input; this is its name in the diff. With `-o -` the new text is printed, not the diff.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "dir", "in_place", "out_place"])]
+    pub stdin_filename: Option<PathBuf>,
     /// Process the files below this directory; names in the diff are relative to it.
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
@@ -212,4 +217,12 @@ pub struct ApplyArgs {
     /// Print the options in force and stop.
     #[arg(long, help_heading = "Running")]
     pub print_options_only: bool,
+}
+
+impl ApplyArgs {
+    /// Whether the new text is printed instead of a diff.
+    #[must_use]
+    pub fn prints_text(&self) -> bool {
+        self.stdin_filename.is_some() && self.output.as_deref().is_some_and(|o| o.as_os_str() == "-")
+    }
 }

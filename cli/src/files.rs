@@ -28,6 +28,9 @@ pub struct Work {
 /// # Errors
 /// If a named file does not exist, or nothing was named.
 pub fn collect(args: &ApplyArgs) -> Result<Work> {
+    if let Some(name) = &args.stdin_filename {
+        return Ok(Work { groups: vec![Group { files: vec![name.clone()] }], problems: Vec::new() });
+    }
     let mut named = Vec::new();
     let mut directories = Vec::new();
     for path in args.paths.iter().chain(&args.dir) {

@@ -1,19 +1,21 @@
 //! One group of files, from their bytes to what is shown: word filter, reading, rules, diff.
 
+use std::collections::BTreeSet;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, anyhow, bail};
 use c_syntax::SourceFile;
-use rewriter::Style;
-use rewriter::diff::{self, DiffOptions};
+use rewriter::layout::Style;
+use rewriter::diff;
 use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions};
 use smpl_parser::ast::{Dep, Script, ScriptInput, ScriptPhase, ScriptSource};
 
 use crate::apply::deadline;
 use crate::args::ApplyArgs;
 use crate::files::{self, Group};
-use crate::output::{Done, Sink};
+use crate::output::{Done, Part, Take};
 use crate::patch::Loaded;
 use crate::script::{Iteration, Python};
 
@@ -48,7 +50,7 @@ impl<'a> Runner<'a> {
     ///
     /// # Errors
     /// If one failed, or standard output cannot be written.
-    pub fn initialize(&self, sink: &mut Sink<'_>) -> Result<()> {
+    pub fn initialize(&self, sink: &mut dyn Take) -> Result<()> {
         self.phase(ScriptPhase::Initialize, sink)
     }
 
@@ -56,22 +58,23 @@ impl<'a> Runner<'a> {
     ///
     /// # Errors
     /// If one failed, or standard output cannot be written.
-    pub fn finalize(&self, sink: &mut Sink<'_>) -> Result<()> {
+    pub fn finalize(&self, sink: &mut dyn Take) -> Result<()> {
         self.phase(ScriptPhase::Finalize, sink)
     }
 
-    fn phase(&self, phase: ScriptPhase, sink: &mut Sink<'_>) -> Result<()> {
-        for (patch, host) in self.patches.iter().zip(&self.hosts) {
+    fn phase(&self, phase: ScriptPhase, sink: &mut dyn Take) -> Result<()> {
+        for (patch, (loaded, host)) in self.patches.iter().zip(&self.hosts).enumerate() {
             let Some(host) = host else { continue };
             let mut host = lock(host);
-            for script in patch.program.scripts(phase).filter(|s| s.runs_here() && s.depends != Dep::False) {
+            for script in loaded.program.scripts(phase).filter(|s| s.runs_here() && s.depends != Dep::False) {
                 let Some(inputs) = fixed_inputs(script) else { continue };
                 let result = match phase {
                     ScriptPhase::Finalize => host.finalize(script, &inputs),
                     _ => host.initialize(script, &inputs),
                 };
-                let result = result.map_err(|e| anyhow!("{}: {}: {}\n{}", patch.name, script.name, e.message, e.details.join("\n")))?;
-                sink.take(Done { stdout: result.printed, stderr: result.warned, ..Done::default() })?;
+                let result = result.map_err(|e| anyhow!("{}: {}: {}\n{}", loaded.name, script.name, e.message, e.details.join("\n")))?;
+                let part = Part { patch, printed: result.printed, diff: Vec::new() };
+                sink.take(Done { parts: vec![part], stderr: result.warned, ..Done::default() })?;
             }
         }
         Ok(())
@@ -102,7 +105,7 @@ impl<'a> Runner<'a> {
         let mut done = Done::default();
         let mut texts: Vec<(PathBuf, Vec<u8>)> = Vec::with_capacity(group.files.len());
         for path in &group.files {
-            match std::fs::read(path) {
+            match read(self.args, path) {
                 Ok(text) if text.len() > u32::MAX as usize / 2 => {
                     done.problems.push(format!("{}: larger than 2 GiB", path.display()));
                 }
@@ -114,6 +117,10 @@ impl<'a> Runner<'a> {
         if !wanted.contains(&true) || texts.is_empty() {
             if self.args.verbose {
                 texts.iter().for_each(|(p, _)| eprintln!("skipping {}: lacks the words of every rule", p.display()));
+            }
+            if self.args.prints_text() {
+                let text = texts.into_iter().next().map(|(_, t)| t).unwrap_or_default();
+                done.parts.push(Part { patch: 0, printed: Vec::new(), diff: text });
             }
             return done;
         }
@@ -131,7 +138,10 @@ impl<'a> Runner<'a> {
         for i in (0..self.patches.len()).filter(|i| wanted[*i]) {
             self.patch(i, &paths, &mut sources, &mut results, &mut done);
         }
-        if self.args.in_place || self.args.out_place || self.args.output.is_some() {
+        if self.args.prints_text() {
+            let text = results.into_iter().flatten().next().unwrap_or_else(|| originals[0].to_vec());
+            done.parts = vec![Part { patch: 0, printed: Vec::new(), diff: text }];
+        } else if self.args.in_place || self.args.out_place || self.args.output.is_some() {
             let changed = paths.into_iter().zip(results).zip(&originals);
             done.writes.extend(changed.filter_map(|((p, new), old)| new.filter(|n| n[..] != old[..]).map(|n| (p, n))));
         }
@@ -159,43 +169,72 @@ impl<'a> Runner<'a> {
             None => run::apply(&patch.program, inputs, None, &options),
         };
         done.found |= !outcome.printed.is_empty();
-        done.stdout.extend(outcome.printed);
+        let mut part = Part { patch: i, printed: outcome.printed, diff: Vec::new() };
         done.stderr.extend(outcome.warned);
         done.messages.extend(outcome.messages);
         let writes = self.args.in_place || self.args.output.is_some();
         for (f, file) in outcome.files.into_iter().enumerate() {
-            let new = self.show(patch, &paths[f], &sources[f].text, file, done);
+            let new = self.show(patch, &paths[f], &sources[f].text, file, done, &mut part.diff);
             let Some(new) = new else { continue };
             if writes && self.patches.len() > 1 {
                 sources[f] = Arc::new(SourceFile::parse(new.clone().into(), &patch.tables, Some(&sources[f])));
             }
             results[f] = Some(new);
         }
+        if !part.printed.is_empty() || !part.diff.is_empty() {
+            done.parts.push(part);
+        }
     }
 
-    /// Adds the diff of a file to the output; returns its new text.
-    fn show(&self, patch: &Loaded, path: &Path, old: &[u8], file: FileOutcome, done: &mut Done) -> Option<Vec<u8>> {
+    /// Adds the diff of a file to `diff`; returns its new text.
+    fn show(
+        &self,
+        patch: &Loaded,
+        path: &Path,
+        old: &[u8],
+        file: FileOutcome,
+        done: &mut Done,
+        diff: &mut Vec<u8>,
+    ) -> Option<Vec<u8>> {
         let args = &patch.args;
         let shown = files::shown_name(path, self.args);
-        let options = DiffOptions { context: self.args.context };
-        let mut diff = Vec::new();
+        let (a, b) = (format!("a/{shown}"), format!("b/{shown}"));
+        let mut own = Vec::new();
         if !file.starred.is_empty() {
             done.found = true;
-            diff.extend(diff::starred(old, &file.starred, &shown, &options));
+            let rest = without_lines(old, &file.starred);
+            own.extend(diff::unified(old, &rest, &a, &format!("/tmp/nothing/{shown}"), self.args.context));
         }
         let visible = file.text.as_ref().is_some_and(|new| args.force_diff || !only_blanks_differ(old, new));
         if let Some(new) = file.text.as_ref().filter(|_| visible) {
             done.found = true;
-            diff.extend(diff::unified(old, new, &shown, &options));
+            own.extend(diff::unified(old, new, &a, &b, self.args.context));
         }
-        if !args.no_show_diff && !diff.is_empty() {
+        if !args.no_show_diff && !own.is_empty() {
             if self.patches.len() > 1 {
-                done.stdout.extend(format!("# rule: {}\n", patch.name).into_bytes());
+                diff.extend(format!("# rule: {}\n", patch.name).into_bytes());
             }
-            done.stdout.extend(diff);
+            diff.extend(format!("diff -u -p {a} {b}\n").into_bytes());
+            diff.extend(own);
         }
         file.text
     }
+}
+
+/// The text of a file, or standard input in its place.
+fn read(args: &ApplyArgs, path: &Path) -> std::io::Result<Vec<u8>> {
+    if args.stdin_filename.is_none() {
+        return std::fs::read(path);
+    }
+    let mut text = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut text)?;
+    Ok(text)
+}
+
+/// A text without the given lines (from 1).
+fn without_lines(text: &[u8], lines: &BTreeSet<u32>) -> Vec<u8> {
+    let kept = text.split_inclusive(|b| *b == b'\n').enumerate();
+    kept.filter(|(i, _)| !lines.contains(&(*i as u32 + 1))).flat_map(|(_, l)| l).copied().collect()
 }
 
 /// The interpreter for a semantic patch; none if it has no script that can run.
@@ -243,8 +282,8 @@ fn run_options(patch: &Loaded) -> RunOptions {
     let style = Style {
         quirks: args.coccinelle_quirks,
         smpl_spacing: args.smpl_spacing,
-        indent: args.indent,
-        max_width: args.max_width,
+        indent: args.indent.map(|n| n as usize),
+        max_width: args.max_width as usize,
         keep_comments: args.keep_comments,
     };
     RunOptions {

@@ -16,8 +16,8 @@ pub const COMPATIBLE_VERSION: &str = "1.3.1";
 /// What became of a group, ready to be shown.
 #[derive(Debug, Default)]
 pub struct Done {
-    /// What scripts printed, then diffs.
-    pub stdout: Vec<u8>,
+    /// What each semantic patch gave.
+    pub parts: Vec<Part>,
     /// What scripts printed on standard error.
     pub stderr: Vec<u8>,
     /// Files to write.
@@ -30,6 +30,17 @@ pub struct Done {
     pub problems: Vec<String>,
 }
 
+/// What one semantic patch gave for a group.
+#[derive(Debug, Default)]
+pub struct Part {
+    /// Its index.
+    pub patch: usize,
+    /// What its scripts printed on standard output.
+    pub printed: Vec<u8>,
+    /// Diffs.
+    pub diff: Vec<u8>,
+}
+
 /// Where results go, one group after the other.
 pub struct Sink<'a> {
     args: &'a ApplyArgs,
@@ -40,6 +51,15 @@ pub struct Sink<'a> {
     pub problems: bool,
 }
 
+/// Takes results in order.
+pub trait Take {
+    /// Shows and writes what became of a group.
+    ///
+    /// # Errors
+    /// If standard output or a file cannot be written.
+    fn take(&mut self, done: Done) -> Result<()>;
+}
+
 impl<'a> Sink<'a> {
     /// A sink that does as the options say.
     #[must_use]
@@ -47,33 +67,8 @@ impl<'a> Sink<'a> {
         Self { args, found: false, written: None, refused: 0, problems: false }
     }
 
-    /// Shows and writes what became of a group.
-    ///
-    /// # Errors
-    /// If standard output or a file cannot be written.
-    pub fn take(&mut self, done: Done) -> Result<()> {
-        for problem in &done.problems {
-            eprintln!("error: {problem}");
-            self.problems = true;
-        }
-        if !done.stderr.is_empty() {
-            io::stderr().write_all(&done.stderr)?;
-        }
-        for message in &done.messages {
-            self.message(message);
-        }
-        self.found |= done.found;
-        if !done.stdout.is_empty() {
-            let mut out = io::stdout().lock();
-            out.write_all(&done.stdout).and_then(|()| out.flush()).context("cannot write to standard output")?;
-        }
-        for (path, text) in &done.writes {
-            self.write(path, text)?;
-        }
-        Ok(())
-    }
-
-    fn message(&mut self, message: &Message) {
+    /// Shows a message about a place in code.
+    pub fn message(&mut self, message: &Message) {
         let level = match message.level {
             Level::Refused => "error",
             Level::Warning => "warning",
@@ -117,6 +112,31 @@ impl<'a> Sink<'a> {
             return Ok(ExitCode::from(2));
         }
         Ok(if self.args.check && (self.found || self.refused > 0) { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    }
+}
+
+impl Take for Sink<'_> {
+    fn take(&mut self, done: Done) -> Result<()> {
+        for problem in &done.problems {
+            eprintln!("error: {problem}");
+            self.problems = true;
+        }
+        if !done.stderr.is_empty() {
+            io::stderr().write_all(&done.stderr)?;
+        }
+        for message in &done.messages {
+            self.message(message);
+        }
+        self.found |= done.found;
+        if !done.parts.is_empty() {
+            let mut out = io::stdout().lock();
+            let mut pieces = done.parts.iter().flat_map(|p| [&p.printed, &p.diff]);
+            pieces.try_for_each(|p| out.write_all(p)).and_then(|()| out.flush()).context("cannot write to standard output")?;
+        }
+        for (path, text) in &done.writes {
+            self.write(path, text)?;
+        }
+        Ok(())
     }
 }
 

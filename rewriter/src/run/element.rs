@@ -1,24 +1,47 @@
 //! One rule on one element: matching its variants, and turning matches into edits.
 
-use matcher::term::{FileContext, TermMatcher};
-use matcher::{Bindings, CompiledRule, Limits, Place, Refusal, RuleMatch};
-use smpl_parser::Rule;
+use std::cell::RefCell;
+
+use matcher::{
+    Bindings, ConstraintScripts, FileContext, Limits, Place, Refusal, RuleMatch, TermMatcher, Value,
+};
+use smpl_parser::{Rule, ScriptCall};
 
 use super::RunOptions;
 use super::file::FileState;
 use super::message::{Level, Message};
-use super::script::ScriptHost;
+use super::program::RuleStep;
+use super::script::{Input, ScriptError, ScriptHost};
 use crate::edit::Edit;
-use crate::layout;
+use crate::layout::{self, FileText};
 
 /// What a rule found in an element.
 pub(super) enum Found {
     /// Nothing.
     Nothing,
     /// Matches of all variants, in order.
-    Matches { matches: Vec<RuleMatch>, warnings: Vec<Message> },
+    Matches { matches: Vec<RuleMatch> },
     /// The rule gives the element up.
     Refused(Message),
+}
+
+/// Scripts of constraints, answered by the host.
+struct Scripts<'a, 'h>(RefCell<(&'a mut Option<&'h mut dyn ScriptHost>, Option<ScriptError>)>);
+
+impl ConstraintScripts for Scripts<'_, '_> {
+    fn accepts(&self, call: &ScriptCall, values: &[(&str, &Value)]) -> bool {
+        let mut both = self.0.borrow_mut();
+        let (host, error) = &mut *both;
+        let inputs: Vec<Input> = values.iter().map(|(_, v)| Input::Value((*v).clone())).collect();
+        match host.as_mut().map(|h| h.evaluate(call, &inputs)) {
+            Some(Ok(text)) => text.is_some(),
+            Some(Err(e)) => {
+                error.get_or_insert(e);
+                false
+            }
+            None => false,
+        }
+    }
 }
 
 /// Runs a rule on all variants of an element.
@@ -26,15 +49,16 @@ pub(super) fn search(
     file: &mut FileState,
     e: usize,
     rule: &Rule,
-    compiled: &CompiledRule,
+    step: &RuleStep,
     inherited: &Bindings,
     options: &RunOptions,
-    _host: &mut Option<&mut dyn ScriptHost>,
+    host: &mut Option<&mut dyn ScriptHost>,
 ) -> Found {
     let mut all = Vec::new();
-    let warnings = Vec::new();
+    let scripts = Scripts(RefCell::new((host, None)));
     for variant in 0..file.variants(e) {
         let Ok(graph) = file.graph(e, variant, options.cfg) else { continue };
+        let types = step.needs_types.then(|| file.types(e, variant));
         let place = |offset: u32| file.place(offset);
         let context = FileContext {
             name: &file.name,
@@ -42,12 +66,27 @@ pub(super) fn search(
             index: e,
             variant: variant as u8,
             place: &place,
-            types: None,
-            scripts: None,
+            types: types.as_deref(),
+            scripts: Some(&scripts),
         };
         let mut terms = TermMatcher::new(rule, context, &graph, inherited);
-        let limits = Limits { allow_inconsistent: options.allow_inconsistent || rule.star, deadline: options.deadline, ..Limits::default() };
-        match matcher::run(compiled, &graph, &mut terms, &limits) {
+        let limits = Limits {
+            allow_inconsistent: options.allow_inconsistent || rule.star,
+            deadline: options.deadline,
+            ..Limits::default()
+        };
+        let result = matcher::run(&step.compiled, &graph, &mut terms, &limits);
+        if let Some(error) = scripts.0.borrow_mut().1.take() {
+            return Found::Refused(Message {
+                level: Level::Refused,
+                file: file.name.clone(),
+                line: file.line_of_element(e),
+                rule: rule.name.clone(),
+                text: error.message,
+                details: error.details,
+            });
+        }
+        match result {
             Ok(mut matches) => {
                 for m in &mut matches {
                     m.variant = variant as u8;
@@ -60,7 +99,7 @@ pub(super) fn search(
             Err(refusal) => return Found::Refused(refused(file, e, variant, rule, &refusal)),
         }
     }
-    if all.is_empty() { Found::Nothing } else { Found::Matches { matches: all, warnings } }
+    if all.is_empty() { Found::Nothing } else { Found::Matches { matches: all } }
 }
 
 /// Whether a match of a later variant touches or binds something that the first tree does not hold: the others were found there.
@@ -89,34 +128,28 @@ fn refused(file: &FileState, e: usize, variant: usize, rule: &Rule, refusal: &Re
     }
 }
 
-/// The edits that the matches of a rule ask for in an element.
+/// The edits that the matches of a rule ask for in an element of the present version.
 pub(super) fn rewrite(
     file: &FileState,
+    page: &FileText<'_>,
     e: usize,
     rule: &Rule,
     matches: &[RuleMatch],
-    options: &RunOptions,
 ) -> Result<Vec<Edit>, Message> {
-    let element = &file.source.elements[e];
     let mut edits: Vec<Edit> = Vec::new();
     for variant in 0..file.variants(e) as u8 {
-        let own: Vec<RuleMatch> = matches.iter().filter(|m| m.variant == variant).cloned().collect();
-        if own.is_empty() {
+        if !matches.iter().any(|m| m.variant == variant) {
             continue;
         }
-        let result = layout::rewrite_element(rule, &file.source.text, element, variant, &own, &options.style);
-        let new = result.map_err(|conflict| {
-            let (text, details) = conflict.describe();
-            Message {
-                level: Level::Refused,
-                file: file.name.clone(),
-                line: Some(file.place(element.start + conflict.offset()).0),
-                rule: rule.name.clone(),
-                text,
-                details,
-            }
-        })?;
-        edits.extend(new);
+        let result = layout::rewrite_element(page, e, &rule.pattern, rule, variant, matches);
+        edits.extend(result.map_err(|conflict| Message {
+            level: Level::Refused,
+            file: file.name.clone(),
+            line: Some(file.place(conflict.at.start).0),
+            rule: rule.name.clone(),
+            text: "two matches ask for different changes of the same code".to_owned(),
+            details: vec![format!("one: {}", conflict.first.what), format!("the other: {}", conflict.second.what)],
+        })?);
     }
     edits.sort_by_key(|e| (e.range.start, e.range.end));
     edits.dedup();

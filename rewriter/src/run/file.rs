@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use c_syntax::types::{ElementTypes, Facts, TypeEnv};
 use c_syntax::{ElementKind, SourceFile, TokenId, Tree};
 use cfg::{Cfg, CfgError, CfgOptions};
 use matcher::{Action, Place, RuleMatch};
+use rustc_hash::FxHashMap;
 
 use super::RunOptions;
 use super::offsets::{Lines, OffsetMap};
@@ -29,6 +31,10 @@ pub(super) struct FileState {
     pub map: OffsetMap,
     /// Graphs of the elements' variants, once asked for.
     graphs: Vec<Vec<Graph>>,
+    /// Types of the elements' variants, once asked for.
+    types: Vec<Vec<Option<Arc<ElementTypes>>>>,
+    /// Facts about the names of the original file.
+    type_env: Option<Arc<TypeEnv>>,
     /// Lines (from 1) that `*` marks.
     pub starred: BTreeSet<u32>,
 }
@@ -42,6 +48,8 @@ impl FileState {
             lines: Lines::of(&original),
             map: OffsetMap::identity(original.len()),
             graphs: vec![Vec::new(); source.elements.len()],
+            types: vec![Vec::new(); source.elements.len()],
+            type_env: None,
             original,
             source,
             starred: BTreeSet::new(),
@@ -88,6 +96,23 @@ impl FileState {
         self.graphs[e].get(variant).cloned().unwrap_or(Err(CfgError::NotMatchable))
     }
 
+    /// Types and scopes of a variant of an element, in the environment of the original file (`semantics.md` 4.7: types are not worked
+    /// out again for elements that an edit of another one concerns).
+    pub fn types(&mut self, e: usize, variant: usize) -> Arc<ElementTypes> {
+        let env = self.type_env.get_or_insert_with(|| {
+            let facts = Facts::scan(&self.original, &c_syntax::lexer::lex(&self.original));
+            Arc::new(TypeEnv::new(Arc::new(facts), Vec::new()))
+        });
+        let element = &self.source.elements[e];
+        let slot = &mut self.types[e];
+        if slot.is_empty() {
+            slot.resize(element.element.parsed().trees.len(), None);
+        }
+        let offset = self.map.original(element.start);
+        let make = || Arc::new(ElementTypes::new(env.clone(), offset, element.element.tree(variant as u8)));
+        slot[variant].get_or_insert_with(make).clone()
+    }
+
     /// Marks the lines of the original that hold tokens that matches mark.
     pub fn mark(&mut self, e: usize, matches: &[RuleMatch]) {
         let element = &self.source.elements[e];
@@ -108,12 +133,16 @@ impl FileState {
         let text: Arc<[u8]> = apply_edits(&self.source.text, edits).into();
         self.map = self.map.after(edits);
         let new = Arc::new(SourceFile::parse(text, &options.tables, Some(&self.source)));
-        let mut old: rustc_hash::FxHashMap<*const c_syntax::Element, Vec<Graph>> = rustc_hash::FxHashMap::default();
-        for (element, graphs) in self.source.elements.iter().zip(self.graphs.drain(..)) {
-            old.insert(Arc::as_ptr(&element.element), graphs);
+        let mut old = FxHashMap::default();
+        let known = self.graphs.drain(..).zip(self.types.drain(..));
+        for (element, known) in self.source.elements.iter().zip(known) {
+            old.insert(Arc::as_ptr(&element.element), known);
         }
-        self.graphs =
-            new.elements.iter().map(|e| old.remove(&Arc::as_ptr(&e.element)).unwrap_or_default()).collect();
+        for element in &new.elements {
+            let (graphs, types) = old.remove(&Arc::as_ptr(&element.element)).unwrap_or_default();
+            self.graphs.push(graphs);
+            self.types.push(types);
+        }
         self.source = new;
     }
 }

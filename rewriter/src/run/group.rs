@@ -15,6 +15,7 @@ use super::message::{Level, Message};
 use super::program::{Program, RuleStep};
 use super::script::{Input, ScriptHost};
 use super::{FileOutcome, Outcome, RunOptions};
+use crate::layout::FileText;
 
 /// Why work on a group ends before the last rule.
 pub(super) enum Stop {
@@ -174,13 +175,10 @@ impl<'a> Group<'a> {
                 if pending.refused.contains(&(f, e)) || !self.files[f].may_match(e, &ready.words) {
                     continue;
                 }
-                let found = element::search(&mut self.files[f], e, rule, &ready.compiled, inherited, self.options, &mut self.host);
+                let found = element::search(&mut self.files[f], e, rule, ready, inherited, self.options, &mut self.host);
                 let mut matches = match found {
                     Found::Nothing => continue,
-                    Found::Matches { matches, warnings } => {
-                        self.messages.extend(warnings);
-                        matches
-                    }
+                    Found::Matches { matches } => matches,
                     Found::Refused(message) => {
                         self.messages.push(message);
                         pending.refused.insert((f, e));
@@ -215,20 +213,25 @@ impl<'a> Group<'a> {
     /// Applies what the matches of a rule ask for.
     fn transform(&mut self, rule: &Rule, pending: Pending, needed: bool) -> Result<(), Stop> {
         let mut edits: BTreeMap<usize, Vec<crate::Edit>> = BTreeMap::new();
-        for ((f, e), matches) in &pending.matches {
-            if matches.iter().all(|m| m.touches.is_empty()) {
-                continue;
-            }
+        for (f, file) in self.files.iter_mut().enumerate() {
+            let of_file: Vec<(usize, &Vec<RuleMatch>)> = (pending.matches.range((f, 0)..(f + 1, 0)))
+                .filter(|(_, m)| m.iter().any(|m| !m.touches.is_empty()))
+                .map(|((_, e), m)| (*e, m))
+                .collect();
             if self.program.patch.star {
-                self.files[*f].mark(*e, matches);
+                of_file.iter().for_each(|(e, m)| file.mark(*e, m));
                 continue;
             }
-            match element::rewrite(&self.files[*f], *e, rule, matches, self.options) {
-                Ok(list) => edits.entry(*f).or_default().extend(list),
-                Err(message) => {
-                    self.messages.push(message);
-                    if self.options.quirks || needed {
-                        return Err(Stop::Refuse);
+            let source = file.source.clone();
+            let page = FileText::new(&source.text, &source.elements, &self.options.style);
+            for (e, matches) in of_file {
+                match element::rewrite(file, &page, e, rule, matches) {
+                    Ok(list) => edits.entry(f).or_default().extend(list),
+                    Err(message) => {
+                        self.messages.push(message);
+                        if self.options.quirks || needed {
+                            return Err(Stop::Refuse);
+                        }
                     }
                 }
             }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use matcher::CompiledRule;
 use rustc_hash::FxHashSet;
-use smpl_parser::{Constraint, Item, ItemId, MvKind, Rule, Script, ScriptPhase, ScriptSource, SeedPart, SemanticPatch, VarRef};
+use smpl_parser::{Constraint, Item, ItemId, MetaVar, MvKind, Rule, Script, ScriptPhase, ScriptSource, Scope, SeedPart, SemanticPatch, VarRef};
 
 use super::env::{self, Later};
 use super::words::Words;
@@ -33,6 +33,8 @@ pub(super) struct Step {
 pub(super) struct RuleStep {
     pub compiled: CompiledRule,
     pub words: Words,
+    /// Whether matching looks at inferred types or scopes.
+    pub needs_types: bool,
     /// Inherited positions that are pooled over environments: indices of metavariables.
     pub pooled: Vec<usize>,
     /// The prototype rule, which runs after it.
@@ -99,10 +101,22 @@ fn has_script(constraint: &Constraint) -> bool {
     }
 }
 
+/// Whether the values of a metavariable depend on types or scopes: typed ones, those of local and global names, and terms that are
+/// compared with each other because they occur twice.
+fn needs_types(m: &MetaVar) -> bool {
+    match &m.kind {
+        MvKind::IdExpression(types, scope) => !types.types.is_empty() || *scope != Scope::Any || !m.unitary,
+        MvKind::Expression(types) | MvKind::Constant(types) => !types.types.is_empty() || types.bits.is_some() || !m.unitary,
+        MvKind::ExpressionList(_) => !m.unitary,
+        _ => false,
+    }
+}
+
 fn rule_step(rule: &Rule) -> RuleStep {
     RuleStep {
         compiled: CompiledRule::new(rule),
         words: Words::of(&rule.words),
+        needs_types: rule.metavars.iter().any(needs_types),
         pooled: env::pooled(rule),
         prototype: rule.prototype.as_deref().map(|r| Box::new(rule_step(r))),
     }

@@ -1,0 +1,248 @@
+//! `spatch-rs check`: many rules over many files in one process, their findings in one form (what `coccicheck` does with one process a rule).
+
+mod finding;
+mod header;
+mod select;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+
+use crate::apply;
+use crate::args::{ApplyArgs, Cli};
+use crate::files;
+use crate::group::Runner;
+use crate::output::{COMPATIBLE_VERSION, Done, Sink, Take};
+use crate::patch::{self, Loaded};
+use crate::legacy;
+
+use finding::{Finding, Format};
+use header::{Header, Mode};
+use select::Selection;
+
+/// Arguments of `spatch-rs check`.
+#[derive(clap::Args, Debug, Clone)]
+pub struct CheckArgs {
+    /// Rules (`.cocci` files), and C files and directories. Without a rule: those below --rules, else the kernel's `scripts/coccinelle`.
+    #[arg(value_name = "RULE|FILE|DIR", required = true)]
+    paths: Vec<PathBuf>,
+    /// Directories of rules.
+    #[arg(long, value_name = "DIR")]
+    rules: Vec<PathBuf>,
+    /// What to print.
+    #[arg(long, value_enum, default_value = "report")]
+    mode: Mode,
+    /// The form of findings.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+    /// Exit with status 0 whatever is found.
+    #[arg(long)]
+    exit_zero: bool,
+    /// Exit with status 1 only if one of these rules found something (names without `.cocci`).
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    error_on: Vec<String>,
+    /// Leave out findings that this file holds; if it does not exist, write the present findings into it.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Only findings on lines that changed since this revision (asks git).
+    #[arg(long, value_name = "REV")]
+    diff_base: Option<String>,
+    /// Set a virtual identifier.
+    #[arg(short = 'D', value_name = "NAME=VALUE")]
+    define: Vec<String>,
+    /// Where to look for headers.
+    #[arg(short = 'I', value_name = "DIR")]
+    include_dirs: Vec<PathBuf>,
+    /// Number of threads; 0: all cores.
+    #[arg(short = 'j', long, value_name = "N", default_value = "0")]
+    jobs: i64,
+    /// Give up on a rule in a file after this many seconds.
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
+    /// The Python interpreter for scripts.
+    #[arg(long, value_name = "PROGRAM", default_value = "python3")]
+    python: PathBuf,
+    /// Print nothing about rules that are left out.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// A rule that runs.
+struct Rule {
+    name: String,
+    header: Header,
+}
+
+/// Runs the rules.
+///
+/// # Errors
+/// If there is no rule or no file, or output fails.
+pub fn run(args: &CheckArgs) -> Result<ExitCode> {
+    let (rule_files, code) = rules_and_code(args)?;
+    let base = apply_args(args, code);
+    let mut rules = Vec::new();
+    let mut patches: Vec<Loaded> = Vec::new();
+    let mut failed = false;
+    for path in &rule_files {
+        let text = std::fs::read(path).with_context(|| path.display().to_string())?;
+        let header = header::read(&String::from_utf8_lossy(&text));
+        if let Some(why) = left_out(args, &header) {
+            if !args.quiet {
+                eprintln!("note: {}: {why}", path.display());
+            }
+            continue;
+        }
+        let words = legacy::modernise(header.options.clone(), false).with_context(|| path.display().to_string())?;
+        let own = Cli::try_parse_from(std::iter::once("spatch-rs".to_owned()).chain(words))?.apply;
+        match patch::load(path, &with_options(&base, &own))? {
+            Some(loaded) => {
+                let name = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+                rules.push(Rule { name, header });
+                patches.push(loaded);
+            }
+            None => failed = true,
+        }
+    }
+    if patches.is_empty() {
+        bail!("no rule has the mode {}", args.mode.name());
+    }
+    patch::share_names(&mut patches);
+    let work = files::collect(&base)?;
+    let selection = Selection::new(args.baseline.as_deref(), args.diff_base.as_deref())?;
+    let mut report = Report { args, rules: &rules, sink: Sink::new(&base), selection, findings: Vec::new(), found: BTreeMap::new() };
+    let runner = Runner::new(&base, &patches)?;
+    apply::run_groups(&runner, &patches, &work.groups, apply::threads(Some(args.jobs)), &mut report)?;
+    let code = report.finish()?;
+    Ok(if failed { ExitCode::from(2) } else { code })
+}
+
+/// Splits the paths into rules and code.
+fn rules_and_code(args: &CheckArgs) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let is_rule = |p: &PathBuf| p.extension().is_some_and(|e| e == "cocci");
+    let (mut rules, code): (Vec<PathBuf>, Vec<PathBuf>) = args.paths.iter().cloned().partition(is_rule);
+    rules.extend(args.rules.iter().cloned());
+    if rules.is_empty() {
+        let kernel = PathBuf::from("scripts/coccinelle");
+        if !kernel.is_dir() {
+            bail!("no rules named; give .cocci files, or a directory of them with --rules");
+        }
+        rules.push(kernel);
+    }
+    if code.is_empty() {
+        bail!("no C files or directories named");
+    }
+    Ok((patch::expand(&rules)?, code))
+}
+
+fn left_out(args: &CheckArgs, header: &Header) -> Option<String> {
+    if !header.modes.is_empty() && !header.modes.contains(&args.mode) {
+        return Some(format!("left out: it has no mode {}", args.mode.name()));
+    }
+    let required = header.requires.as_deref().filter(|r| !header::satisfies(COMPATIBLE_VERSION, r));
+    required.map(|r| format!("left out: it requires Coccinelle {r}"))
+}
+
+fn apply_args(args: &CheckArgs, code: Vec<PathBuf>) -> ApplyArgs {
+    let mut define = vec![args.mode.name().to_owned()];
+    define.extend(args.define.iter().cloned());
+    ApplyArgs {
+        paths: code,
+        define,
+        include_dirs: args.include_dirs.clone(),
+        no_show_diff: matches!(args.mode, Mode::Report | Mode::Org),
+        very_quiet: true,
+        timeout: args.timeout,
+        python: args.python.clone(),
+        context: 3,
+        max_width: 78,
+        ..ApplyArgs::default()
+    }
+}
+
+/// The options of a run with those that a rule's header asks for.
+fn with_options(base: &ApplyArgs, own: &ApplyArgs) -> ApplyArgs {
+    let mut out = base.clone();
+    out.define.extend(own.define.iter().cloned());
+    out.include_dirs.extend(own.include_dirs.iter().cloned());
+    out.include.extend(own.include.iter().cloned());
+    out.no_includes = own.no_includes;
+    out.local_includes = own.local_includes;
+    out.all_includes = own.all_includes;
+    out.recursive_includes = own.recursive_includes;
+    out.include_headers = own.include_headers;
+    out.no_loops = own.no_loops;
+    out.no_gotos = own.no_gotos;
+    out.disable_worth_trying_opt = own.disable_worth_trying_opt;
+    out.smpl_spacing = own.smpl_spacing;
+    out.timeout = out.timeout.or(own.timeout);
+    out
+}
+
+/// Prints results as they come.
+struct Report<'a> {
+    args: &'a CheckArgs,
+    rules: &'a [Rule],
+    sink: Sink<'a>,
+    selection: Selection,
+    /// Kept for forms that are one document, and for a new baseline.
+    findings: Vec<Finding>,
+    /// Findings per rule.
+    found: BTreeMap<String, usize>,
+}
+
+impl Take for Report<'_> {
+    fn take(&mut self, done: Done) -> Result<()> {
+        let mut text = Vec::new();
+        for part in &done.parts {
+            let rule = &self.rules[part.patch].name;
+            if !part.diff.is_empty() {
+                *self.found.entry(rule.clone()).or_default() += 1;
+                text.extend_from_slice(&part.diff);
+            }
+            let printed = String::from_utf8_lossy(&part.printed);
+            let (findings, rest) = finding::read(rule, &printed);
+            let wanted: Vec<Finding> = findings.into_iter().filter(|f| self.selection.wants(f)).collect();
+            *self.found.entry(rule.clone()).or_default() += wanted.len();
+            if self.args.format == Format::Text {
+                rest.iter().for_each(|l| text.extend(format!("{l}\n").into_bytes()));
+            }
+            if self.args.format != Format::Sarif {
+                text.extend(finding::lines(&wanted, self.args.format).into_bytes());
+            }
+            self.findings.extend(wanted);
+        }
+        std::io::stdout().lock().write_all(&text).context("cannot write to standard output")?;
+        self.sink.take(Done { parts: Vec::new(), writes: Vec::new(), ..done })
+    }
+}
+
+impl Report<'_> {
+    fn finish(mut self) -> Result<ExitCode> {
+        if self.args.format == Format::Sarif {
+            let rules: Vec<(String, String)> =
+                self.rules.iter().map(|r| (r.name.clone(), r.header.description.clone())).collect();
+            std::io::stdout().lock().write_all(finding::sarif(&self.findings, &rules).as_bytes())?;
+        }
+        self.selection.finish(&self.findings)?;
+        for line in self.selection.unused_suppressions() {
+            eprintln!("warning: {line}");
+        }
+        let problems = self.sink.problems;
+        let count = |rule: &String| self.found.get(rule).copied().unwrap_or(0);
+        let found = match &self.args.error_on[..] {
+            [] => self.found.values().any(|n| *n > 0),
+            only => only.iter().any(|r| count(r) > 0),
+        };
+        self.sink.problems = false;
+        Ok(ExitCode::from(if problems {
+            2
+        } else {
+            u8::from(found && !self.args.exit_zero)
+        }))
+    }
+}
+
