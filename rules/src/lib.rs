@@ -1,1 +1,4 @@
 //! Standard isomorphisms, macro tables and shipped semantic patches.
+
+/// What the C front end is told about names of macros (the table's own first lines say its form).
+pub const MACROS: &str = include_str!("../c-macros.table");
