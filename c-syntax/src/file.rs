@@ -2,7 +2,15 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::token::Token;
+use rustc_hash::FxHashMap;
+
+use crate::branches::{self, Preference};
+use crate::cut;
+use crate::lexer::{self, Directives, lex_range};
+use crate::macros::{FileFacts, MacroTables};
+use crate::parse::parse_element;
+use crate::sym::Sym;
+use crate::token::{Token, TokenKind};
 use crate::tree::Tree;
 
 /// What a top-level element is.
@@ -55,8 +63,37 @@ pub struct Element {
     pub kind: ElementKind,
     /// The name it defines or declares, as far as the element scan can tell.
     pub name: Option<Box<str>>,
+    /// What it is read from.
+    pub(crate) source: ElementSource,
     /// The tree, once asked for.
     pub(crate) parsed: OnceLock<ParsedElement>,
+}
+
+/// The tokens of an element and what is needed to read them.
+#[derive(Debug)]
+pub(crate) struct ElementSource {
+    /// The file that the element was first seen in, and where it lies there.
+    pub text: Arc<[u8]>,
+    pub base: u32,
+    pub len: u32,
+    /// All tokens; offsets count from `base`.
+    pub tokens: Arc<[Token]>,
+    /// The tokens that are read; all if absent.
+    pub kept: Option<Box<[u32]>>,
+    pub context: Arc<FileContext>,
+}
+
+impl ElementSource {
+    fn bytes(&self) -> &[u8] {
+        &self.text[self.base as usize..(self.base + self.len) as usize]
+    }
+}
+
+/// What the elements of a file share.
+#[derive(Debug)]
+pub(crate) struct FileContext {
+    pub tables: Arc<MacroTables>,
+    pub facts: FileFacts,
 }
 
 /// What reading an element gives.
@@ -75,15 +112,183 @@ impl Element {
     /// An element that was read already.
     #[must_use]
     pub fn read(kind: ElementKind, name: Option<Box<str>>, parsed: ParsedElement) -> Self {
-        Self { kind, name, parsed: OnceLock::from(parsed) }
+        let context = FileContext { tables: Arc::new(MacroTables::default()), facts: FileFacts::of(&[], &[]) };
+        let source = ElementSource {
+            text: Arc::from(&[][..]),
+            base: 0,
+            len: 0,
+            tokens: parsed.tokens.clone(),
+            kept: None,
+            context: Arc::new(context),
+        };
+        Self { kind, name, source, parsed: OnceLock::from(parsed) }
+    }
+
+    /// Reads the element, the first time it is asked for.
+    pub fn parsed(&self) -> &ParsedElement {
+        self.parsed.get_or_init(|| parse_element(self))
     }
 
     /// One of the trees; the first is the one to match first.
     ///
     /// # Panics
-    /// If the element was not read yet or has no such variant.
+    /// If the element has no such variant.
     #[must_use]
     pub fn tree(&self, variant: u8) -> &Tree {
-        &self.parsed.get().expect("a term's element was read").trees[variant as usize]
+        &self.parsed().trees[variant as usize]
     }
+
+    /// Rule and name of every decision of the token view about a name (design of the C front end, 6.4: the audit).
+    #[must_use]
+    pub fn explain(&self) -> Vec<(&'static str, String)> {
+        crate::parse::explain(self)
+    }
+
+    /// The bytes from the first token to the last.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        self.source.bytes()
+    }
+
+    /// All tokens, without reading the element. Offsets count from the element's start.
+    #[must_use]
+    pub fn tokens(&self) -> &[Token] {
+        &self.source.tokens
+    }
+}
+
+impl SourceFile {
+    /// Cuts a file into elements; those whose bytes are in `previous` are taken from there, trees included.
+    #[must_use]
+    pub fn parse(text: Arc<[u8]>, tables: &Arc<MacroTables>, previous: Option<&Self>) -> Self {
+        let tokens = lexer::lex(&text);
+        let selection = branches::select(&text, &tokens, Preference::Design);
+        let facts = FileFacts::of(&text, &tokens);
+        let items = cut::items(&tokens, &selection.kept, tables, &facts);
+        let context = Arc::new(FileContext { tables: Arc::clone(tables), facts });
+        let mut b = FileBuilder { text: &text, tokens: &tokens, kept: &selection.kept, context, old: FxHashMap::default(), out: Vec::new() };
+        if let Some(previous) = previous {
+            b.old.extend(previous.elements.iter().map(|e| (Sym::of(e.element.bytes()), Arc::clone(&e.element))));
+        }
+        let mut at = 0;
+        for item in &items {
+            let first = b.kept[item.lo] as usize;
+            let last = b.kept[item.hi - 1] as usize;
+            b.between(at, first);
+            let name = item.name.map(|n| b.word(b.kept[n] as usize));
+            let kept = &selection.kept[item.lo..item.hi];
+            b.item(first, last + 1, item.kind, name, kept);
+            at = last + 1;
+        }
+        b.between(at, tokens.len());
+        let elements = b.out;
+        Self { text, elements }
+    }
+}
+
+/// Makes the elements of a file.
+struct FileBuilder<'a> {
+    text: &'a Arc<[u8]>,
+    tokens: &'a [Token],
+    kept: &'a [u32],
+    context: Arc<FileContext>,
+    old: FxHashMap<Sym, Arc<Element>>,
+    out: Vec<FileElement>,
+}
+
+impl FileBuilder<'_> {
+    fn word(&self, t: usize) -> Box<str> {
+        let t = self.tokens[t];
+        String::from_utf8_lossy(&self.text[t.start as usize..t.end() as usize]).into()
+    }
+
+    /// Directives and dropped tokens between items.
+    fn between(&mut self, lo: usize, hi: usize) {
+        let mut i = lo;
+        while i < hi {
+            if self.tokens[i].kind == TokenKind::Directive {
+                self.directive(i);
+                i += 1;
+                continue;
+            }
+            let run = self.tokens[i..hi].iter().take_while(|t| t.kind != TokenKind::Directive).count();
+            self.item(i, i + run, ElementKind::Other, None, &[]);
+            i += run;
+        }
+    }
+
+    fn item(&mut self, lo: usize, hi: usize, kind: ElementKind, name: Option<Box<str>>, kept: &[u32]) {
+        let base = self.tokens[lo].start;
+        let end = self.tokens[hi - 1].end();
+        let all = kept.len() == hi - lo;
+        let kept: Option<Box<[u32]>> = (!all).then(|| kept.iter().map(|k| k - lo as u32).collect());
+        if let Some(old) = self.reusable(kind, base, end, kept.as_deref()) {
+            self.out.push(FileElement { start: base, end, element: old });
+            return;
+        }
+        let tokens = self.tokens[lo..hi].iter().map(|t| Token { start: t.start - base, ..*t }).collect();
+        self.push(kind, name, base, end, tokens, kept);
+    }
+
+    fn reusable(&self, kind: ElementKind, base: u32, end: u32, kept: Option<&[u32]>) -> Option<Arc<Element>> {
+        if self.old.is_empty() {
+            return None;
+        }
+        let bytes = &self.text[base as usize..end as usize];
+        let old = self.old.get(&Sym::of(bytes))?;
+        (old.bytes() == bytes && old.kind == kind && old.source.kept.as_deref() == kept).then(|| Arc::clone(old))
+    }
+
+    fn directive(&mut self, i: usize) {
+        let t = self.tokens[i];
+        let line = &self.text[t.start as usize..t.end() as usize];
+        let (word, rest) = branches::directive_word(line);
+        let kind = match word {
+            b"include" | b"include_next" | b"import" => ElementKind::Include,
+            b"define" => ElementKind::Define,
+            b"undef" => ElementKind::Undef,
+            b"pragma" => ElementKind::Pragma,
+            _ => ElementKind::Conditional,
+        };
+        if let Some(old) = self.reusable(kind, t.start, t.end(), None) {
+            self.out.push(FileElement { start: t.start, end: t.end(), element: old });
+            return;
+        }
+        let name_end = rest.iter().position(|c| !c.is_ascii_alphanumeric() && *c != b'_').unwrap_or(rest.len());
+        let named = matches!(kind, ElementKind::Define | ElementKind::Undef | ElementKind::Pragma);
+        let name = named.then(|| String::from_utf8_lossy(&rest[..name_end]).into());
+        let tokens = if named { split_directive(self.text, t, word.len()) } else { [Token { start: 0, ..t }].into() };
+        self.push(kind, name, t.start, t.end(), tokens, None);
+    }
+
+    fn push(
+        &mut self,
+        kind: ElementKind,
+        name: Option<Box<str>>,
+        base: u32,
+        end: u32,
+        tokens: Arc<[Token]>,
+        kept: Option<Box<[u32]>>,
+    ) {
+        let source = ElementSource {
+            text: Arc::clone(self.text),
+            base,
+            len: end - base,
+            tokens,
+            kept,
+            context: Arc::clone(&self.context),
+        };
+        let element = Arc::new(Element { kind, name, source, parsed: OnceLock::new() });
+        self.out.push(FileElement { start: base, end, element });
+    }
+}
+
+/// `#define NAME body` as tokens: `#define` is one, of kind directive.
+fn split_directive(text: &[u8], t: Token, word: usize) -> Arc<[Token]> {
+    let (start, end) = (t.start as usize, t.end() as usize);
+    let blanks = text[start + 1..end].iter().take_while(|c| c.is_ascii_whitespace()).count();
+    let head = 1 + blanks + word;
+    let mut out = vec![Token { start: 0, len: head as u32, sym: Sym::of(&text[start..start + head]), ..t }];
+    out.extend(lex_range(text, start + head, end, start, Directives::Tokens));
+    out.into()
 }

@@ -6,19 +6,30 @@
 //!
 //! **Invariant:** this is the only crate that names `tree_sitter`, and it knows no SmPL beyond the vocabulary of kinds.
 
+pub mod branches;
+mod cut;
+mod define;
 pub mod diagnostic;
 pub mod file;
 pub mod grammar;
 pub mod kind;
+pub mod lexer;
+mod lower;
+pub mod macros;
+mod parse;
 pub mod print;
 pub mod sym;
 pub mod token;
 pub mod tree;
 pub mod types;
+pub mod view;
 
 pub use diagnostic::{Diagnostic, Label, Severity, Span};
 pub use file::{Element, ElementKind, FileElement, ParsedElement, SourceFile};
 pub use kind::SyntaxKind;
+pub use lexer::lex;
+pub use macros::{DeclaredNames, MacroTables};
+pub use parse::parse_raw;
 pub use sym::Sym;
 pub use token::{Token, TokenFlags, TokenKind};
 pub use tree::{BuilderMark, Checkpoint, Child, NodeId, TokenId, Tree, TreeBuilder};

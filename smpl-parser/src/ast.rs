@@ -27,18 +27,7 @@ pub struct SemanticPatch {
     pub names: DeclaredNames,
 }
 
-/// Names with a meaning for reading C.
-#[derive(Debug, Default, Clone)]
-pub struct DeclaredNames {
-    /// `typedef` names.
-    pub typedefs: Vec<String>,
-    /// `attribute name`s.
-    pub attributes: Vec<String>,
-    /// `declarer name`s.
-    pub declarers: Vec<String>,
-    /// `iterator name`s.
-    pub iterators: Vec<String>,
-}
+pub use c_syntax::DeclaredNames;
 
 /// A rule or a script.
 #[derive(Debug)]

@@ -1,0 +1,211 @@
+//! Reading `#define`, `#undef` and `#pragma` elements (design of the C front end, 6.9).
+
+use crate::lower::{Source, lower_body};
+use crate::parse::{Input, render, with_tree};
+use crate::token::{Token, TokenKind as T};
+use crate::tree::{TokenId, Tree, TreeBuilder};
+use crate::view::{Cause, Goal, view};
+use crate::{SyntaxKind as S, parse};
+
+/// A body that reads as none of expression, statements, type, initialiser.
+const UNREAD: Cause = "macro body of no known form";
+
+/// Where the parts of a definition are, as token indices.
+struct Parts {
+    /// One past the parameter list, if there is one.
+    params: Option<usize>,
+    body: usize,
+}
+
+fn parts(tokens: &[Token]) -> Parts {
+    let adjacent = match (tokens.get(1), tokens.get(2)) {
+        (Some(name), Some(open)) => open.kind == T::LParen && open.start == name.end(),
+        _ => false,
+    };
+    if !adjacent {
+        return Parts { params: None, body: 2.min(tokens.len()) };
+    }
+    let close = tokens.iter().position(|t| t.kind == T::RParen);
+    let end = close.map_or(tokens.len(), |c| c + 1);
+    Parts { params: Some(end), body: end }
+}
+
+/// Opens `Root Define`, with everything up to the body placed.
+fn open_define(input: &Input<'_>, b: &mut TreeBuilder, parts: &Parts) {
+    let id = |i: usize| TokenId(i as u32);
+    b.start(S::Root);
+    b.start(S::Define);
+    b.token(id(0));
+    if input.tokens.len() > 1 {
+        b.start(S::Name);
+        b.token(id(1));
+        b.finish();
+    }
+    if let Some(end) = parts.params {
+        b.start(S::MacroParams);
+        let mut i = 2;
+        while i < end {
+            match input.tokens[i].kind {
+                T::Ellipsis => {
+                    b.start(S::VarArgs);
+                    b.token(id(i));
+                    b.finish();
+                }
+                T::LParen | T::RParen | T::Comma => b.token(id(i)),
+                _ => {
+                    b.start(S::Name);
+                    b.token(id(i));
+                    b.finish();
+                }
+            }
+            i += 1;
+        }
+        b.finish();
+    }
+}
+
+/// Reads a `#define`; the body as the first form that fits.
+pub(crate) fn read_define(input: &Input<'_>) -> (Vec<Tree>, Option<Cause>) {
+    let p = parts(input.tokens);
+    let n = input.tokens.len();
+    if p.body + 1 >= n || input.tokens[p.body..].iter().any(|t| matches!(t.kind, T::HashHash | T::Hash | T::Stray)) {
+        let pasted = p.body + 1 < n;
+        let tree = if pasted { pasted_body(input, &p) } else { None };
+        return match tree {
+            Some(t) => (vec![t], None),
+            None => (vec![plain(input, &p)], pasted.then_some(UNREAD)),
+        };
+    }
+    let kept: Vec<u32> = (p.body as u32..n as u32).collect();
+    match goals(input, p.body).iter().find_map(|g| body_tree(input, &p, &kept, *g)) {
+        Some(tree) => (vec![tree], None),
+        None => (vec![plain(input, &p)], Some(UNREAD)),
+    }
+}
+
+/// A body with `#` and `##`: the operators are left out, pasted operands count as one.
+fn pasted_body(input: &Input<'_>, p: &Parts) -> Option<Tree> {
+    let mut kept = Vec::new();
+    let mut skip = false;
+    for (i, t) in input.tokens.iter().enumerate().skip(p.body) {
+        match t.kind {
+            T::HashHash => skip = true,
+            T::Hash => {}
+            T::Stray => return None,
+            _ if skip => skip = false,
+            _ => kept.push(i as u32),
+        }
+    }
+    goals(input, p.body).iter().find_map(|g| body_tree(input, p, &kept, *g))
+}
+
+/// The forms to try, by the look of the body.
+fn goals(input: &Input<'_>, body: usize) -> Vec<Goal> {
+    let tokens = &input.tokens[body..];
+    let first = tokens.first().map_or(T::Eof, |t| t.kind);
+    let semi = tokens.iter().any(|t| t.kind == T::Semi);
+    if crate::view::is_statement_word(first) || first == T::KwAsm {
+        return vec![Goal::Stmts];
+    }
+    if first == T::LBrace {
+        return if semi || tokens.len() == 2 { vec![Goal::Stmts, Goal::Init] } else { vec![Goal::Init, Goal::Stmts] };
+    }
+    if crate::view::is_specifier(first) {
+        return vec![Goal::TypeName, Goal::Stmts];
+    }
+    if semi && tokens.last().is_some_and(|t| matches!(t.kind, T::Semi | T::RBrace)) {
+        return vec![Goal::Stmts, Goal::Expr];
+    }
+    vec![Goal::Expr, Goal::TypeName, Goal::Stmts]
+}
+
+fn body_tree(input: &Input<'_>, p: &Parts, kept: &[u32], goal: Goal) -> Option<Tree> {
+    let bytes = &input.text[input.base as usize..];
+    let view = view(bytes, input.tokens, kept, input.known, goal, false).ok()?;
+    if !view.partial.is_empty() {
+        return None;
+    }
+    let (text, starts) = render(&view);
+    let mut flags = vec![false; input.tokens.len()];
+    for k in kept {
+        flags[*k as usize] = true;
+    }
+    let source = Source {
+        text: input.text,
+        base: input.base,
+        tokens: input.tokens,
+        kept: &flags,
+        groups: &[],
+        view: &view,
+        starts: &starts,
+    };
+    let mut b = TreeBuilder::new(input.text.clone(), input.base, input.tokens.to_vec());
+    open_define(input, &mut b, p);
+    with_tree(&text, |t| {
+        let root = t.root_node();
+        if root.has_error() { None } else { lower_body(&source, root, b, p.body as u32, goal).ok() }
+    })
+    .ok()
+    .flatten()
+}
+
+/// The body as tokens; a single token as the expression that it is.
+fn plain(input: &Input<'_>, p: &Parts) -> Tree {
+    let mut b = TreeBuilder::new(input.text.clone(), input.base, input.tokens.to_vec());
+    open_define(input, &mut b, p);
+    b.start(S::MacroBody);
+    let body = &input.tokens[p.body..];
+    let single = match body {
+        [t] => match t.kind {
+            T::Ident => Some(S::Ident),
+            T::Number | T::Char => Some(S::Constant),
+            T::Str => Some(S::StringLit),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some(kind) = single {
+        b.start(kind);
+    }
+    for i in p.body..input.tokens.len() {
+        b.token(TokenId(i as u32));
+    }
+    if single.is_some() {
+        b.finish();
+    }
+    for _ in 0..3 {
+        b.finish();
+    }
+    b.build()
+}
+
+/// `#undef NAME`.
+pub(crate) fn read_undef(input: &Input<'_>) -> Tree {
+    named_directive(input, S::Undef)
+}
+
+/// `#pragma NAME tokens`.
+pub(crate) fn read_pragma(input: &Input<'_>) -> Tree {
+    named_directive(input, S::Pragma)
+}
+
+fn named_directive(input: &Input<'_>, kind: S) -> Tree {
+    if input.tokens.len() < 2 {
+        return parse::token_tree(input.text, input.base, input.tokens, Some(kind));
+    }
+    let mut b = TreeBuilder::new(input.text.clone(), input.base, input.tokens.to_vec());
+    b.start(S::Root);
+    b.start(kind);
+    for i in 0..input.tokens.len() {
+        if i == 1 {
+            b.start(S::Name);
+        }
+        b.token(TokenId(i as u32));
+        if i == 1 {
+            b.finish();
+        }
+    }
+    b.finish();
+    b.finish();
+    b.build()
+}
