@@ -204,9 +204,9 @@ impl Selector<'_> {
         let place = inside.is_none_or(|k| *k == TokenKind::LBrace)
             && match before {
                 None => true,
-                Some(
-                    TokenKind::Semi | TokenKind::LBrace | TokenKind::RBrace | TokenKind::Comma | TokenKind::Colon,
-                ) => true,
+                Some(TokenKind::Semi | TokenKind::LBrace | TokenKind::RBrace | TokenKind::Comma | TokenKind::Colon) => {
+                    true
+                }
                 Some(TokenKind::RParen) => inside.is_none(),
                 _ => false,
             };

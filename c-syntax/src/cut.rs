@@ -71,7 +71,9 @@ impl Cut<'_> {
     }
 
     fn item(&self, lo: usize) -> Item {
-        if self.kind(lo) == TokenKind::KwExtern && self.kind(lo + 1) == TokenKind::Str && self.kind(lo + 2) == TokenKind::LBrace
+        if self.kind(lo) == TokenKind::KwExtern
+            && self.kind(lo + 1) == TokenKind::Str
+            && self.kind(lo + 2) == TokenKind::LBrace
         {
             return self.done(lo, lo + 3, ElementKind::Other, None);
         }
@@ -145,8 +147,8 @@ impl Cut<'_> {
         let before = self.kind(i - 1);
         let attribute = before == TokenKind::KwAttribute
             || (before == TokenKind::Ident && self.tok(i - 1).is_some_and(|t| self.tables.is_attribute_call(t.sym)));
-        let tag = i >= lo + 2
-            && matches!(self.kind(i - 2), TokenKind::KwStruct | TokenKind::KwUnion | TokenKind::KwEnum);
+        let tag =
+            i >= lo + 2 && matches!(self.kind(i - 2), TokenKind::KwStruct | TokenKind::KwUnion | TokenKind::KwEnum);
         if attribute || tag || before == TokenKind::KwTypeof {
             return;
         }
@@ -264,7 +266,9 @@ impl Cut<'_> {
                     }
                     stack.push(k);
                 }
-                TokenKind::RBrace if self.col0(i) && stack[0] == TokenKind::LBrace && self.closes_all(i) => return i + 1,
+                TokenKind::RBrace if self.col0(i) && stack[0] == TokenKind::LBrace && self.closes_all(i) => {
+                    return i + 1;
+                }
                 k @ (TokenKind::RParen | TokenKind::RBrace | TokenKind::RBracket) => {
                     // A closing brace closes open parentheses inside its block: they were never closed.
                     while k == TokenKind::RBrace && stack.len() > 1 && stack.last() != Some(&TokenKind::LBrace) {
@@ -292,7 +296,8 @@ impl Cut<'_> {
 
     /// Whether the tokens from `at` up to a `{` at `brace` may head a function.
     fn header(&self, at: usize, brace: usize) -> bool {
-        brace - at < 200 && (at..brace).all(|j| !matches!(self.kind(j), TokenKind::Semi | TokenKind::Eq | TokenKind::LBrace))
+        brace - at < 200
+            && (at..brace).all(|j| !matches!(self.kind(j), TokenKind::Semi | TokenKind::Eq | TokenKind::LBrace))
     }
 
     fn closes_all(&self, i: usize) -> bool {

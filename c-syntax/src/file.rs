@@ -166,7 +166,14 @@ impl SourceFile {
         let facts = FileFacts::of(&text, &tokens);
         let items = cut::items(&tokens, &selection.kept, tables, &facts);
         let context = Arc::new(FileContext { tables: Arc::clone(tables), facts });
-        let mut b = FileBuilder { text: &text, tokens: &tokens, kept: &selection.kept, context, old: FxHashMap::default(), out: Vec::new() };
+        let mut b = FileBuilder {
+            text: &text,
+            tokens: &tokens,
+            kept: &selection.kept,
+            context,
+            old: FxHashMap::default(),
+            out: Vec::new(),
+        };
         if let Some(previous) = previous {
             b.old.extend(previous.elements.iter().map(|e| (Sym::of(e.element.bytes()), Arc::clone(&e.element))));
         }

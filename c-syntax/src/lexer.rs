@@ -301,10 +301,8 @@ mod tests {
 
     fn spell(text: &str) -> String {
         let tokens = lex(text.as_bytes());
-        let words: Vec<_> = tokens
-            .iter()
-            .map(|t| text[t.start as usize..t.end() as usize].replace('\n', "~"))
-            .collect();
+        let words: Vec<_> =
+            tokens.iter().map(|t| text[t.start as usize..t.end() as usize].replace('\n', "~")).collect();
         words.join("|")
     }
 

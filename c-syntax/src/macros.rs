@@ -365,10 +365,38 @@ pub fn spelled_as_type(word: &[u8]) -> bool {
     let plain = word.strip_prefix(b"__").unwrap_or(word);
     matches!(
         plain,
-        b"u8" | b"u16" | b"u32" | b"u64" | b"s8" | b"s16" | b"s32" | b"s64" | b"be16" | b"be32" | b"be64" | b"le16"
-            | b"le32" | b"le64" | b"u128" | b"s128" | b"wsum" | b"sum16"
-    ) || matches!(word, b"bool" | b"uint" | b"ulong" | b"ushort" | b"uchar" | b"u_char" | b"u_int" | b"u_long" | b"u_short" | b"FILE" | b"wchar_t")
-        || (word.len() > 3 && word.ends_with(b"_t"))
+        b"u8"
+            | b"u16"
+            | b"u32"
+            | b"u64"
+            | b"s8"
+            | b"s16"
+            | b"s32"
+            | b"s64"
+            | b"be16"
+            | b"be32"
+            | b"be64"
+            | b"le16"
+            | b"le32"
+            | b"le64"
+            | b"u128"
+            | b"s128"
+            | b"wsum"
+            | b"sum16"
+    ) || matches!(
+        word,
+        b"bool"
+            | b"uint"
+            | b"ulong"
+            | b"ushort"
+            | b"uchar"
+            | b"u_char"
+            | b"u_int"
+            | b"u_long"
+            | b"u_short"
+            | b"FILE"
+            | b"wchar_t"
+    ) || (word.len() > 3 && word.ends_with(b"_t"))
 }
 
 /// Whether a word looks like an attribute macro: `__x`, or no lower-case letter.
@@ -382,5 +410,11 @@ pub fn looks_like_attribute(word: &[u8]) -> bool {
 pub fn looks_like_iterator(word: &[u8]) -> bool {
     let lower: Vec<u8> = word.iter().map(u8::to_ascii_lowercase).collect();
     let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
-    lower.starts_with(b"for_") || has(b"foreach") || has(b"for_each") || has(b"_for_") || has(b"while_each") || has(b"for_all") || has(b"_each_")
+    lower.starts_with(b"for_")
+        || has(b"foreach")
+        || has(b"for_each")
+        || has(b"_for_")
+        || has(b"while_each")
+        || has(b"for_all")
+        || has(b"_each_")
 }

@@ -144,7 +144,9 @@ pub(crate) fn parse_element(element: &Element) -> ParsedElement {
     let known = Known { tables: &source.context.tables, facts: &source.context.facts };
     let input = Input { text: &source.text, base: source.base, tokens: &source.tokens, known };
     let (trees, failure) = match element.kind {
-        ElementKind::Include => (vec![token_tree(input.text, input.base, input.tokens, Some(SyntaxKind::Include))], None),
+        ElementKind::Include => {
+            (vec![token_tree(input.text, input.base, input.tokens, Some(SyntaxKind::Include))], None)
+        }
         ElementKind::Conditional => {
             (vec![token_tree(input.text, input.base, input.tokens, Some(SyntaxKind::DirectiveLine))], None)
         }
@@ -152,7 +154,9 @@ pub(crate) fn parse_element(element: &Element) -> ParsedElement {
         ElementKind::Undef => (vec![define::read_undef(&input)], None),
         ElementKind::Pragma => (vec![define::read_pragma(&input)], None),
         ElementKind::Other => (vec![token_tree(input.text, input.base, input.tokens, None)], None),
-        ElementKind::Function | ElementKind::Declaration | ElementKind::MacroCall => read_item(&input, source.kept.as_deref()),
+        ElementKind::Function | ElementKind::Declaration | ElementKind::MacroCall => {
+            read_item(&input, source.kept.as_deref())
+        }
     };
     ParsedElement { trees, tokens: Arc::clone(&source.tokens), failure }
 }

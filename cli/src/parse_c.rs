@@ -126,7 +126,7 @@ pub fn run(args: &ParseCArgs) -> anyhow::Result<std::process::ExitCode> {
         macros.push_str(&String::from_utf8_lossy(&std::fs::read(path)?));
         macros.push('\n');
     }
-    let tables = Arc::new(MacroTables::new(spatch_rules::MACROS, &macros, &DeclaredNames::default()));
+    let tables = Arc::new(MacroTables::new(rules::MACROS, &macros, &DeclaredNames::default()));
     let files = files(args)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.jobs.unwrap_or(0)).stack_size(16 << 20).build()?;
     let started = Instant::now();

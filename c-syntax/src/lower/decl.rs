@@ -387,7 +387,8 @@ impl<'t> Lower<'_, 't> {
             }
             K::FuncDecl | K::AbstractFunc => {
                 self.b.start(S::FuncDecl);
-                let params = kids.iter().position(|k| self.kind(*k) == K::Params).ok_or("function without parameters")?;
+                let params =
+                    kids.iter().position(|k| self.kind(*k) == K::Params).ok_or("function without parameters")?;
                 self.inner_declarator((params > 0).then(|| kids[0]))?;
                 self.params(kids[params])?;
                 self.close()

@@ -115,7 +115,13 @@ pub(crate) fn lower_item(src: &Source<'_>, root: Node<'_>) -> Result<Tree, Cause
 }
 
 /// Lowers a macro body that was parsed for `goal` into `b`, where Root and Define are open; `body` is its first token.
-pub(crate) fn lower_body(src: &Source<'_>, root: Node<'_>, b: TreeBuilder, body: u32, goal: Goal) -> Result<Tree, Cause> {
+pub(crate) fn lower_body(
+    src: &Source<'_>,
+    root: Node<'_>,
+    b: TreeBuilder,
+    body: u32,
+    goal: Goal,
+) -> Result<Tree, Cause> {
     let mut l = Lower::with_builder(src, root, b);
     l.next = body;
     l.b.start(S::MacroBody);

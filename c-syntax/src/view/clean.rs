@@ -65,7 +65,8 @@ impl Walk<'_> {
             let after = self.raw_kind(kept, end);
             let starts = matches!(prev, T::Semi | T::LBrace | T::RBrace);
             let value = matches!(prev, T::Dot | T::Arrow | T::Eq | T::Comma | T::LParen | T::Question | T::Bang);
-            let fits = if starts || value { after == T::Ident || is_specifier(after) || after == T::Star } else { true };
+            let fits =
+                if starts || value { after == T::Ident || is_specifier(after) || after == T::Star } else { true };
             return fits.then_some(end);
         }
         let table = self.known.tables.is_attribute(t.sym) || self.known.facts.is_attribute(t.sym);

@@ -54,7 +54,10 @@ impl Walk<'_> {
     fn scan_tag(&mut self, i: usize, hi: usize, s: &mut Specs) {
         s.typed = true;
         let mut j = i + 1;
-        while self.kind_in(j, hi) == T::Ident && self.kind_in(j + 1, hi) == T::Ident && looks_like_attribute(self.word(j)) {
+        while self.kind_in(j, hi) == T::Ident
+            && self.kind_in(j + 1, hi) == T::Ident
+            && looks_like_attribute(self.word(j))
+        {
             self.note("attribute before a tag", j);
             j += 1;
         }
@@ -127,7 +130,9 @@ impl Walk<'_> {
                 while is_storage(self.kind_in(j, hi)) {
                     j += 1;
                 }
-                if is_specifier(self.kind_in(j, hi)) || (self.kind_in(j, hi) == T::Ident && matches!(self.kind_in(j + 1, hi), T::Ident | T::Star)) {
+                if is_specifier(self.kind_in(j, hi))
+                    || (self.kind_in(j, hi) == T::Ident && matches!(self.kind_in(j + 1, hi), T::Ident | T::Star))
+                {
                     self.note("attribute before a type", i);
                     s.end += 1;
                     true
@@ -149,7 +154,15 @@ impl Walk<'_> {
     }
 
     /// A word after the type: an attribute by its place, or the declared name.
-    fn scan_word_after_type(&mut self, i: usize, hi: usize, place: Place, next: T, after_call: T, s: &mut Specs) -> bool {
+    fn scan_word_after_type(
+        &mut self,
+        i: usize,
+        hi: usize,
+        place: Place,
+        next: T,
+        after_call: T,
+        s: &mut Specs,
+    ) -> bool {
         let attribute = match next {
             T::Ident => {
                 // `int X name`; but in `int name __attr` the name is the first.
@@ -174,7 +187,9 @@ impl Walk<'_> {
                 self.kind(i + 2) == T::Star && after_call == T::LParen && looks_like_attribute(self.word(i))
             }
             k if is_specifier(k) => true,
-            T::Eof | T::Comma => matches!(place, Place::TypeName) || (place == Place::Param && self.word(i).starts_with(b"__")),
+            T::Eof | T::Comma => {
+                matches!(place, Place::TypeName) || (place == Place::Param && self.word(i).starts_with(b"__"))
+            }
             _ => false,
         };
         if attribute {
@@ -199,7 +214,12 @@ impl Walk<'_> {
         let mut specs = match follow {
             T::Star => run,
             k if is_specifier(k) => run,
-            T::LParen if self.kind(i + run + 1) == T::Star && run >= 2 && self.mate(i + run) + 1 < hi && self.kind(self.mate(i + run) + 1) == T::LParen => {
+            T::LParen
+                if self.kind(i + run + 1) == T::Star
+                    && run >= 2
+                    && self.mate(i + run) + 1 < hi
+                    && self.kind(self.mate(i + run) + 1) == T::LParen =>
+            {
                 // `T name(*x)(...)` is not C; `T __attr (*name)(...)` is.
                 run
             }
@@ -217,7 +237,11 @@ impl Walk<'_> {
             }
         }
         let nameless = matches!(place, Place::TypeName | Place::Param) && specs == run - 1;
-        if nameless && run == 2 && matches!(follow, T::Eof | T::Comma) && (place == Place::TypeName || self.word(i + 1).starts_with(b"__")) {
+        if nameless
+            && run == 2
+            && matches!(follow, T::Eof | T::Comma)
+            && (place == Place::TypeName || self.word(i + 1).starts_with(b"__"))
+        {
             specs = run;
         }
         let range = i..i + specs;
@@ -400,9 +424,11 @@ impl Walk<'_> {
             T::Ident => {
                 if self.kind(i + 2) == T::Star || (self.kind(i + 2) == T::Ident && self.kind(i + 3) == T::Star) {
                     // `(WINAPI * name)`; as parameters: `(foo *x)`.
-                    return self.kind_in(close + 1, hi) == T::LParen || !matches!(place, Place::Param | Place::TypeName);
+                    return self.kind_in(close + 1, hi) == T::LParen
+                        || !matches!(place, Place::Param | Place::TypeName);
                 }
-                !matches!(place, Place::Param | Place::TypeName) || (place == Place::Param && close == i + 2 && !self.is_type(i + 1))
+                !matches!(place, Place::Param | Place::TypeName)
+                    || (place == Place::Param && close == i + 2 && !self.is_type(i + 1))
             }
             _ => false,
         }
@@ -581,7 +607,9 @@ impl Walk<'_> {
                 while self.kind(name_end) == T::LBracket {
                     name_end = self.after(name_end);
                 }
-                self.kind(j) == T::Ident && name_end + 1 == after && matches!(self.kind_in(self.after(after), hi), T::Semi | T::Eq | T::Comma | T::Eof)
+                self.kind(j) == T::Ident
+                    && name_end + 1 == after
+                    && matches!(self.kind_in(self.after(after), hi), T::Semi | T::Eq | T::Comma | T::Eof)
             }
             T::LBracket => false,
             T::Ident if !self.first_on_line(after) => {

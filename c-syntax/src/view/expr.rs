@@ -9,8 +9,25 @@ use crate::token::TokenKind as T;
 const fn is_infix(kind: T) -> bool {
     matches!(
         kind,
-        T::Plus | T::Minus | T::Star | T::Slash | T::Percent | T::Amp | T::Pipe | T::Caret | T::AmpAmp | T::PipePipe
-            | T::Shl | T::Shr | T::Lt | T::Gt | T::Le | T::Ge | T::EqEq | T::Ne | T::Comma
+        T::Plus
+            | T::Minus
+            | T::Star
+            | T::Slash
+            | T::Percent
+            | T::Amp
+            | T::Pipe
+            | T::Caret
+            | T::AmpAmp
+            | T::PipePipe
+            | T::Shl
+            | T::Shr
+            | T::Lt
+            | T::Gt
+            | T::Le
+            | T::Ge
+            | T::EqEq
+            | T::Ne
+            | T::Comma
     ) || is_assign(kind)
 }
 
@@ -18,8 +35,17 @@ const fn is_infix(kind: T) -> bool {
 pub(super) const fn is_assign(kind: T) -> bool {
     matches!(
         kind,
-        T::Eq | T::PlusEq | T::MinusEq | T::StarEq | T::SlashEq | T::PercentEq | T::AmpEq | T::PipeEq | T::CaretEq
-            | T::ShlEq | T::ShrEq
+        T::Eq
+            | T::PlusEq
+            | T::MinusEq
+            | T::StarEq
+            | T::SlashEq
+            | T::PercentEq
+            | T::AmpEq
+            | T::PipeEq
+            | T::CaretEq
+            | T::ShlEq
+            | T::ShrEq
     )
 }
 
@@ -190,11 +216,35 @@ impl Walk<'_> {
         let (lo, close) = (i + 1, self.mate(i));
         let starts = matches!(
             next,
-            T::Ident | T::Number | T::Str | T::Char | T::LParen | T::Tilde | T::Bang | T::Amp | T::Star | T::Plus | T::Minus
-                | T::PlusPlus | T::MinusMinus | T::KwSizeof | T::KwAlignof | T::LBrace | T::AmpAmp | T::KwExtension
+            T::Ident
+                | T::Number
+                | T::Str
+                | T::Char
+                | T::LParen
+                | T::Tilde
+                | T::Bang
+                | T::Amp
+                | T::Star
+                | T::Plus
+                | T::Minus
+                | T::PlusPlus
+                | T::MinusMinus
+                | T::KwSizeof
+                | T::KwAlignof
+                | T::LBrace
+                | T::AmpAmp
+                | T::KwExtension
                 | T::KwGeneric
         );
-        starts && self.reads_as_type(lo, close, matches!(next, T::LParen | T::Amp | T::Star | T::Plus | T::Minus | T::PlusPlus | T::MinusMinus | T::AmpAmp))
+        starts
+            && self.reads_as_type(
+                lo,
+                close,
+                matches!(
+                    next,
+                    T::LParen | T::Amp | T::Star | T::Plus | T::Minus | T::PlusPlus | T::MinusMinus | T::AmpAmp
+                ),
+            )
     }
 
     /// Whether `lo..hi` has the form of a type name; a lone word decides by what is known if `ambiguous`.
@@ -296,8 +346,17 @@ impl Walk<'_> {
             let next = self.kind_in(j, hi);
             let fits = matches!(
                 next,
-                T::Eof | T::RParen | T::Comma | T::Semi | T::RBrace | T::RBracket | T::Colon | T::Question | T::Plus
-                    | T::LBracket | T::Eq
+                T::Eof
+                    | T::RParen
+                    | T::Comma
+                    | T::Semi
+                    | T::RBrace
+                    | T::RBracket
+                    | T::Colon
+                    | T::Question
+                    | T::Plus
+                    | T::LBracket
+                    | T::Eq
             );
             if !fits {
                 j = w;
@@ -366,7 +425,10 @@ impl Walk<'_> {
             }
         }
         let word = first == T::Ident || is_specifier(first);
-        if word && (is_specifier(first) || self.reads_as_type(lo, hi, true) && !self.lone(lo, hi)) && self.attempt(|w| w.type_arg(lo, hi)).is_ok() {
+        if word
+            && (is_specifier(first) || self.reads_as_type(lo, hi, true) && !self.lone(lo, hi))
+            && self.attempt(|w| w.type_arg(lo, hi)).is_ok()
+        {
             self.note("type as argument", lo);
             return Ok(());
         }
@@ -414,5 +476,4 @@ impl Walk<'_> {
         self.insert(T::RBrace);
         if self.view.partial.len() > before { Err("statement in an argument") } else { Ok(()) }
     }
-
 }

@@ -137,7 +137,9 @@ impl Walk<'_> {
         let mut at = lo;
         while at < hi {
             let end = self.find(at, hi, T::Comma).unwrap_or(hi);
-            let words = (at..end).filter(|j| matches!(self.kind(*j), T::Ident | T::Star) || is_specifier(self.kind(*j))).count();
+            let words = (at..end)
+                .filter(|j| matches!(self.kind(*j), T::Ident | T::Star) || is_specifier(self.kind(*j)))
+                .count();
             let void = end == at + 1 && self.kind(at) == T::KwVoid;
             if !(void || (words >= 2 && words == end - at) || self.kind(at) == T::Ellipsis) {
                 return false;

@@ -55,7 +55,8 @@ impl Walk<'_> {
                 T::Semi => return i + 1,
                 T::LBrace => {
                     let end = self.after(i);
-                    let goes_on = matches!(self.kind_in(end, hi), T::KwElse | T::KwWhile | T::RParen | T::Comma | T::Semi);
+                    let goes_on =
+                        matches!(self.kind_in(end, hi), T::KwElse | T::KwWhile | T::RParen | T::Comma | T::Semi);
                     if !goes_on {
                         return end;
                     }
@@ -262,7 +263,11 @@ impl Walk<'_> {
             if kind == T::Semi {
                 return i;
             }
-            if i > lo && is_statement_word(kind) && (self.first_on_line(i) || kind == T::KwElse) && !matches!(self.kind(i - 1), T::Dot | T::Arrow) {
+            if i > lo
+                && is_statement_word(kind)
+                && (self.first_on_line(i) || kind == T::KwElse)
+                && !matches!(self.kind(i - 1), T::Dot | T::Arrow)
+            {
                 return i;
             }
             i = self.after(i);
@@ -358,7 +363,11 @@ impl Walk<'_> {
             T::Semi if self.known.tables.is_declarer(name) => Use::Declaration,
             T::Semi => {
                 // An iterator with an empty body; calls are expressions.
-                if self.named_iterator(lo) && self.known.tables.is_iterator(name) { Use::Iterator } else { Use::Expression }
+                if self.named_iterator(lo) && self.known.tables.is_iterator(name) {
+                    Use::Iterator
+                } else {
+                    Use::Expression
+                }
             }
             T::Eof | T::KwElse | T::KwCase | T::KwDefault => Use::Statement,
             T::Eq if self.known.tables.is_declarer(name) => Use::Declaration,
