@@ -168,7 +168,7 @@ impl<H: Hooks> Parser<'_, H> {
         self.expect(TokenKind::LBrace)?;
         while !self.at(TokenKind::RBrace) {
             let macro_made = self.deeper(Self::init_item)?;
-            if !self.eat(TokenKind::Comma) && !(macro_made && !self.at(TokenKind::RBrace)) {
+            if !self.eat(TokenKind::Comma) && (!macro_made || self.at(TokenKind::RBrace)) {
                 break;
             }
         }

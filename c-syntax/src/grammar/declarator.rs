@@ -48,7 +48,7 @@ impl<H: Hooks> Parser<'_, H> {
     /// If none can be read.
     pub fn declarator(&mut self, naming: Naming) -> Parsed {
         self.deeper(|p| {
-            if !p.at(TokenKind::Star) && !(p.at(TokenKind::Caret) && !H::PATTERN) {
+            if !p.at(TokenKind::Star) && (H::PATTERN || !p.at(TokenKind::Caret)) {
                 return p.direct_declarator(naming);
             }
             p.start(SyntaxKind::PointerDecl);

@@ -5,6 +5,8 @@
 //! Productions return [`Fail`] without details; the farthest place that any of them reached, and what was expected there, is the
 //! message. Depth and total work are bounded, so that no input makes it run away.
 
+mod aggregate;
+mod attribute;
 mod decl;
 mod declarator;
 mod directive;

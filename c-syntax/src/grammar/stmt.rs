@@ -368,7 +368,7 @@ impl<H: Hooks> Parser<'_, H> {
         self.semi()
     }
 
-    /// `:` and the statement after a label, then closes the label's node. Dots and nests stay siblings.
+    /// `:` and the statement after a label, then closes the label's node. Dots, nests and further cases stay siblings.
     fn labelled(&mut self) -> Parsed {
         self.expect(TokenKind::Colon)?;
         if self.at(TokenKind::KwAttribute) {
@@ -377,7 +377,7 @@ impl<H: Hooks> Parser<'_, H> {
         let alone = self.at(TokenKind::RBrace)
             || self.ends_branch()
             || self.at_dots()
-            || matches!(self.kind(), TokenKind::KwCase | TokenKind::KwDefault) && self.hooks.lenient();
+            || matches!(self.kind(), TokenKind::KwCase | TokenKind::KwDefault);
         if alone {
             self.builder.empty(SyntaxKind::Absent);
         } else {

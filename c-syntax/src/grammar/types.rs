@@ -201,7 +201,7 @@ impl<H: Hooks> Parser<'_, H> {
     }
 
     /// An identifier that starts with `__` before another one is an attribute (`smpl-front-end.md` 3.8).
-    fn underscored_attribute(&self, at: usize) -> bool {
+    pub(super) fn underscored_attribute(&self, at: usize) -> bool {
         if !H::PATTERN || self.class_at(at) != Some(NameClass::Plain) || !self.hooks.underscored(self.input(), at) {
             return false;
         }
@@ -362,7 +362,7 @@ impl<H: Hooks> Parser<'_, H> {
     }
 
     /// Whether the attribute name that comes next is used as one: something to declare follows, or a type came before.
-    fn attribute_here(&self, place: SpecPlace, has_type: bool) -> bool {
+    pub(super) fn attribute_here(&self, place: SpecPlace, has_type: bool) -> bool {
         let next = self.kind_at(self.pos() + 1);
         match place {
             // `} __packed;`, `} __aligned(8);`
@@ -406,7 +406,7 @@ impl<H: Hooks> Parser<'_, H> {
     }
 
     /// `NAME(...)` followed by a declared name, in C only.
-    fn macro_type_here(&self, place: SpecPlace) -> bool {
+    pub(super) fn macro_type_here(&self, place: SpecPlace) -> bool {
         if H::PATTERN || place == SpecPlace::TypeName || self.nth(1) != TokenKind::LParen {
             return false;
         }
@@ -421,193 +421,6 @@ impl<H: Hooks> Parser<'_, H> {
             TokenKind::Star => self.kind_at(end + 1) == TokenKind::Ident,
             _ => false,
         }
-    }
-
-    /// `struct` or `union`.
-    fn struct_type(&mut self) -> Parsed {
-        self.start(SyntaxKind::StructType);
-        self.bump();
-        self.attributes_of_tag()?;
-        if self.at(TokenKind::LBrace) {
-            self.builder.empty(SyntaxKind::Absent);
-        } else {
-            self.tag()?;
-        }
-        if self.at(TokenKind::LBrace) {
-            self.deeper(Self::field_list)?;
-        }
-        self.finish();
-        Ok(())
-    }
-
-    /// Attributes between `struct` and its tag.
-    fn attributes_of_tag(&mut self) -> Parsed {
-        let named = self.nth(1) == TokenKind::Ident && self.nth(2) == TokenKind::LBrace;
-        if named || !self.at(TokenKind::Ident) { self.attributes() } else { Ok(()) }
-    }
-
-    /// The tag of a struct, union or enum; a macro call as tag is a MacroType.
-    fn tag(&mut self) -> Parsed {
-        if !H::PATTERN && self.at(TokenKind::Ident) && self.nth(1) == TokenKind::LParen {
-            self.start(SyntaxKind::MacroType);
-            self.leaf(SyntaxKind::Name);
-            self.arg_list()?;
-            self.finish();
-            return Ok(());
-        }
-        self.name()
-    }
-
-    fn field_list(&mut self) -> Parsed {
-        self.start(SyntaxKind::FieldList);
-        self.expect(TokenKind::LBrace)?;
-        self.fields(TokenKind::RBrace)?;
-        self.expect(TokenKind::RBrace)?;
-        self.finish();
-        Ok(())
-    }
-
-    /// Members up to a token.
-    ///
-    /// # Errors
-    /// If one cannot be read.
-    pub fn fields(&mut self, close: TokenKind) -> Parsed {
-        while !self.at(close) && !self.ends_branch() {
-            self.deeper(Self::field)?;
-        }
-        Ok(())
-    }
-
-    /// One member of a struct.
-    ///
-    /// # Errors
-    /// If none can be read.
-    pub fn field(&mut self) -> Parsed {
-        if self.at(TokenKind::DisjOpen) {
-            if let Ok(true) = self.attempt(|p| H::hook(p, Place::Field)) {
-                return Ok(());
-            }
-        } else if H::hook(self, Place::Field)? {
-            return Ok(());
-        }
-        match self.kind() {
-            TokenKind::Ident if matches!(self.var(), Some(VarClass::Field | VarClass::Decl)) => {
-                self.leaf(SyntaxKind::MetaVar);
-                return Ok(());
-            }
-            TokenKind::Directive => {
-                self.leaf(SyntaxKind::DirectiveLine);
-                return Ok(());
-            }
-            TokenKind::KwStaticAssert => return self.macro_field(),
-            TokenKind::Ident if !H::PATTERN && self.nth(1) == TokenKind::Semi => return self.macro_field(),
-            TokenKind::Ident if self.nth(1) == TokenKind::LParen && !self.macro_type_here(SpecPlace::Field) => {
-                if self.type_by_context(self.pos()) {
-                    return self.attempt(Self::field_decl).or_else(|_| self.macro_field());
-                }
-                return self.macro_field();
-            }
-            _ => {}
-        }
-        self.field_decl()?;
-        Ok(())
-    }
-
-    fn macro_field(&mut self) -> Parsed {
-        self.start(SyntaxKind::MacroField);
-        if self.at(TokenKind::Ident) {
-            self.name()?;
-        } else {
-            self.leaf(SyntaxKind::Name);
-        }
-        if !self.at(TokenKind::Semi) {
-            self.arg_list()?;
-        }
-        self.eat(TokenKind::Semi);
-        self.finish();
-        Ok(())
-    }
-
-    fn field_decl(&mut self) -> Parsed {
-        self.start(SyntaxKind::FieldDecl);
-        let specs = self.decl_specs(SpecPlace::Field)?;
-        if !specs.has_type {
-            return self.fail("a member");
-        }
-        if !self.at(TokenKind::Semi) {
-            loop {
-                self.attributes_before_name()?;
-                let from = self.checkpoint();
-                if self.at(TokenKind::Colon) {
-                    self.builder.empty(SyntaxKind::Absent);
-                } else {
-                    self.declarator(Naming::Named)?;
-                }
-                if self.at(TokenKind::Colon) {
-                    self.start_at(from, SyntaxKind::BitField);
-                    self.bump();
-                    self.cond()?;
-                    self.finish();
-                }
-                self.attributes()?;
-                if !self.eat(TokenKind::Comma) {
-                    break;
-                }
-            }
-        }
-        self.expect(TokenKind::Semi)?;
-        self.finish();
-        Ok(())
-    }
-
-    fn enum_type(&mut self) -> Parsed {
-        self.start(SyntaxKind::EnumType);
-        self.bump();
-        self.attributes_of_tag()?;
-        if self.at(TokenKind::LBrace) {
-            self.builder.empty(SyntaxKind::Absent);
-        } else {
-            self.name()?;
-        }
-        if self.at(TokenKind::LBrace) {
-            self.start(SyntaxKind::EnumList);
-            self.bump();
-            while !self.at(TokenKind::RBrace) {
-                self.deeper(Self::enumerator)?;
-                if !self.eat(TokenKind::Comma) {
-                    break;
-                }
-            }
-            self.expect(TokenKind::RBrace)?;
-            self.finish();
-        }
-        self.finish();
-        Ok(())
-    }
-
-    /// One enumerator.
-    ///
-    /// # Errors
-    /// If none can be read.
-    pub fn enumerator(&mut self) -> Parsed {
-        if H::hook(self, Place::Enumerator)? {
-            return Ok(());
-        }
-        if matches!(self.var(), Some(VarClass::ExprList | VarClass::Init)) {
-            self.leaf(SyntaxKind::MetaVar);
-            return Ok(());
-        }
-        self.start(SyntaxKind::Enumerator);
-        self.name()?;
-        if self.at(TokenKind::LParen) {
-            self.arg_list()?;
-        }
-        self.attributes()?;
-        if self.eat(TokenKind::Eq) {
-            self.assign()?;
-        }
-        self.finish();
-        Ok(())
     }
 
     fn typeof_type(&mut self) -> Parsed {
@@ -651,98 +464,6 @@ impl<H: Hooks> Parser<'_, H> {
             p.finish();
             Ok(())
         })
-    }
-
-    /// Attributes before a declared name. In C, where a name may only look like an attribute, the last name is the declared one.
-    pub(super) fn attributes_before_name(&mut self) -> Parsed {
-        loop {
-            match self.kind() {
-                TokenKind::KwAttribute | TokenKind::KwAlignas => self.attribute()?,
-                TokenKind::Ident => match self.class() {
-                    Some(NameClass::Var(VarClass::Attribute)) => self.attribute()?,
-                    Some(NameClass::Attribute) if self.attribute_here(SpecPlace::Declaration, true) => {
-                        self.attribute()?;
-                    }
-                    _ if self.underscored_attribute(self.pos()) => self.attribute()?,
-                    Some(_) if !H::PATTERN && self.nth(1) == TokenKind::Ident && self.nth(2) != TokenKind::LParen => {
-                        self.leaf(SyntaxKind::Attribute);
-                    }
-                    _ => return Ok(()),
-                },
-                _ => return Ok(()),
-            }
-        }
-    }
-
-    /// Attributes, any number.
-    pub(super) fn attributes(&mut self) -> Parsed {
-        loop {
-            match self.kind() {
-                TokenKind::KwAttribute | TokenKind::KwAlignas => self.attribute()?,
-                TokenKind::KwAsm if self.nth(1) == TokenKind::LParen => self.attribute()?,
-                TokenKind::Ident
-                    if matches!(self.class(), Some(NameClass::Attribute | NameClass::Var(VarClass::Attribute))) =>
-                {
-                    self.attribute()?;
-                }
-                TokenKind::Ident if self.underscored_attribute(self.pos()) => self.attribute()?,
-                _ => return Ok(()),
-            }
-        }
-    }
-
-    /// One attribute: `__attribute__((...))`, `asm("name")`, a macro with or without arguments, or a placeholder.
-    fn attribute(&mut self) -> Parsed {
-        self.start(SyntaxKind::Attribute);
-        if matches!(self.var(), Some(VarClass::Attribute)) {
-            self.leaf(SyntaxKind::MetaVar);
-        } else if self.at(TokenKind::KwAttribute) && H::PATTERN {
-            self.bump();
-            self.pattern_attribute_args()?;
-        } else {
-            let word = self.at(TokenKind::Ident);
-            self.bump();
-            if self.at(TokenKind::LParen) && (!word || !H::PATTERN || self.attribute_has_arguments()) {
-                self.balanced()?;
-            }
-        }
-        self.finish();
-        Ok(())
-    }
-
-    /// The parentheses after an attribute's name are its arguments, if another declarator or an end follows them.
-    fn attribute_has_arguments(&self) -> bool {
-        self.matching(self.pos()).is_some_and(|end| {
-            self.surely_type(end)
-                || matches!(
-                    self.kind_at(end),
-                    TokenKind::Semi
-                        | TokenKind::Ident
-                        | TokenKind::Comma
-                        | TokenKind::Eq
-                        | TokenKind::RParen
-                        | TokenKind::Star
-                        | TokenKind::LBrace
-                        | TokenKind::Eof
-                )
-        })
-    }
-
-    /// `((...))`: tokens, except that placeholders are nodes.
-    fn pattern_attribute_args(&mut self) -> Parsed {
-        let Some(end) = self.matching(self.pos()).filter(|_| self.at(TokenKind::LParen)) else {
-            return self.fail("(");
-        };
-        while self.pos() < end {
-            if self.var().is_some() {
-                self.leaf(SyntaxKind::MetaVar);
-            } else if self.at(TokenKind::Ellipsis) {
-                self.leaf(SyntaxKind::Dots);
-            } else {
-                self.bump();
-            }
-        }
-        Ok(())
     }
 }
 

@@ -1,0 +1,100 @@
+//! Attributes: keywords of GNU C, macros that stand for attributes, attribute metavariables.
+
+use super::types::SpecPlace;
+use super::{Hooks, NameClass, Parsed, Parser, VarClass};
+use crate::kind::SyntaxKind;
+use crate::token::TokenKind;
+
+impl<H: Hooks> Parser<'_, H> {
+    /// Attributes before a declared name. In C, where a name may only look like an attribute, the last name is the declared one.
+    pub(super) fn attributes_before_name(&mut self) -> Parsed {
+        loop {
+            match self.kind() {
+                TokenKind::KwAttribute | TokenKind::KwAlignas => self.attribute()?,
+                TokenKind::Ident => match self.class() {
+                    Some(NameClass::Var(VarClass::Attribute)) => self.attribute()?,
+                    Some(NameClass::Attribute) if self.attribute_here(SpecPlace::Declaration, true) => {
+                        self.attribute()?;
+                    }
+                    _ if self.underscored_attribute(self.pos()) => self.attribute()?,
+                    Some(_) if !H::PATTERN && self.nth(1) == TokenKind::Ident && self.nth(2) != TokenKind::LParen => {
+                        self.leaf(SyntaxKind::Attribute);
+                    }
+                    _ => return Ok(()),
+                },
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// Attributes, any number.
+    pub(super) fn attributes(&mut self) -> Parsed {
+        loop {
+            match self.kind() {
+                TokenKind::KwAttribute | TokenKind::KwAlignas => self.attribute()?,
+                TokenKind::KwAsm if self.nth(1) == TokenKind::LParen => self.attribute()?,
+                TokenKind::Ident
+                    if matches!(self.class(), Some(NameClass::Attribute | NameClass::Var(VarClass::Attribute))) =>
+                {
+                    self.attribute()?;
+                }
+                TokenKind::Ident if self.underscored_attribute(self.pos()) => self.attribute()?,
+                _ => return Ok(()),
+            }
+        }
+    }
+
+    /// One attribute: `__attribute__((...))`, `asm("name")`, a macro with or without arguments, or a placeholder.
+    pub(super) fn attribute(&mut self) -> Parsed {
+        self.start(SyntaxKind::Attribute);
+        if matches!(self.var(), Some(VarClass::Attribute)) {
+            self.leaf(SyntaxKind::MetaVar);
+        } else if self.at(TokenKind::KwAttribute) && H::PATTERN {
+            self.bump();
+            self.pattern_attribute_args()?;
+        } else {
+            let word = self.at(TokenKind::Ident);
+            self.bump();
+            if self.at(TokenKind::LParen) && (!word || !H::PATTERN || self.attribute_has_arguments()) {
+                self.balanced()?;
+            }
+        }
+        self.finish();
+        Ok(())
+    }
+
+    /// The parentheses after an attribute's name are its arguments, if another declarator or an end follows them.
+    fn attribute_has_arguments(&self) -> bool {
+        self.matching(self.pos()).is_some_and(|end| {
+            self.surely_type(end)
+                || matches!(
+                    self.kind_at(end),
+                    TokenKind::Semi
+                        | TokenKind::Ident
+                        | TokenKind::Comma
+                        | TokenKind::Eq
+                        | TokenKind::RParen
+                        | TokenKind::Star
+                        | TokenKind::LBrace
+                        | TokenKind::Eof
+                )
+        })
+    }
+
+    /// `((...))`: tokens, except that placeholders are nodes.
+    fn pattern_attribute_args(&mut self) -> Parsed {
+        let Some(end) = self.matching(self.pos()).filter(|_| self.at(TokenKind::LParen)) else {
+            return self.fail("(");
+        };
+        while self.pos() < end {
+            if self.var().is_some() {
+                self.leaf(SyntaxKind::MetaVar);
+            } else if self.at(TokenKind::Ellipsis) {
+                self.leaf(SyntaxKind::Dots);
+            } else {
+                self.bump();
+            }
+        }
+        Ok(())
+    }
+}
