@@ -15,6 +15,8 @@ mod plus;
 mod remove;
 mod space;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod wrap;
 
 use std::ops::Range;

@@ -1,0 +1,163 @@
+//! Layout in table form: code with marks for what a match touches, added code, and the text that results.
+//!
+//! Marks: `{-` and `-}` around removed tokens; after these `{=}`: the added code takes their place; `{>}` behind a token: the added
+//! code goes behind it; `{<}` in front of a token: it goes in front.
+
+use std::sync::Arc;
+
+use c_syntax::{SourceFile, TokenId};
+use matcher::outcome::{Action, Place, RuleMatch, Touch};
+use matcher::value::Bindings;
+use smpl_parser::{Item, ParseOptions, Rule, RunId, parse};
+
+use super::*;
+use crate::apply_edits;
+
+/// A rule whose only run of plus code is `plus`.
+fn rule(plus: &str) -> Box<Rule> {
+    let added: String = plus.lines().map(|l| format!("+{l}\n")).collect();
+    let text = format!("@r@\n@@\n anchor();\n{added}");
+    let (patch, diagnostics) = parse("test.cocci", &text, &ParseOptions::default());
+    assert!(patch.is_some(), "{diagnostics:?}");
+    patch
+        .into_iter()
+        .flat_map(|p| p.items)
+        .find_map(|i| match i {
+            Item::Rule(r) => Some(r),
+            Item::Script(_) => None,
+        })
+        .expect("a rule")
+}
+
+/// A touch in terms of offsets of the text without marks.
+enum Mark {
+    Remove(usize, usize),
+    Replace(usize),
+    After(usize),
+    Before(usize),
+}
+
+fn unmark(marked: &str) -> (Vec<u8>, Vec<Mark>) {
+    let (mut out, mut marks, mut start) = (Vec::new(), Vec::new(), 0);
+    let bytes = marked.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let rest = &bytes[at..];
+        if rest.starts_with(b"{-") {
+            start = out.len();
+            at += 2;
+        } else if rest.starts_with(b"-}") {
+            marks.push(Mark::Remove(start, out.len()));
+            at += 2;
+        } else if rest.starts_with(b"{=}") {
+            marks.push(Mark::Replace(start));
+            at += 3;
+        } else if rest.starts_with(b"{>}") {
+            marks.push(Mark::After(out.len()));
+            at += 3;
+        } else if rest.starts_with(b"{<}") {
+            marks.push(Mark::Before(out.len()));
+            at += 3;
+        } else {
+            out.push(bytes[at]);
+            at += 1;
+        }
+    }
+    (out, marks)
+}
+
+/// The text after the edits of one match.
+fn rewritten(marked: &str, plus: &str, style: &Style) -> String {
+    let (text, marks) = unmark(marked);
+    let text: Arc<[u8]> = text.into();
+    let source = SourceFile::parse(text.clone(), &Arc::default(), None);
+    let rule = rule(plus);
+    let bindings = Arc::new(Bindings::default());
+    let run = RunId(0);
+    let mut edits = Vec::new();
+    let page = FileText::new(&text, &source.elements, style);
+    for (index, element) in source.elements.iter().enumerate() {
+        let base = element.start as usize;
+        let tokens = element.element.parsed().tokens.clone();
+        let mut touches = Vec::new();
+        for (i, t) in tokens.iter().enumerate() {
+            let (start, end) = (base + t.start as usize, base + t.end() as usize);
+            for (group, mark) in marks.iter().enumerate() {
+                let action = match *mark {
+                    Mark::Remove(a, b) if a <= start && end <= b => Action::Remove { group: group as u32 },
+                    Mark::Replace(a) if a == start => Action::Replace(run),
+                    Mark::After(a) if a == end => Action::After(run),
+                    Mark::Before(a) if a == start => Action::Before(run),
+                    _ => continue,
+                };
+                touches.push(Touch { place: Place::Token(TokenId(i as u32)), action, bindings: bindings.clone() });
+            }
+        }
+        if !touches.is_empty() {
+            let matches = [RuleMatch { variant: 0, touches, exports: Vec::new() }];
+            edits.extend(rewrite_element(&page, index, &rule.pattern, &rule, 0, &matches).expect("no conflict"));
+        }
+    }
+    String::from_utf8_lossy(&apply_edits(&text, &edits)).into_owned()
+}
+
+/// Statements of a function.
+fn check_body(rows: &[(&str, &str, &str)], style: &Style) {
+    for (before, plus, after) in rows {
+        let got = rewritten(&format!("void f(void)\n{{\n{before}\n}}\n"), plus, style);
+        assert_eq!(got, format!("void f(void)\n{{\n{after}\n}}\n"), "{before:?}");
+    }
+}
+
+#[test]
+fn removal() {
+    let rows = [
+        ("\ta();\n\n\t{-foo();-}\n\n\tb();", "x();", "\ta();\n\n\tb();"),
+        ("\t{-foo();-}\n\n\tb();", "x();", "\tb();"),
+        ("\tb();\n\n\t{-foo();-}", "x();", "\tb();"),
+        ("\ta();\n\t/* about foo */\n\t{-foo();-}\n\tb();", "x();", "\ta();\n\tb();"),
+        ("\ta(); /* about a */\n\t{-foo();-}\n\tb();", "x();", "\ta(); /* about a */\n\tb();"),
+        ("\ta();\n\t{-foo();-} /* about foo */\n\tb();", "x();", "\ta();\n\tb();"),
+        ("\ta(); {-foo();-} b();", "x();", "\ta(); b();"),
+        ("\ta();\n\t{-foo(1, /* one */\n\t    2 /* two */);-}\n\tb();", "x();", "\ta();\n\tb();"),
+        ("\ta();\n#ifdef X\n\t{-foo();-}\n#endif\n\tb();", "x();", "\ta();\n#ifdef X\n#endif\n\tb();"),
+        ("\tfoo(a{-, 1-});", "x();", "\tfoo(a);"),
+        ("\tfoo({-1,-} a);", "x();", "\tfoo(a);"),
+        ("\tfoo(a,\n\t    {-1,-}\n\t    b);", "x();", "\tfoo(a,\n\t    b);"),
+        ("\tif (x)\n\t\t{-foo();-}\n\telse\n\t\tb();", "x();", "\tif (x)\n\t\t{}\n\telse\n\t\tb();"),
+        ("\tdo\n\t\t{-foo();-}\n\twhile (x);", "x();", "\tdo\n\t\t{}\n\twhile (x);"),
+    ];
+    check_body(&rows, &Style::default());
+}
+
+#[test]
+fn addition() {
+    let rows = [
+        ("\tfoo();{>}\n\tc();", "bar();", "\tfoo();\n\tbar();\n\tc();"),
+        ("\tfoo();{>} /* c */\n\tc();", "bar();", "\tfoo(); /* c */\n\tbar();\n\tc();"),
+        ("\t{<}foo();\n\tc();", "bar();", "\tbar();\n\tfoo();\n\tc();"),
+        ("\ta(); foo();{>} z();", "bar();", "\ta(); foo();\n\tbar(); z();"),
+        ("\t{-foo();-}{=}\n\tc();", "bar();\nbaz();", "\tbar();\n\tbaz();\n\tc();"),
+        ("\tfoo();{>}\n\tc();", "out:\n return 0;", "\tfoo();\nout:\n\treturn 0;\n\tc();"),
+        ("\tfoo();{>}\n\tc();", "if (x) y(1);", "\tfoo();\n\tif (x)\n\t\ty(1);\n\tc();"),
+        ("\tif (x)\n\t\tfoo();{>}\n\telse\n\t\tz();", "bar();", "\tif (x) {\n\t\tfoo();\n\t\tbar();\n\t}\n\telse\n\t\tz();"),
+        ("\tif (x)\n\t\t{<}foo();\n\tz();", "bar();", "\tif (x) {\n\t\tbar();\n\t\tfoo();\n\t}\n\tz();"),
+        ("\tif (x) // c\n\t\tfoo();{>} // d\n\tz();", "bar();", "\tif (x) // c\n\t{\n\t\tfoo(); // d\n\t\tbar();\n\t}\n\tz();"),
+        ("\tif (z)\n\t\t{-foo(2);-}{=}", "bar(2);", "\tif (z)\n\t\tbar(2);"),
+        ("\tfor (;;)\n\t\tif (z)\n\t\t\tfoo();{>}\n\t\telse\n\t\t\tb();", "bar();", "\tfor (;;)\n\t\tif (z) {\n\t\t\tfoo();\n\t\t\tbar();\n\t\t}\n\t\telse\n\t\t\tb();"),
+    ];
+    check_body(&rows, &Style::default());
+}
+
+#[test]
+fn line_ends_and_macros() {
+    let style = Style::default();
+    let rows = [
+        ("int f(void)\r\n{\r\n\tfoo(1);{>}\r\n}\r\n", "bar();", "int f(void)\r\n{\r\n\tfoo(1);\r\n\tbar();\r\n}\r\n"),
+        ("int f(void)\n{\n\t{-foo(1);-}{=}\n}", "bar();", "int f(void)\n{\n\tbar();\n}"),
+        ("int x;\n\n/* doc */\n{-int foo(void)\n{\n}-}\n\nint y;\n", "x();", "int x;\n\nint y;\n"),
+    ];
+    for (before, plus, after) in rows {
+        assert_eq!(rewritten(before, plus, &style), after, "{before:?}");
+    }
+}
