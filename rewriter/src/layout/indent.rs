@@ -4,7 +4,7 @@ use c_syntax::TokenKind as T;
 use rustc_hash::FxHashMap;
 
 use super::Style;
-use super::piece::{Indent, Kind, Piece, indent_of};
+use super::piece::{EMPTY, Indent, Kind, Piece, indent_of};
 
 /// Depth of a line: braces and unbraced branches; parentheses and initialisers.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Default)]
@@ -119,6 +119,7 @@ impl Depth {
             }
             T::Comma if self.parens.is_empty() && self.nest == 0 && self.braces > 0 && self.inits > 1 => self.inits = 1,
             T::Eq => self.inits += 1,
+            EMPTY => self.finish(next),
             _ => {}
         }
         self.last = Some(kind);

@@ -280,7 +280,7 @@ impl Site<'_> {
         let token = first.0;
         match need.brace {
             Brace::Empty => {
-                let pieces = vec![Piece::code(T::LBrace), Piece::code(T::RBrace)];
+                let pieces = vec![Piece::added(Kind::Code(piece::EMPTY), b"{}")];
                 all.push(Insertion { at: to, after: true, rank: (0, token), pieces });
             }
             Brace::Semicolon => {

@@ -23,6 +23,9 @@ pub(super) enum Kind {
     Comment,
 }
 
+/// The kind of the `{}` that stands for a removed branch: a statement, not a block.
+pub(super) const EMPTY: TokenKind = TokenKind::Eof;
+
 /// A piece of the element's text, or of what is added to it.
 #[derive(Clone, Debug)]
 pub(super) struct Piece {

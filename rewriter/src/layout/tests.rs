@@ -140,11 +140,23 @@ fn addition() {
         ("\t{-foo();-}{=}\n\tc();", "bar();\nbaz();", "\tbar();\n\tbaz();\n\tc();"),
         ("\tfoo();{>}\n\tc();", "out:\n return 0;", "\tfoo();\nout:\n\treturn 0;\n\tc();"),
         ("\tfoo();{>}\n\tc();", "if (x) y(1);", "\tfoo();\n\tif (x)\n\t\ty(1);\n\tc();"),
-        ("\tif (x)\n\t\tfoo();{>}\n\telse\n\t\tz();", "bar();", "\tif (x) {\n\t\tfoo();\n\t\tbar();\n\t}\n\telse\n\t\tz();"),
+        (
+            "\tif (x)\n\t\tfoo();{>}\n\telse\n\t\tz();",
+            "bar();",
+            "\tif (x) {\n\t\tfoo();\n\t\tbar();\n\t}\n\telse\n\t\tz();",
+        ),
         ("\tif (x)\n\t\t{<}foo();\n\tz();", "bar();", "\tif (x) {\n\t\tbar();\n\t\tfoo();\n\t}\n\tz();"),
-        ("\tif (x) // c\n\t\tfoo();{>} // d\n\tz();", "bar();", "\tif (x) // c\n\t{\n\t\tfoo(); // d\n\t\tbar();\n\t}\n\tz();"),
+        (
+            "\tif (x) // c\n\t\tfoo();{>} // d\n\tz();",
+            "bar();",
+            "\tif (x) // c\n\t{\n\t\tfoo(); // d\n\t\tbar();\n\t}\n\tz();",
+        ),
         ("\tif (z)\n\t\t{-foo(2);-}{=}", "bar(2);", "\tif (z)\n\t\tbar(2);"),
-        ("\tfor (;;)\n\t\tif (z)\n\t\t\tfoo();{>}\n\t\telse\n\t\t\tb();", "bar();", "\tfor (;;)\n\t\tif (z) {\n\t\t\tfoo();\n\t\t\tbar();\n\t\t}\n\t\telse\n\t\t\tb();"),
+        (
+            "\tfor (;;)\n\t\tif (z)\n\t\t\tfoo();{>}\n\t\telse\n\t\t\tb();",
+            "bar();",
+            "\tfor (;;)\n\t\tif (z) {\n\t\t\tfoo();\n\t\t\tbar();\n\t\t}\n\t\telse\n\t\t\tb();",
+        ),
     ];
     check_body(&rows, &Style::default());
 }
