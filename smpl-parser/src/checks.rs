@@ -213,7 +213,7 @@ fn star_and_change(patch: &SemanticPatch, diags: &mut Vec<Diagnostic>) {
         let Some(first) = rule.pattern.tokens.first().filter(|_| rule.transforms) else { continue };
         diags.push(
             Diagnostic::error(
-                "E018",
+                "E029",
                 first.span,
                 format!("{} changes code, but another rule marks code with `*`", rule.name),
                 "has `-` or `+`",

@@ -15,6 +15,7 @@ pub mod lexer;
 mod link;
 mod parse;
 mod plus;
+pub mod show;
 
 pub use ast::*;
 pub use lexer::{AddedText, BodyCtx, BodyScope, LexedBody, LineMark, ScopeVar, SmplTok};

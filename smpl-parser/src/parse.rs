@@ -12,8 +12,8 @@ use crate::ast::{
 };
 use crate::body::{Side, parse_slice};
 use crate::checks;
-use crate::expand::expand;
 use crate::decl::{DeclReader, Decls, Lookup, NEVER, Outer, kinds::forget_variables};
+use crate::expand::expand;
 use crate::file::header::{DepExpr, Header};
 use crate::file::script::Param;
 use crate::file::{self, Prolog, RawItem};

@@ -68,6 +68,13 @@ impl Placer<'_> {
         if is_top_level(made) && !self.ends_function(left) && self.starts(right, is_function) {
             return Some((right, Side::Before));
         }
+        // `..., }`: the comma goes with the dots, new elements stand before the brace.
+        let list_end = self.shape.kind(left) == TokenKind::Comma
+            && self.shape.kind(right) == TokenKind::RBrace
+            && self.shape.common(left, right).is_some_and(|n| self.follows_dots(left, n));
+        if list_end {
+            return Some((right, Side::Before));
+        }
         if self.worth(left, right) >= self.worth(right, left) {
             Some((left, Side::After))
         } else {

@@ -168,7 +168,10 @@ impl DeclReader<'_> {
 
     fn item(&mut self, own: MvId, out: &mut Vec<ConstraintItem>) -> Read {
         let kind = self.out.vars[own.0 as usize].kind.clone();
-        if self.c.kind() == TokenKind::Ident && self.c.kind_at(1) == TokenKind::Dot {
+        if self.c.kind() == TokenKind::Ident
+            && self.c.kind_at(1) == TokenKind::Dot
+            && self.c.kind_at(3) != TokenKind::Star
+        {
             out.extend(self.inherited_here()?.map(ConstraintItem::Var));
             return Ok(());
         }

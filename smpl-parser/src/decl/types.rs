@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use c_syntax::TokenKind;
 
-use super::{DeclReader, Read, any_type};
-use crate::ast::{BodyKind, MvKind, TypePattern, TypeSet};
+use super::{DeclReader, Decls, NEVER, Read, any_type};
+use crate::ast::{BodyKind, Constraint, MetaVar, MvId, MvKind, TypePattern, TypeSet, VarRef};
 use crate::body::{Side, parse_slice};
-use crate::file::tok::Tok;
+use crate::file::tok::{Cursor, Tok};
 use crate::lexer::{BodyCtx, SmplTok, lex_body};
 
 impl DeclReader<'_> {
@@ -149,9 +149,24 @@ impl DeclReader<'_> {
 
     /// A type from its tokens.
     pub(super) fn type_of(&mut self, toks: &[Tok]) -> Read<TypePattern> {
+        let inherited = self.inherited_in_type(toks)?;
         self.note_type_names(toks);
         let mut lexed: Vec<SmplTok> = Vec::new();
-        for t in toks {
+        let mut skip_to = 0;
+        for (i, t) in toks.iter().enumerate() {
+            if i < skip_to {
+                continue;
+            }
+            if let Some((_, var)) = inherited.iter().find(|(at, _)| *at == i) {
+                // `rule.T` becomes one token, which is the variable.
+                let last = toks[i + 2];
+                let range = last.span.start as usize..last.span.end as usize;
+                let mut body = lex_body(self.buffer, range, 1, true, &self.out.scope, self.diags);
+                body.toks.iter_mut().for_each(|t| t.var = Some(*var));
+                lexed.extend(body.toks);
+                skip_to = i + 3;
+                continue;
+            }
             let range = t.span.start as usize..t.span.end as usize;
             let body = lex_body(self.buffer, range, 1, true, &self.out.scope, self.diags);
             lexed.extend(body.toks);
@@ -176,10 +191,58 @@ impl DeclReader<'_> {
         }
     }
 
+    /// The places of `rule.T` among the tokens of a type, with their variables.
+    fn inherited_in_type(&mut self, toks: &[Tok]) -> Read<Vec<(usize, MvId)>> {
+        let mut out = Vec::new();
+        for i in 0..toks.len().saturating_sub(2) {
+            if toks[i].kind == TokenKind::Ident && toks[i + 1].kind == TokenKind::Dot {
+                let mut there = DeclReader {
+                    c: Cursor { text: self.c.text, toks: &toks[i..i + 3], pos: 0 },
+                    buffer: self.buffer,
+                    outer: self.outer,
+                    names: &mut *self.names,
+                    out: std::mem::replace(&mut self.out, Decls::new(Vec::new())),
+                    diags: &mut *self.diags,
+                };
+                let found = there.inherited_here();
+                let decls = there.out;
+                self.out = decls;
+                match found? {
+                    Some(id) => out.push((i, id)),
+                    None => {
+                        let id = self.never(toks[i].span);
+                        out.push((i, id));
+                    }
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// A variable that never has a value.
+    fn never(&mut self, span: c_syntax::Span) -> MvId {
+        let id = MvId(self.out.vars.len() as u32);
+        self.out.vars.push(MetaVar {
+            name: format!("virtual.{}", id.0),
+            span,
+            kind: MvKind::Type,
+            inherited: Some(VarRef { item: NEVER, var: 0 }),
+            constraint: Constraint::True,
+            used_after: false,
+            unitary: false,
+            in_plus: false,
+        });
+        id
+    }
+
     /// Words of a type that are nothing else are names of types, here and in bodies.
     fn note_type_names(&mut self, toks: &[Tok]) {
         let mut previous = "";
-        for t in toks.iter().filter(|t| t.kind == TokenKind::Ident) {
+        for (i, t) in toks.iter().enumerate().filter(|(_, t)| t.kind == TokenKind::Ident) {
+            let dotted = |at: Option<usize>| at.and_then(|at| toks.get(at)).is_some_and(|t| t.kind == TokenKind::Dot);
+            if dotted(Some(i + 1)) || dotted(i.checked_sub(1)) {
+                continue;
+            }
             let word = self.c.text_of(*t);
             let tag = matches!(previous, "struct" | "union" | "enum" | "class");
             previous = word;
