@@ -35,7 +35,7 @@ fn messages() {
         ("virtual a\n@@ @@\nfoo();\n", &["b"], &["E007"]),
         ("@@ @@\n...\n+ foo();\n...\n", &[], &["E003"]),
         ("@@ identifier i =~ \"(\"; @@\ni();\n", &[], &["E028"]),
-        ("@@ @@\n foo();\n SL", &[], &["E001"]),
+        ("@@ @@\n foo();\n )\n", &[], &["E001"]),
         ("#include \"i.cocci\"\n@@ expression q.e; @@\n- f(e)\n", &["v"], &[]),
         ("#include \"j.cocci\"\n@@ @@\n- f()\n", &[], &["E030"]),
         ("@@ identifier virtual.x; @@\n- f(x)\n", &["x=hello"], &[]),
