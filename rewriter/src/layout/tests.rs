@@ -13,10 +13,12 @@ use smpl_parser::{Item, ParseOptions, Rule, RunId, parse};
 use super::*;
 use crate::apply_edits;
 
-/// A rule whose only run of plus code is `plus`.
+/// A rule whose only run of plus code is `plus`, or that has this body if lines of it are marked.
 fn rule(plus: &str) -> Box<Rule> {
+    let marked = plus.lines().any(|l| l.starts_with('+'));
     let added: String = plus.lines().map(|l| format!("+{l}\n")).collect();
-    let text = format!("@r@\n@@\n anchor();\n{added}");
+    let text =
+        if marked { format!("@r@\nexpression x, y;\n@@\n{plus}\n") } else { format!("@r@\n@@\n anchor();\n{added}") };
     let (patch, diagnostics) = parse("test.cocci", &text, &ParseOptions::default());
     assert!(patch.is_some(), "{diagnostics:?}");
     patch
@@ -159,6 +161,29 @@ fn addition() {
         ),
     ];
     check_body(&rows, &Style::default());
+}
+
+#[test]
+fn spacing_and_wrapping() {
+    let rows = [
+        ("\tf( {<}a );", " f(\n+(int)\n x)", "\tf( (int) a );"),
+        ("\treturn a{-+-}{=}b;", " x\n- +\n+ -\n y", "\treturn a-b;"),
+        ("\treturn a {-+-}{=} b;", " x\n- +\n+ -\n y", "\treturn a - b;"),
+        ("\tz = a{-[3]-}{=}+1;", " x\n- [y]\n+ .z", "\tz = a.z+1;"),
+        ("\treturn{-(-}a{-)-};", "x", "\treturn a;"),
+        ("\tint a{>};", " int a\n+ = 0\n ;", "\tint a = 0;"),
+        (
+            "\t{-foo();-}{=}",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa(bbbbbbbbbbbbbbbbbbbbbbbbbb, cccccc, d);",
+            "\taaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa(bbbbbbbbbbbbbbbbbbbbbbbbbb, cccccc, d);",
+        ),
+        (
+            "\t{-foo();-}{=}",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa(bbbbbbbbbbbbbbbbbbbbbbbbbb, ccccccc, d);",
+            "\taaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa(bbbbbbbbbbbbbbbbbbbbbbbbbb, ccccccc,\n\t\t\t\t\td);",
+        ),
+    ];
+    check_body(&rows, &Style { quirks: true, ..Style::default() });
 }
 
 #[test]
