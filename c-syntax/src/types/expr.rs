@@ -75,11 +75,7 @@ impl Pass<'_> {
         match self.tree.token(op).kind {
             TokenKind::Bang => Some(Type::int()),
             TokenKind::Star => self.element_of(of?),
-            TokenKind::Amp => {
-                let of = of?;
-                let is_array = matches!(self.out.unfold(of).kind, TypeKind::Array(_));
-                Some(if is_array { of.clone() } else { strip_bits(of).pointer() })
-            }
+            TokenKind::Amp => Some(strip_bits(of?).pointer()),
             _ => of.cloned(),
         }
     }
