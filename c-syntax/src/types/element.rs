@@ -53,6 +53,11 @@ impl ElementTypes {
     /// do not count. Linear in the size of the tree.
     #[must_use]
     pub fn new(env: Arc<TypeEnv>, offset: u32, tree: &Tree) -> Self {
+        Self::of_macro(env, offset, tree, 0)
+    }
+
+    /// [`ElementTypes::new`] for the body of a macro, which `depth` macros stand around.
+    pub(super) fn of_macro(env: Arc<TypeEnv>, offset: u32, tree: &Tree, depth: u32) -> Self {
         let mut pass = Pass {
             out: Self {
                 env,
@@ -68,6 +73,7 @@ impl ElementTypes {
             undo: Vec::new(),
             own_params: None,
             specs: None,
+            macro_depth: depth,
         };
         pass.run();
         pass.out
@@ -128,7 +134,7 @@ impl ElementTypes {
 
     /// What is declared around the element.
     #[must_use]
-    pub fn env(&self) -> &TypeEnv {
+    pub fn env(&self) -> &Arc<TypeEnv> {
         &self.env
     }
 
@@ -157,6 +163,8 @@ pub(super) struct Pass<'a> {
     own_params: Option<NodeId>,
     /// The last specifiers read, so that each list is read once.
     specs: Option<(NodeId, SpecWords)>,
+    /// How many macros stand around the tree.
+    pub(super) macro_depth: u32,
 }
 
 impl Pass<'_> {
@@ -215,8 +223,10 @@ impl Pass<'_> {
         }
         match tree.parent(node).map(|p| (p, tree.kind(p))) {
             Some((parent, SyntaxKind::InitDeclarator)) if tree.child_node(parent, 0) == Some(node) => {
-                if let Some(specs) = tree.parent(parent).and_then(|d| tree.child_node(d, 0)) {
-                    self.declare(specs, node, false);
+                let declaration = tree.parent(parent);
+                let of_kr = declaration.and_then(|d| tree.parent(d)).map(|p| tree.kind(p)) == Some(SyntaxKind::KrDecls);
+                if let Some(specs) = declaration.and_then(|d| tree.child_node(d, 0)) {
+                    self.declare(specs, node, of_kr);
                 }
             }
             Some((parent, SyntaxKind::Param)) if tree.child_node(parent, 1) == Some(node) => {
@@ -371,7 +381,7 @@ impl Pass<'_> {
             return (Scope::Global, Some(Type::int()));
         }
         if env.macro_named(sym, offset).is_some() {
-            return (Scope::Global, env.macro_type(sym, offset, false));
+            return (Scope::Global, env.macro_type_within(sym, offset, false, self.macro_depth));
         }
         match TypeEnv::predeclared(sym) {
             Some(ty) => (Scope::Global, Some(ty)),

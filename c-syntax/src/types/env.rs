@@ -1,6 +1,8 @@
 //! A file's facts over those of the headers that it includes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+
+use rustc_hash::FxHashMap;
 
 use super::facts::{Facts, HeaderFacts, Macro, at};
 use super::ty::{Base, Record, RecordKind, Type, TypeKind};
@@ -8,11 +10,13 @@ use crate::sym::Sym;
 
 /// What is declared around the elements of a file. Offsets are those of the file as it was first read: what a rule changes in a
 /// declaration does not change the types of other elements (`semantics.md` 4.7).
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct TypeEnv {
     own: Arc<Facts>,
     /// In the order in which they are included; later ones hide earlier ones.
     headers: Vec<Arc<HeaderFacts>>,
+    /// Types of the macros asked for so far, by the address of the macro, which the facts keep in place.
+    pub(super) macros: Mutex<FxHashMap<usize, Option<Type>>>,
 }
 
 /// How often a typedef of a typedef is followed.
@@ -22,7 +26,7 @@ impl TypeEnv {
     /// The environment of a file with these facts and headers, in the order of inclusion.
     #[must_use]
     pub fn new(own: Arc<Facts>, headers: Vec<Arc<HeaderFacts>>) -> Self {
-        Self { own, headers }
+        Self { own, headers, macros: Mutex::default() }
     }
 
     /// The innermost fact: the file's own, if it stands at `offset` or before, then those of the headers, last to first.
@@ -118,19 +122,4 @@ pub(crate) fn find_field(
         return None;
     }
     record.fields.iter().filter(|f| f.name.is_none()).find_map(|f| inner(f.ty.as_ref()?, name, depth - 1))
-}
-
-impl TypeEnv {
-    /// The type of what a macro expands to, if its body is an expression: object-like or function-like as asked.
-    #[must_use]
-    pub fn macro_type(&self, name: Sym, offset: u32, function_like: bool) -> Option<Type> {
-        let found = self.macro_named(name, offset).filter(|m| m.function_like == function_like)?;
-        let first = found.body.first()?;
-        match first {
-            b'"' => Some(Type::base(Base::Char).array()),
-            b'\'' => Some(Type::base(Base::Char)),
-            b'0'..=b'9' => super::expr::number(&found.body),
-            _ => None,
-        }
-    }
 }

@@ -67,7 +67,7 @@ impl Pass<'_> {
             };
         }
         let name = tree.first_token(callee).filter(|_| tree.kind(callee) == SyntaxKind::Ident)?;
-        self.out.env().macro_type(tree.token(name).sym, self.out.offset(), true)
+        self.out.env().macro_type_within(tree.token(name).sym, self.out.offset(), true, self.macro_depth)
     }
 
     fn unary(&self, node: NodeId, of: Option<&Type>) -> Option<Type> {
@@ -120,12 +120,16 @@ pub(super) fn number(text: &[u8]) -> Option<Type> {
     let lower = text.to_ascii_lowercase();
     let hex = lower.starts_with(b"0x");
     let float = !hex && lower.iter().any(|b| matches!(b, b'.' | b'e')) || hex && lower.contains(&b'p');
-    if float {
+    let plain = |b: &u8| b.is_ascii_hexdigit() || matches!(b, b'.' | b'+' | b'-' | b'x' | b'p' | b'l');
+    if float && lower.iter().all(plain) {
         return Some(Type::base(match lower.last()? {
             b'f' => Base::Float,
             b'l' => Base::LongDouble,
             _ => Base::Double,
         }));
+    }
+    if float {
+        return None;
     }
     let digits = lower.iter().rposition(|b| b.is_ascii_digit() || (hex && b.is_ascii_hexdigit()));
     let suffix = &lower[digits.map_or(0, |d| d + 1)..];
@@ -165,6 +169,7 @@ mod tests {
         for (text, ty) in cases {
             assert_eq!(number(text.as_bytes()).map(|t| t.to_string()).as_deref(), Some(ty), "{text}");
         }
-        assert_eq!(number(b"100baseT"), None);
+        assert_eq!(number(b"100baseT_Full"), None);
+        assert_eq!(number(b"1z"), None);
     }
 }

@@ -57,6 +57,12 @@ impl Facts {
         super::scan::scan(text, tokens)
     }
 
+    /// [`Facts::scan`] of a text.
+    #[must_use]
+    pub fn of_text(text: &[u8]) -> Self {
+        Self::scan(text, &crate::lexer::lex(text))
+    }
+
     /// Number of facts, for statistics.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -47,7 +47,8 @@ pub fn headers_of(
     options: &IncludeOptions,
     facts_of: &dyn Fn(&Path) -> Option<Arc<HeaderFacts>>,
 ) -> Vec<Arc<HeaderFacts>> {
-    let mut walk = Walk { options, facts_of, stem: file.file_stem().map(Path::new), seen: FxHashSet::default(), out: Vec::new() };
+    let mut walk =
+        Walk { options, facts_of, stem: file.file_stem().map(Path::new), seen: FxHashSet::default(), out: Vec::new() };
     for path in &options.forced {
         walk.take(path, 0);
     }
@@ -128,13 +129,16 @@ fn normal(path: &Path) -> PathBuf {
     out
 }
 
+/// A header that was asked for: what it declares, once read; nothing if there is no such file.
+type Slot = Arc<OnceLock<Option<Arc<HeaderFacts>>>>;
+
 /// Reads a file's bytes; nothing if there is none.
 pub type ReadFile = dyn Fn(&Path) -> Option<Vec<u8>> + Send + Sync;
 
 /// The headers of a run: each is read once, whichever thread asks first.
 pub struct HeaderTable {
     read: Box<ReadFile>,
-    known: Mutex<FxHashMap<PathBuf, Arc<OnceLock<Option<Arc<HeaderFacts>>>>>>,
+    known: Mutex<FxHashMap<PathBuf, Slot>>,
 }
 
 impl HeaderTable {
@@ -211,8 +215,7 @@ mod tests {
             };
             let got = headers_of(Path::new("drv/f.c"), &own, &options, &facts_of);
             let asked = asked.lock().unwrap();
-            let names: Vec<_> =
-                got.iter().map(|g| asked.iter().find(|(f, _)| Arc::ptr_eq(f, g)).unwrap().1).collect();
+            let names: Vec<_> = got.iter().map(|g| asked.iter().find(|(f, _)| Arc::ptr_eq(f, g)).unwrap().1).collect();
             assert_eq!(names.join(" "), want, "{mode:?}");
         }
     }

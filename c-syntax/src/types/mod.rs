@@ -12,9 +12,13 @@ mod env;
 mod expr;
 mod facts;
 mod include;
+mod macros;
 mod place;
 mod scan;
 mod ty;
+
+#[cfg(test)]
+mod tests;
 
 pub use declare::{SpecWords, declared_type, name_of};
 pub use element::{ElementTypes, Scope};

@@ -424,7 +424,7 @@ impl Scanner<'_> {
             };
         }
         if !before_more {
-            return if matches!(next, T::RParen | T::Comma) { Role::Type } else { Role::Declared };
+            return if matches!(next, T::RParen | T::Comma | T::LBracket) { Role::Type } else { Role::Declared };
         }
         let after = self.nth(2).kind;
         let more = next.is_keyword() || (next == T::Ident && (after == T::Ident || after == T::Star));
