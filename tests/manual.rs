@@ -76,7 +76,19 @@ fn effect(rule: &Block, change: &Block, output: Option<&Block>) -> Result<(), St
     if problem.is_empty() { Ok(()) } else { Err(format!("{problem}--- messages\n{}", ran.stderr)) }
 }
 
-/// Lines without blanks at their ends.
+/// Lines without blanks at their ends; in each run of changed lines the removed ones first.
 fn normal(text: &str) -> String {
-    text.lines().map(|l| l.trim_end().to_string() + "\n").collect()
+    let (mut out, mut added) = (String::new(), String::new());
+    for line in text.lines() {
+        let line = line.trim_end().to_string() + "\n";
+        if line.starts_with('+') {
+            added += &line;
+            continue;
+        }
+        if !line.starts_with('-') {
+            out += &std::mem::take(&mut added);
+        }
+        out += &line;
+    }
+    out + &added
 }
