@@ -274,7 +274,7 @@ fn fixed_inputs(script: &Script) -> Option<Vec<Option<Input>>> {
 
 /// Whether some file of a group may hold what a semantic patch looks for.
 fn wanted(patch: &Loaded, texts: &[(PathBuf, Vec<u8>)]) -> bool {
-    patch.args.disable_worth_trying_opt || texts.iter().any(|(_, t)| patch.filter.may_match(t))
+    patch.args.disable_worth_trying_opt || patch.filter.may_match_group(texts.iter().map(|(_, t)| t.as_slice()))
 }
 
 fn run_options(patch: &Loaded) -> RunOptions {

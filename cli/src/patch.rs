@@ -73,14 +73,15 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Option<Loaded>> {
     let name = path.display().to_string();
     let text = read_text(path)?;
     let isos = match &args.iso_file {
-        Some(file) => Some((file.display().to_string(), read_text(file)?)),
-        None => None,
+        Some(file) => (file.display().to_string(), read_text(file)?),
+        None => ("standard.iso".to_owned(), rules::STANDARD_ISO.to_owned()),
     };
     let resolve = |wanted: &str| read_beside(path, wanted);
     let options = ParseOptions {
         defines: &args.define,
-        isos: isos.as_ref().map(|(n, t)| (n.as_str(), t.as_str())),
+        isos: Some((isos.0.as_str(), isos.1.as_str())),
         disabled_isos: &args.disable_iso,
+        iso_limit: args.iso_limit,
         include: &resolve,
     };
     let (patch, messages) = smpl_parser::parse(&name, &text, &options);

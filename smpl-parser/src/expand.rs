@@ -5,6 +5,7 @@ use c_syntax::{Diagnostic, Label, Span};
 use crate::ast::{Item, ItemId, SemanticPatch};
 use crate::iso::{self, ApplyOptions, IsoSet};
 use crate::parse::{ParseOptions, UsedIsos};
+use crate::words;
 
 /// Rewrites the patterns of all rules, each with its isomorphisms.
 pub(crate) fn expand(
@@ -31,10 +32,14 @@ pub(crate) fn expand(
             disabled.push(name.clone());
             disabled.extend(meant.into_iter().map(str::to_owned));
         }
-        let apply = ApplyOptions { disabled: &disabled, limit: None, star };
+        let apply = ApplyOptions { disabled: &disabled, limit: options.iso_limit, star };
         let applied = iso::apply(&mut rule.pattern, &mut rule.metavars, &sets, &apply);
         rule.disabled = disabled;
         diags.extend(applied.diagnostics);
+        rule.words = words::of_rule(rule);
+        if let Some(prototype) = &mut rule.prototype {
+            prototype.words = words::of_rule(prototype);
+        }
     }
 }
 

@@ -16,7 +16,9 @@ mod link;
 mod parse;
 mod plus;
 pub mod show;
+pub mod words;
 
 pub use ast::*;
 pub use lexer::{AddedText, BodyCtx, BodyScope, LexedBody, LineMark, ScopeVar, SmplTok};
 pub use parse::{ParseOptions, parse};
+pub use words::FileFilter;

@@ -32,6 +32,8 @@ pub struct ParseOptions<'a> {
     pub isos: Option<(&'a str, &'a str)>,
     /// Isomorphisms not to use in any rule.
     pub disabled_isos: &'a [String],
+    /// Most rewrites by isomorphisms of one term and the terms below it (`--iso-limit`).
+    pub iso_limit: Option<u32>,
     /// Finds a file that the patch names: its path and text.
     pub include: &'a dyn Fn(&str) -> Option<(String, String)>,
 }
@@ -48,7 +50,7 @@ impl std::fmt::Debug for ParseOptions<'_> {
 
 impl Default for ParseOptions<'_> {
     fn default() -> Self {
-        Self { defines: &[], isos: None, disabled_isos: &[], include: &|_| None }
+        Self { defines: &[], isos: None, disabled_isos: &[], iso_limit: None, include: &|_| None }
     }
 }
 
