@@ -1,7 +1,39 @@
-//! The codes of messages: which there are, and what stands on their pages in `docs/errors`.
+//! The codes of messages: which there are, and what stands on their pages in `smpl-parser/docs/errors`.
 
 /// Codes and pages, in order.
-const PAGES: &[(&str, &str)] = &[];
+const PAGES: &[(&str, &str)] = &[
+    ("E001", include_str!("../docs/errors/E001.md")),
+    ("E003", include_str!("../docs/errors/E003.md")),
+    ("E004", include_str!("../docs/errors/E004.md")),
+    ("E005", include_str!("../docs/errors/E005.md")),
+    ("E006", include_str!("../docs/errors/E006.md")),
+    ("E007", include_str!("../docs/errors/E007.md")),
+    ("E009", include_str!("../docs/errors/E009.md")),
+    ("E010", include_str!("../docs/errors/E010.md")),
+    ("E011", include_str!("../docs/errors/E011.md")),
+    ("E012", include_str!("../docs/errors/E012.md")),
+    ("E013", include_str!("../docs/errors/E013.md")),
+    ("E014", include_str!("../docs/errors/E014.md")),
+    ("E015", include_str!("../docs/errors/E015.md")),
+    ("E016", include_str!("../docs/errors/E016.md")),
+    ("E017", include_str!("../docs/errors/E017.md")),
+    ("E018", include_str!("../docs/errors/E018.md")),
+    ("E019", include_str!("../docs/errors/E019.md")),
+    ("E020", include_str!("../docs/errors/E020.md")),
+    ("E021", include_str!("../docs/errors/E021.md")),
+    ("E022", include_str!("../docs/errors/E022.md")),
+    ("E023", include_str!("../docs/errors/E023.md")),
+    ("E024", include_str!("../docs/errors/E024.md")),
+    ("E025", include_str!("../docs/errors/E025.md")),
+    ("E026", include_str!("../docs/errors/E026.md")),
+    ("E027", include_str!("../docs/errors/E027.md")),
+    ("E028", include_str!("../docs/errors/E028.md")),
+    ("E029", include_str!("../docs/errors/E029.md")),
+    ("E030", include_str!("../docs/errors/E030.md")),
+    ("W101", include_str!("../docs/errors/W101.md")),
+    ("W102", include_str!("../docs/errors/W102.md")),
+    ("W104", include_str!("../docs/errors/W104.md")),
+];
 
 /// The page that explains a code (`E005`), in Markdown.
 #[must_use]
@@ -43,6 +75,30 @@ fn distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Each page's first example gives the code it explains, the second one no error.
+    #[test]
+    fn examples_of_pages() {
+        let mut wrong = Vec::new();
+        for (code, page) in PAGES {
+            let blocks: Vec<&str> =
+                page.split("```cocci\n").skip(1).map(|b| b.split("\n```").next().unwrap_or_default()).collect();
+            let [bad, good] = blocks[..] else { panic!("{code} has two examples") };
+            let read = |text: &str| crate::parse("p.cocci", &format!("{text}\n"), &crate::ParseOptions::default());
+            let found: Vec<_> = read(bad).1.iter().map(|d| d.code).collect();
+            if !found.contains(code) {
+                wrong.push(format!("{code}: the first example gives {found:?}"));
+            }
+            let (patch, diags) = read(good);
+            if patch.is_none() || diags.iter().any(|d| d.code == *code) {
+                wrong.push(format!(
+                    "{code}: the second example gives {:?}",
+                    diags.iter().map(|d| (d.code, &d.message)).collect::<Vec<_>>()
+                ));
+            }
+        }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 
     #[test]
     fn names_like_a_wrong_one() {

@@ -164,3 +164,9 @@ impl Text {
         self.out
     }
 }
+
+/// A kind of metavariable as it is declared.
+#[must_use]
+pub fn kind(kind: &crate::ast::MvKind) -> &'static str {
+    crate::decl::kinds::describe(kind).trim_start_matches("an ").trim_start_matches("a ")
+}
