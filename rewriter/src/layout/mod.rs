@@ -170,5 +170,7 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
     space::joints(pieces, page.text);
     if kind != ElementKind::Define {
         wrap::wrap(pieces, style, page.text, eol);
+    } else if !style.quirks {
+        wrap::align_continuations(pieces, page.text);
     }
 }

@@ -191,6 +191,16 @@ fn line_ends_and_macros() {
     let style = Style::default();
     let rows = [
         ("int f(void)\r\n{\r\n\tfoo(1);{>}\r\n}\r\n", "bar();", "int f(void)\r\n{\r\n\tfoo(1);\r\n\tbar();\r\n}\r\n"),
+        (
+            "#define D(x) do { \\\n\tfoo(x);{>} \\\n} while (0)\n",
+            "bar();",
+            "#define D(x) do { \\\n\tfoo(x); \\\n\tbar(); \\\n} while (0)\n",
+        ),
+        (
+            "#define D(x) do {\t\\\n\tfoo(x);{>}\t\\\n} while (0)\n",
+            "bar();",
+            "#define D(x) do {\t\\\n\tfoo(x);\t\\\n\tbar();\t\\\n} while (0)\n",
+        ),
         ("int f(void)\n{\n\t{-foo(1);-}{=}\n}", "bar();", "int f(void)\n{\n\tbar();\n}"),
         ("int x;\n\n/* doc */\n{-int foo(void)\n{\n}-}\n\nint y;\n", "x();", "int x;\n\nint y;\n"),
     ];

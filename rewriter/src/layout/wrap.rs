@@ -117,3 +117,47 @@ fn first_column(pieces: &[Piece], file: &[u8]) -> usize {
     let line = memchr::memrchr(b'\n', &file[..start]).map_or(0, |i| i + 1);
     width(&file[line..start], 0)
 }
+
+/// In a macro body the backslashes of added lines stand in the column of the nearest original one, if that is aligned.
+pub(super) fn align_continuations(pieces: &mut [Piece], file: &[u8]) {
+    let mut column = first_column(pieces, file);
+    let mut columns: Vec<Option<usize>> = vec![None; pieces.len()];
+    for (i, p) in pieces.iter().enumerate().filter(|(_, p)| !p.gone) {
+        if p.is_newline() {
+            columns[i] = Some(column);
+            column = width(indent_of(p.bytes(file)), 0);
+        } else {
+            column = width(p.bytes(file), column);
+        }
+    }
+    let aligned: Vec<(usize, usize, bool)> = (0..pieces.len())
+        .filter_map(|i| aligned_backslash(&pieces[i], columns[i]?, file).map(|a| (i, a.0, a.1)))
+        .collect();
+    for i in 0..pieces.len() {
+        let (Some(from), true) = (columns[i], pieces[i].added && pieces[i].is_newline()) else { continue };
+        let Some((_, to, tabs)) = aligned.iter().min_by_key(|a| a.0.abs_diff(i)).copied() else { continue };
+        let Some(text) = pieces[i].text.as_ref().and_then(|t| t.strip_prefix(b" \\")) else { continue };
+        if from < to {
+            let mut pad = Vec::new();
+            let mut at = from;
+            while at < to {
+                let step = if tabs { at / 8 * 8 + 8 - at } else { 1 };
+                let fits = tabs && at + step <= to;
+                pad.push(if fits { b'\t' } else { b' ' });
+                at += if fits { step } else { 1 };
+            }
+            pieces[i].text = Some([&pad, b"\\".as_slice(), text].concat());
+        }
+    }
+}
+
+/// The column of an original line's backslash and whether tabs lead to it, if more than one blank does.
+fn aligned_backslash(p: &Piece, column: usize, file: &[u8]) -> Option<(usize, bool)> {
+    if p.added {
+        return None;
+    }
+    let bytes = &file[p.src.clone()];
+    let blanks = bytes.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let aligned = bytes.get(blanks) == Some(&b'\\') && (blanks > 1 || bytes.first() == Some(&b'\t'));
+    aligned.then(|| (width(&bytes[..blanks], column), bytes[..blanks].contains(&b'\t')))
+}
