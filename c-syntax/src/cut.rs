@@ -214,6 +214,10 @@ impl Cut<'_> {
         }
         match next.kind {
             TokenKind::KwStatic | TokenKind::KwExtern | TokenKind::KwTypedef => true,
+            TokenKind::Ident if self.kind(i + 2) == TokenKind::LParen => {
+                let end = self.skip(i + 2);
+                self.kind(end) == TokenKind::Semi || self.ends_declarer(end)
+            }
             TokenKind::Ident => self.kind(i + 2) == TokenKind::Ident || is_storage(self.kind(i + 2)),
             TokenKind::KwStruct | TokenKind::KwUnion | TokenKind::KwEnum | TokenKind::KwVoid | TokenKind::KwInt => true,
             _ => false,

@@ -144,6 +144,12 @@ impl Element {
         crate::parse::explain(self)
     }
 
+    /// What the grammar gets to read in place of the element.
+    #[must_use]
+    pub fn view_text(&self) -> String {
+        crate::parse::view_text(self)
+    }
+
     /// The bytes from the first token to the last.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

@@ -223,6 +223,20 @@ pub(crate) fn explain(element: &Element) -> Vec<(&'static str, String)> {
     view.names.iter().map(|(rule, t)| (*rule, name(*t))).collect()
 }
 
+/// See [`Element::view_text`].
+pub(crate) fn view_text(element: &Element) -> String {
+    let source = &element.source;
+    let known = Known { tables: &source.context.tables, facts: &source.context.facts };
+    let all: Vec<u32> = (0..source.tokens.len() as u32).collect();
+    let kept = source.kept.as_deref().unwrap_or(&all);
+    match view(&source.text[source.base as usize..], &source.tokens, kept, known, Goal::Item, false) {
+        Ok(view) => {
+            String::from_utf8_lossy(&render(&view).0).replace("; ", ";\n").replace("{ ", "{\n").replace("} ", "}\n")
+        }
+        Err(cause) => format!("({cause})"),
+    }
+}
+
 /// Parses a whole text with the plain grammar, for comparison; whether it found errors.
 #[must_use]
 pub fn parse_raw(text: &[u8]) -> bool {

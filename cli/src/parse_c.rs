@@ -25,6 +25,9 @@ pub struct ParseCArgs {
     /// Print the names that each rule of the token view touched.
     #[arg(long)]
     pub names: bool,
+    /// Print the text that the grammar reads for elements that it found errors in.
+    #[arg(long)]
+    pub view: bool,
     /// Print positions of calls, casts, iterators, ifs, declared names and definitions.
     #[arg(long)]
     pub positions: bool,
@@ -249,6 +252,12 @@ fn count(
             if args.failures {
                 let name = e.element.name.as_deref().unwrap_or("");
                 let _ = writeln!(out, "{}:{first}-{last}: {kind:?} {name}: {cause}", path.display());
+                for (rule, name) in e.element.explain().iter().filter(|(rule, _)| *rule == cause) {
+                    let _ = writeln!(out, "    {rule} at {name}");
+                }
+            }
+            if args.view && kind != ElementKind::Define {
+                out.push_str(&e.element.view_text());
             }
         }
     }

@@ -139,7 +139,7 @@ impl<'t> Lower<'_, 't> {
         let kind = self.src.tokens[at].kind;
         if t == spec.named && spec.form != SpecForm::Words {
             match spec.form {
-                SpecForm::Body => self.tagged_type(t, Some(node))?,
+                SpecForm::Body => self.tagged_type(t, spec.tag, Some(node))?,
                 SpecForm::MacroType => self.macro_type(node)?,
                 _ => self.typeof_type(t, spec.form, node)?,
             }
@@ -147,7 +147,7 @@ impl<'t> Lower<'_, 't> {
         }
         match kind {
             T::KwStruct | T::KwUnion | T::KwEnum => {
-                self.tagged_type(t, None)?;
+                self.tagged_type(t, spec.tag, None)?;
                 Ok(self.next)
             }
             T::Ident if t == spec.named => {
@@ -167,7 +167,7 @@ impl<'t> Lower<'_, 't> {
     }
 
     /// `struct tag { ... }`: keyword, name, body.
-    fn tagged_type(&mut self, t: u32, node: Option<Node<'t>>) -> Result<(), Cause> {
+    fn tagged_type(&mut self, t: u32, tag: (u32, u32), node: Option<Node<'t>>) -> Result<(), Cause> {
         let is_enum = self.src.tokens[t as usize].kind == T::KwEnum;
         self.flush(t);
         self.b.start(if is_enum { S::EnumType } else { S::StructType });
@@ -176,11 +176,7 @@ impl<'t> Lower<'_, 't> {
             Some(n) => self.kids(n).last().copied(),
             None => None,
         };
-        let brace = match body {
-            Some(b) => Some(self.first_source(b).ok_or("body without braces")?),
-            None => None,
-        };
-        self.tag(t, brace)?;
+        self.tag(tag)?;
         if let Some(b) = body {
             let kids = self.kids(b);
             let at = self.first_source(b).unwrap_or(self.next);
@@ -190,88 +186,25 @@ impl<'t> Lower<'_, 't> {
         self.close()
     }
 
-    /// The tag between the keyword and the brace: the last word, or a macro call.
-    fn tag(&mut self, keyword: u32, brace: Option<u32>) -> Result<(), Cause> {
-        let kind = |t: u32| self.src.tokens.get(t as usize).map_or(T::Eof, |t| t.kind);
-        let kept = |t: u32| self.src.kept.get(t as usize).copied().unwrap_or(false);
-        let end = brace.unwrap_or(u32::MAX);
-        let mut t = keyword + 1;
-        let mut tag = None;
-        let mut depth = 0usize;
-        while t < end && kind(t) != T::Eof {
-            match kind(t) {
-                _ if !kept(t) => {}
-                T::LParen => {
-                    // `struct M(x) {`.
-                    if let (0, Some(name), true) = (depth, tag, brace.is_some()) {
-                        if name + 1 == t && kind(keyword + 1) != T::KwAttribute {
-                            return self.macro_tag(name, t);
-                        }
-                    }
-                    if brace.is_none() && tag.is_some() {
-                        break;
-                    }
-                    depth += 1;
-                }
-                T::RParen if depth > 0 => depth -= 1,
-                T::KwAttribute => {}
-                T::Ident if depth == 0 => {
-                    // With a body, words after the tag are attributes; without one, the tag is the first word that the view kept.
-                    if tag.is_none() || !self.looks_like_tag(tag.unwrap_or(t)) {
-                        tag = Some(t);
-                    }
-                    if brace.is_none() && self.looks_like_tag(t) {
-                        break;
-                    }
-                }
-                _ if depth == 0 => break,
-                _ => {}
-            }
-            t += 1;
+    /// The tag: a name, a macro call, or nothing.
+    fn tag(&mut self, (lo, hi): (u32, u32)) -> Result<(), Cause> {
+        if lo == crate::view::NONE {
+            self.b.empty(S::Absent);
+            return Ok(());
         }
-        match tag {
-            Some(t) => {
-                self.flush(t);
-                self.b.start(S::Name);
-                self.place(t)?;
-                self.b.finish();
-            }
-            None => {
-                self.b.empty(S::Absent);
-            }
+        self.flush(lo);
+        if hi == lo + 1 {
+            self.b.start(S::Name);
+            self.place(lo)?;
+            return self.close();
         }
-        Ok(())
-    }
-
-    fn looks_like_tag(&self, t: u32) -> bool {
-        let tok = self.src.tokens[t as usize];
-        let from = (self.src.base + tok.start) as usize;
-        let word = &self.src.text[from..from + tok.len as usize];
-        !word.starts_with(b"__")
-    }
-
-    /// `M(x)` as tag: a MacroType whose arguments are tokens.
-    fn macro_tag(&mut self, name: u32, open: u32) -> Result<(), Cause> {
-        self.flush(name);
         self.b.start(S::MacroType);
         self.b.start(S::Name);
-        self.place(name)?;
+        self.place(lo)?;
         self.b.finish();
         self.b.start(S::ArgList);
-        let mut depth = 0usize;
-        let mut t = open;
-        loop {
-            let kind = self.src.tokens[t as usize].kind;
-            self.place(t)?;
-            match kind {
-                T::LParen => depth += 1,
-                T::RParen => depth -= 1,
-                _ => {}
-            }
-            t += 1;
-            if depth == 0 || t as usize >= self.src.tokens.len() {
-                break;
-            }
+        for t in lo + 1..hi {
+            self.place_raw(t)?;
         }
         self.b.finish();
         self.close()

@@ -17,12 +17,14 @@ pub(super) struct Specs {
     named: usize,
     /// The brace of a body.
     body: usize,
+    /// The tag, and one past it.
+    tag: Option<(usize, usize)>,
 }
 
 impl Walk<'_> {
     /// Finds the specifiers that start at `lo`.
     pub(super) fn scan_specs(&mut self, lo: usize, hi: usize, place: Place) -> Result<Specs, Cause> {
-        let mut s = Specs { end: lo, typed: false, form: SpecForm::Words, named: usize::MAX, body: 0 };
+        let mut s = Specs { end: lo, typed: false, form: SpecForm::Words, named: usize::MAX, body: 0, tag: None };
         loop {
             let i = s.end;
             match self.kind_in(i, hi) {
@@ -56,16 +58,20 @@ impl Walk<'_> {
         let mut j = i + 1;
         while self.kind_in(j, hi) == T::Ident
             && self.kind_in(j + 1, hi) == T::Ident
+            && self.kind_in(j + 2, hi) == T::LBrace
             && looks_like_attribute(self.word(j))
+            && !looks_like_attribute(self.word(j + 1))
         {
             self.note("attribute before a tag", j);
             j += 1;
         }
         if self.kind_in(j, hi) == T::Ident {
+            s.tag = Some((j, j + 1));
             j += 1;
             if self.kind_in(j, hi) == T::LParen && self.kind_in(self.after(j), hi) == T::LBrace {
                 self.note("macro as tag", j - 1);
                 j = self.after(j);
+                s.tag = s.tag.map(|t| (t.0, j));
             }
             // `struct tag __packed {`.
             while self.kind_in(j, hi) == T::Ident && self.kind_in(j + 1, hi) == T::LBrace {
@@ -266,6 +272,7 @@ impl Walk<'_> {
             lo: at(lo).unwrap_or(NONE),
             hi: if s.end > lo { self.k[s.end - 1] + 1 } else { at(lo).unwrap_or(NONE) },
             named: if s.named == usize::MAX { NONE } else { self.k[s.named] },
+            tag: s.tag.map_or((NONE, NONE), |t| (self.k[t.0], self.k[t.1 - 1] + 1)),
             form: s.form,
         };
         let index = self.add_spec(spec);
@@ -366,6 +373,16 @@ impl Walk<'_> {
             }
         }
         i = match self.kind_in(i, hi) {
+            T::LParen
+                if place == Place::Param
+                    && self.kind(i + 1) == T::Ident
+                    && self.mate(i) == i + 2
+                    && !self.is_type(i + 1) =>
+            {
+                // The grammar would take `(name)` for a parameter list.
+                self.put_range(i, i + 3, T::Ident, Role::LongName);
+                i + 3
+            }
             T::LParen if self.is_declarator_group(i, hi, place) => {
                 let close = self.mate(i);
                 self.put(i);
@@ -376,6 +393,7 @@ impl Walk<'_> {
                 self.put(close);
                 close + 1
             }
+            T::Ident if place == Place::TypeName => i,
             T::Ident => self.declared_name(i, hi, place),
             k if k.is_keyword() && place == Place::Field => self.declared_name(i, hi, place),
             _ if matches!(place, Place::Param | Place::TypeName) => i,

@@ -1,6 +1,7 @@
 //! Initialisers, members and enumerators of the view (design of the C front end, 6.6: initialisers, struct/union/enum).
 
-use super::{Cause, Place, Role, Spec, SpecForm, TOO_DEEP, TOO_HARD, Walk};
+use super::{Cause, Place, Role, TOO_DEEP, TOO_HARD, Walk};
+use crate::macros::looks_like_attribute;
 use crate::token::TokenKind as T;
 
 impl Walk<'_> {
@@ -13,6 +14,7 @@ impl Walk<'_> {
         match read {
             Err(TOO_DEEP | TOO_HARD) => read,
             Err(cause) if lo < hi => {
+                self.note(cause, lo);
                 self.view.partial.push((self.k[lo], cause));
                 self.put_range(lo, hi, T::Number, Role::Raw);
                 Ok(())
@@ -140,8 +142,13 @@ impl Walk<'_> {
     fn element_starts(&self, i: usize) -> bool {
         let before = self.kind(i - 1);
         let operand = matches!(before, T::RParen | T::Ident | T::Number | T::Str | T::RBrace | T::Char);
-        if !operand || !self.first_on_line(i) {
+        if !operand {
             return false;
+        }
+        if !self.first_on_line(i) {
+            // `A_OPS B_OPS`: macros that end in a comma.
+            let caps = |j: usize| self.kind(j) == T::Ident && looks_like_attribute(self.word(j));
+            return caps(i) && caps(i - 1);
         }
         match self.kind(i) {
             T::Dot => self.kind(i + 1) == T::Ident,
@@ -227,7 +234,7 @@ impl Walk<'_> {
     fn macro_field(&mut self, lo: usize, hi: usize) -> Result<usize, Cause> {
         self.note("macro as member", lo);
         let at = self.k[lo];
-        let index = self.add_spec(Spec { lo: at, hi: at, named: super::NONE, form: SpecForm::Words });
+        let index = self.add_spec(Self::plain_spec(at, at));
         self.insert_role(T::KwInt, Role::MacroField, index);
         self.insert(T::Ident);
         self.insert(T::Colon);

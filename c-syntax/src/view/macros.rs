@@ -1,6 +1,6 @@
 //! Top-level items and declarations made by macros (design of the C front end, 6.6: declarations, headers).
 
-use super::{Cause, NONE, Place, Role, Spec, SpecForm, Walk, is_specifier};
+use super::{Cause, Place, Role, Walk, is_specifier};
 use crate::cut::is_storage;
 use crate::token::TokenKind as T;
 
@@ -124,7 +124,7 @@ impl Walk<'_> {
 
     fn storage_spec(&mut self, lo: usize, name: usize) -> u32 {
         let end = if name > lo { self.k[name - 1] + 1 } else { self.k[lo] };
-        self.add_spec(Spec { lo: self.k[lo], hi: end, named: NONE, form: SpecForm::Words })
+        self.add_spec(Self::plain_spec(self.k[lo], end))
     }
 
     fn implicit_int(&mut self, lo: usize, name: usize) {

@@ -107,6 +107,8 @@ pub struct Spec {
     pub hi: u32,
     /// The typedef name, or the first token of the part that `form` names.
     pub named: u32,
+    /// The tag of a struct, union or enum, and one past it (past its arguments if a macro makes it).
+    pub tag: (u32, u32),
     /// What follows in the view.
     pub form: SpecForm,
 }
@@ -357,6 +359,11 @@ impl<'a> Walk<'a> {
     }
 
     // ---- scanning
+
+    /// No specifiers but the source tokens `lo..hi`.
+    pub(crate) const fn plain_spec(lo: u32, hi: u32) -> Spec {
+        Spec { lo, hi, named: NONE, tag: (NONE, NONE), form: SpecForm::Words }
+    }
 
     fn match_brackets(&mut self) -> Result<(), Cause> {
         use TokenKind as T;

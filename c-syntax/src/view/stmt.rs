@@ -39,6 +39,7 @@ impl Walk<'_> {
             Err(cause @ (TOO_DEEP | TOO_HARD)) => Err(cause),
             Err(cause) => {
                 let end = self.statement_end(lo, hi).max(lo + 1);
+                self.note(cause, lo);
                 self.view.partial.push((self.k[lo], cause));
                 self.put_range(lo, end, T::Number, Role::Raw);
                 self.insert(T::Semi);
