@@ -4,6 +4,7 @@
 //! `compile` (a rule to a formula over rule elements), `rule` (a rule on an element with an environment).
 
 pub mod compile;
+pub mod ctl;
 pub mod outcome;
 pub mod point;
 pub mod term;

@@ -1,0 +1,215 @@
+//! Sets of triples at one point: join, union, complement, elimination of variables.
+
+use crate::ctl::subst::Substs;
+use crate::ctl::witness::Witnesses;
+use crate::ctl::{Exhausted, Fact, Forest, Keep, Model, Subst, SubstId, Var, Witness};
+
+/// A substitution and how it came about; the point is known from where the triple is kept.
+pub type Triple = (SubstId, Forest);
+
+/// Triples at one point, sorted, without duplicates.
+pub type Set = Vec<Triple>;
+
+/// So many triples with one substitution are kept apart because of exported values; more are made one, so that
+/// the number of triples cannot grow exponentially along a path.
+const MAX_APART: usize = 24;
+
+/// The tables that sets refer to, and the count of steps.
+#[derive(Debug)]
+pub struct Algebra<M: Model> {
+    /// The labelling of points and the equality of values.
+    pub model: M,
+    pub(crate) substs: Substs<M::Value>,
+    /// The witnesses.
+    pub witnesses: Witnesses<M::Value>,
+    pub(crate) steps: u64,
+}
+
+impl<M: Model> Algebra<M> {
+    /// Empty tables; at most `steps` elementary steps can be made with them.
+    pub fn new(model: M, steps: u64) -> Self {
+        Self { model, substs: Substs::new(), witnesses: Witnesses::default(), steps }
+    }
+
+    /// The facts of a substitution.
+    pub fn subst(&self, id: SubstId) -> &Subst<M::Value> {
+        self.substs.get(id)
+    }
+
+    pub(crate) fn spend(&mut self, steps: usize) -> Result<(), Exhausted> {
+        match self.steps.checked_sub(steps as u64) {
+            Some(rest) => self.steps = rest,
+            None => return Err(Exhausted),
+        }
+        Ok(())
+    }
+
+    pub(crate) fn conj(&mut self, a: SubstId, b: SubstId) -> Option<SubstId> {
+        self.substs.conj(&mut self.model, a, b)
+    }
+
+    /// What the model says of an atomic predicate, as far as it is compatible with `known`.
+    pub(crate) fn label(&mut self, atom: u32, point: u32, known: SubstId) -> Result<Set, Exhausted> {
+        let all = self.model.label(atom, point);
+        self.spend(1 + all.len())?;
+        let mut out = Vec::with_capacity(all.len());
+        for one in all {
+            let mut facts = one.facts;
+            facts.sort_by_key(|f| f.0);
+            let subst = self.substs.intern(&facts);
+            if self.conj(known, subst).is_none() {
+                continue;
+            }
+            let forest = match one.leaf {
+                Some(leaf) => self.witnesses.single(Witness::Leaf { point, leaf }, false),
+                None => Forest::EMPTY,
+            };
+            out.push((subst, forest));
+        }
+        Ok(self.normal(out))
+    }
+
+    /// Sorted, equal substitutions merged where nobody can tell them apart (`semantics.md` 2.7).
+    pub(crate) fn normal(&mut self, mut set: Set) -> Set {
+        if set.len() < 2 {
+            return set;
+        }
+        set.sort_unstable();
+        set.dedup();
+        let mut out: Set = Vec::with_capacity(set.len());
+        let mut start = 0;
+        for (subst, forest) in set {
+            if out.last().is_none_or(|l| l.0 != subst) {
+                start = out.len();
+            }
+            let crowded = out.len() - start >= MAX_APART;
+            let apart = self.witnesses.has_export(forest) && !crowded;
+            let same = out[start..].iter().position(|t| crowded || !self.witnesses.has_export(t.1));
+            match same {
+                Some(at) if !apart => out[start + at].1 = self.witnesses.union(out[start + at].1, forest),
+                _ => out.push((subst, forest)),
+            }
+        }
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// Either, without triples that another one with the same forest makes superfluous.
+    pub(crate) fn union(&mut self, mut a: Set, b: &[Triple]) -> Result<Set, Exhausted> {
+        if b.is_empty() {
+            return Ok(a);
+        }
+        if a.is_empty() {
+            return Ok(b.to_vec());
+        }
+        self.spend(a.len() + b.len())?;
+        a.extend_from_slice(b);
+        let set = self.normal(a);
+        self.spend(set.len())?;
+        if set.len() < 2 {
+            return Ok(set);
+        }
+        let mut order: Vec<Triple> = set;
+        order.sort_unstable_by_key(|t| (t.1, t.0));
+        let mut out = Vec::with_capacity(order.len());
+        for group in order.chunk_by(|x, y| x.1 == y.1) {
+            self.spend(group.len() * group.len() / 8)?;
+            for t in group {
+                let superfluous = group.iter().any(|o| o.0 != t.0 && self.substs.more_general(o.0, t.0));
+                if !superfluous {
+                    out.push(*t);
+                }
+            }
+        }
+        out.sort_unstable();
+        Ok(out)
+    }
+
+    /// Both at once; what is incompatible with `known` is left out.
+    pub(crate) fn join(&mut self, a: &[Triple], b: &[Triple], known: SubstId) -> Result<Set, Exhausted> {
+        if let [(SubstId::EMPTY, Forest::EMPTY)] = a {
+            return Ok(b.to_vec());
+        }
+        if let [(SubstId::EMPTY, Forest::EMPTY)] = b {
+            return Ok(a.to_vec());
+        }
+        self.spend(a.len() * b.len())?;
+        let mut out = Vec::new();
+        for (s, f) in a {
+            for (t, g) in b {
+                if let Some(both) = self.conj(*s, *t)
+                    && self.conj(known, both).is_some()
+                {
+                    out.push((both, self.witnesses.union(*f, *g)));
+                }
+            }
+        }
+        Ok(self.normal(out))
+    }
+
+    /// The same substitutions, without witnesses.
+    pub(crate) fn strip(&mut self, set: &[Triple]) -> Set {
+        let mut out: Set = set.iter().map(|t| (t.0, Forest::EMPTY)).collect();
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+
+    /// The substitutions that no triple of `set` allows.
+    pub(crate) fn complement(&mut self, set: &[Triple], known: SubstId) -> Result<Set, Exhausted> {
+        let mut out: Set = vec![(SubstId::EMPTY, Forest::EMPTY)];
+        for (subst, _) in self.strip(set) {
+            let ways = self.substs.negations(subst);
+            self.spend(out.len() * ways.len() + 1)?;
+            let mut next = Vec::new();
+            for (s, _) in &out {
+                for way in &ways {
+                    if let Some(both) = self.conj(*s, *way)
+                        && self.conj(known, both).is_some()
+                    {
+                        next.push((both, Forest::EMPTY));
+                    }
+                }
+            }
+            out = self.union(Vec::new(), &next)?;
+            out = self.minimal(out)?;
+            if out.is_empty() {
+                break;
+            }
+        }
+        Ok(out)
+    }
+
+    fn minimal(&mut self, mut set: Set) -> Result<Set, Exhausted> {
+        set.sort_unstable();
+        set.dedup();
+        self.spend(set.len() * set.len() / 8)?;
+        let kept = |t: &Triple| !set.iter().any(|o| o.0 != t.0 && self.substs.more_general(o.0, t.0));
+        let out: Set = set.iter().copied().filter(kept).collect();
+        Ok(out)
+    }
+
+    /// Elimination of a variable at a point.
+    pub(crate) fn exists(&mut self, keep: Keep, var: Var, point: u32, set: &[Triple]) -> Set {
+        let mut out = Vec::with_capacity(set.len());
+        for (subst, forest) in set {
+            let (rest, fact) = self.substs.remove(*subst, var);
+            match fact {
+                None => out.push((rest, *forest)),
+                Some(Fact::IsNot(_)) => {}
+                Some(Fact::Is(value)) => {
+                    let wrap = keep == Keep::Export || (keep == Keep::Local && *forest != Forest::EMPTY);
+                    let forest = if wrap {
+                        let witness = Witness::Bind { point, var, value, below: *forest };
+                        self.witnesses.single(witness, keep == Keep::Export)
+                    } else {
+                        *forest
+                    };
+                    out.push((rest, forest));
+                }
+            }
+        }
+        self.normal(out)
+    }
+}

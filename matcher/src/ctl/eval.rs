@@ -1,0 +1,171 @@
+//! The evaluator: on demand, at one point, under what is known of the variables.
+//!
+//! `eval(f, point, known)` gives the triples of `f` at the point as far as they can be compatible with `known`. A conjunction
+//! evaluates its second part once for each substitution of the first, so that what a pattern has bound restricts all that
+//! follows; results are remembered for (formula, point, what is known of the formula's free variables).
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::ctl::{Algebra, Formula, FormulaId, Formulas, Graph, Model, Set, SubstId, Triple};
+
+/// The budget of steps is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exhausted;
+
+/// Evaluates formulas on one graph.
+#[derive(Debug)]
+pub struct Evaluator<'a, M: Model> {
+    pub(crate) formulas: &'a Formulas,
+    pub(crate) graph: &'a Graph,
+    /// The tables that results refer to.
+    pub algebra: Algebra<M>,
+    pub(crate) memo: FxHashMap<(FormulaId, u32, SubstId), Rc<[Triple]>>,
+    restricted: FxHashMap<(FormulaId, SubstId), SubstId>,
+    reach: FxHashMap<u32, Rc<[u32]>>,
+}
+
+type Outcome = Result<Rc<[Triple]>, Exhausted>;
+
+impl<'a, M: Model> Evaluator<'a, M> {
+    /// An evaluator with a budget of elementary steps.
+    pub fn new(formulas: &'a Formulas, graph: &'a Graph, model: M, steps: u64) -> Self {
+        Self {
+            formulas,
+            graph,
+            algebra: Algebra::new(model, steps),
+            memo: FxHashMap::default(),
+            restricted: FxHashMap::default(),
+            reach: FxHashMap::default(),
+        }
+    }
+
+    /// The triples of a formula at a point.
+    ///
+    /// # Errors
+    /// If the budget of steps is used up.
+    pub fn sat(&mut self, formula: FormulaId, point: u32) -> Result<Set, Exhausted> {
+        Ok(self.eval(formula, point, SubstId::EMPTY)?.to_vec())
+    }
+
+    /// What is known of the free variables of a formula.
+    pub(crate) fn restrict(&mut self, formula: FormulaId, known: SubstId) -> SubstId {
+        if known == SubstId::EMPTY {
+            return known;
+        }
+        if let Some(id) = self.restricted.get(&(formula, known)) {
+            return *id;
+        }
+        let id = self.algebra.substs.restrict(known, self.formulas.free(formula));
+        self.restricted.insert((formula, known), id);
+        id
+    }
+
+    pub(crate) fn eval(&mut self, formula: FormulaId, point: u32, known: SubstId) -> Outcome {
+        let known = self.restrict(formula, known);
+        let key = (formula, point, known);
+        if let Some(set) = self.memo.get(&key) {
+            return Ok(set.clone());
+        }
+        self.algebra.spend(1)?;
+        let set: Rc<[Triple]> = match self.formulas.get(formula) {
+            Formula::True => Rc::from([(SubstId::EMPTY, crate::ctl::Forest::EMPTY)]),
+            Formula::False => Rc::from([]),
+            Formula::Atom(a) => self.algebra.label(a, point, known)?.into(),
+            Formula::And(a, b) => self.and(a, b, point, known)?.into(),
+            Formula::Or(a, b) => {
+                let (x, y) = (self.eval(a, point, known)?, self.eval(b, point, known)?);
+                self.algebra.union(x.to_vec(), &y)?.into()
+            }
+            Formula::SeqOr(a, b) => self.seq_or(a, b, point, known)?.into(),
+            Formula::Not(a) => {
+                let set = self.eval(a, point, known)?;
+                self.algebra.complement(&set, known)?.into()
+            }
+            Formula::Exists(keep, var, a) => {
+                let (outer, _) = self.algebra.substs.remove(known, var);
+                let set = self.eval(a, point, outer)?;
+                self.algebra.exists(keep, var, point, &set).into()
+            }
+            Formula::Ex(edges, forward, a) => {
+                let graph = self.graph;
+                let mut out = Vec::new();
+                for n in graph.next(point, edges, forward) {
+                    let set = self.eval(a, *n, known)?;
+                    out = self.algebra.union(out, &set)?;
+                }
+                out.into()
+            }
+            Formula::Ax(forward, a) => self.ax(a, point, forward, known)?.into(),
+            Formula::Eu(edges, a, b) => self.eu(formula, (edges, a, b), point, known)?,
+            Formula::Au(a, b) => self.au(formula, (a, b), point, known)?,
+            Formula::Gather(a, b) => self.gather(a, b, point, known)?.into(),
+        };
+        self.memo.insert(key, set.clone());
+        Ok(set)
+    }
+
+    fn and(&mut self, a: FormulaId, b: FormulaId, point: u32, known: SubstId) -> Result<Set, Exhausted> {
+        let left = self.eval(a, point, known)?;
+        let mut out = Vec::new();
+        for triple in left.iter() {
+            let Some(more) = self.algebra.conj(known, triple.0) else { continue };
+            let right = self.eval(b, point, more)?;
+            out.extend(self.algebra.join(&[*triple], &right, known)?);
+        }
+        Ok(self.algebra.normal(out))
+    }
+
+    fn seq_or(&mut self, a: FormulaId, b: FormulaId, point: u32, known: SubstId) -> Result<Set, Exhausted> {
+        let first = self.eval(a, point, known)?;
+        let rest = self.algebra.complement(&first, known)?;
+        if rest.is_empty() {
+            return Ok(first.to_vec());
+        }
+        let second = self.eval(b, point, known)?;
+        let second = self.algebra.join(&second, &rest, known)?;
+        self.algebra.union(first.to_vec(), &second)
+    }
+
+    fn ax(&mut self, a: FormulaId, point: u32, forward: bool, known: SubstId) -> Result<Set, Exhausted> {
+        let graph = self.graph;
+        let mut out: Option<Set> = None;
+        for n in graph.next(point, crate::ctl::Edges::Direct, forward) {
+            let set = self.eval(a, *n, known)?;
+            let joined = match out {
+                None => set.to_vec(),
+                Some(out) => self.algebra.join(&out, &set, known)?,
+            };
+            if joined.is_empty() {
+                return Ok(joined);
+            }
+            out = Some(joined);
+        }
+        Ok(out.unwrap_or_default())
+    }
+
+    fn gather(&mut self, a: FormulaId, b: FormulaId, point: u32, known: SubstId) -> Result<Set, Exhausted> {
+        let mut set = self.eval(a, point, known)?.to_vec();
+        if set.is_empty() {
+            return Ok(set);
+        }
+        let graph = self.graph;
+        let reach = self.reach.entry(point).or_insert_with(|| graph.reachable(point).into()).clone();
+        for n in reach.iter() {
+            let mut next = Vec::new();
+            for triple in set {
+                // Not restricted by what is known: that nothing is found must not depend on it.
+                let found = self.eval(b, *n, triple.0)?;
+                let joined = self.algebra.join(&[triple], &found, SubstId::EMPTY)?;
+                if joined.is_empty() {
+                    next.push(triple);
+                } else {
+                    next.extend(joined);
+                }
+            }
+            set = self.algebra.normal(next);
+        }
+        Ok(set)
+    }
+}

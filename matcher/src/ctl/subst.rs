@@ -1,0 +1,173 @@
+//! Substitutions: what is known of variables (`semantics.md` 2.1).
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::ctl::Model;
+
+/// A variable of a formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Var(pub u32);
+
+/// What is known of a variable.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Fact<V> {
+    /// It has the value.
+    Is(V),
+    /// It has none of the values (sorted).
+    IsNot(SmallVec<[V; 2]>),
+}
+
+/// Facts about variables, sorted by variable; a variable that is missing is free.
+pub type Subst<V> = Rc<[(Var, Fact<V>)]>;
+
+/// An interned substitution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SubstId(pub u32);
+
+impl SubstId {
+    /// Nothing is known.
+    pub const EMPTY: Self = Self(0);
+}
+
+/// Owns substitutions, and remembers conjunctions.
+#[derive(Debug)]
+pub(crate) struct Substs<V> {
+    list: Vec<Subst<V>>,
+    ids: FxHashMap<Subst<V>, SubstId>,
+    conj: FxHashMap<(SubstId, SubstId), Option<SubstId>>,
+}
+
+impl<V: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug> Substs<V> {
+    pub(crate) fn new() -> Self {
+        let empty: Subst<V> = Rc::from([]);
+        let ids = std::iter::once((empty.clone(), SubstId::EMPTY)).collect();
+        Self { list: vec![empty], ids, conj: FxHashMap::default() }
+    }
+
+    pub(crate) fn get(&self, id: SubstId) -> &Subst<V> {
+        &self.list[id.0 as usize]
+    }
+
+    /// The id of facts that are sorted by variable, one for each.
+    pub(crate) fn intern(&mut self, facts: &[(Var, Fact<V>)]) -> SubstId {
+        if let Some(id) = self.ids.get(facts) {
+            return *id;
+        }
+        let id = SubstId(self.list.len() as u32);
+        let facts: Subst<V> = Rc::from(facts);
+        self.list.push(facts.clone());
+        self.ids.insert(facts, id);
+        id
+    }
+
+    /// Both, if they are compatible.
+    pub(crate) fn conj<M: Model<Value = V>>(&mut self, model: &mut M, a: SubstId, b: SubstId) -> Option<SubstId> {
+        if a == b || b == SubstId::EMPTY {
+            return Some(a);
+        }
+        if a == SubstId::EMPTY {
+            return Some(b);
+        }
+        if let Some(known) = self.conj.get(&(a, b)) {
+            return *known;
+        }
+        let facts = join(model, &self.list[a.0 as usize].clone(), &self.list[b.0 as usize].clone());
+        let id = facts.map(|f| self.intern(&f));
+        self.conj.insert((a, b), id);
+        id
+    }
+
+    /// The facts about these variables (sorted) only.
+    pub(crate) fn restrict(&mut self, id: SubstId, vars: &[Var]) -> SubstId {
+        let facts = self.get(id);
+        if facts.iter().all(|f| vars.binary_search(&f.0).is_ok()) {
+            return id;
+        }
+        let kept: Vec<_> = facts.iter().filter(|f| vars.binary_search(&f.0).is_ok()).cloned().collect();
+        self.intern(&kept)
+    }
+
+    /// The substitution without a variable, and what it said of it.
+    pub(crate) fn remove(&mut self, id: SubstId, var: Var) -> (SubstId, Option<Fact<V>>) {
+        let facts = self.get(id).clone();
+        let Ok(at) = facts.binary_search_by_key(&var, |f| f.0) else { return (id, None) };
+        let kept: Vec<_> = facts.iter().filter(|f| f.0 != var).cloned().collect();
+        (self.intern(&kept), Some(facts[at].1.clone()))
+    }
+
+    /// Whether `a` says nothing that `b` does not say in the same words.
+    pub(crate) fn more_general(&self, a: SubstId, b: SubstId) -> bool {
+        let (a, b) = (self.get(a), self.get(b));
+        a.iter().all(|(var, fact)| {
+            let other = b.binary_search_by_key(var, |f| f.0).ok().map(|i| &b[i].1);
+            match (fact, other) {
+                (Fact::Is(v), Some(Fact::Is(w))) => v == w,
+                (Fact::IsNot(vs), Some(Fact::IsNot(ws))) => vs.iter().all(|v| ws.contains(v)),
+                _ => false,
+            }
+        })
+    }
+
+    /// All ways of contradicting a substitution: each negates one of its facts.
+    pub(crate) fn negations(&mut self, id: SubstId) -> Vec<SubstId> {
+        let facts = self.get(id).clone();
+        let mut out = Vec::new();
+        for (var, fact) in facts.iter() {
+            match fact {
+                Fact::Is(v) => out.push(self.intern(&[(*var, Fact::IsNot(SmallVec::from_slice(&[*v])))])),
+                Fact::IsNot(vs) => {
+                    for v in vs {
+                        out.push(self.intern(&[(*var, Fact::Is(*v))]));
+                    }
+                }
+            }
+        }
+        out
+    }
+}
+
+fn join<M: Model>(
+    model: &mut M,
+    a: &[(Var, Fact<M::Value>)],
+    b: &[(Var, Fact<M::Value>)],
+) -> Option<Vec<(Var, Fact<M::Value>)>> {
+    let mut out = Vec::with_capacity(a.len() + b.len());
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() || j < b.len() {
+        let order = match (a.get(i), b.get(j)) {
+            (Some(x), Some(y)) => x.0.cmp(&y.0),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            _ => std::cmp::Ordering::Greater,
+        };
+        match order {
+            std::cmp::Ordering::Less => out.push(a[i].clone()),
+            std::cmp::Ordering::Greater => out.push(b[j].clone()),
+            std::cmp::Ordering::Equal => out.push((a[i].0, both(model, a[i].0, &a[i].1, &b[j].1)?)),
+        }
+        i += usize::from(order.is_le());
+        j += usize::from(order.is_ge());
+    }
+    Some(out)
+}
+
+/// The table of `semantics.md` 2.1.
+fn both<M: Model>(model: &mut M, var: Var, a: &Fact<M::Value>, b: &Fact<M::Value>) -> Option<Fact<M::Value>> {
+    match (a, b) {
+        (Fact::Is(v), Fact::Is(w)) if v == w => Some(Fact::Is(*v)),
+        (Fact::Is(v), Fact::Is(w)) => model.meet(var, *v, *w).map(Fact::Is),
+        (Fact::Is(v), Fact::IsNot(ws)) | (Fact::IsNot(ws), Fact::Is(v)) => {
+            let hit = ws.iter().any(|w| w == v || model.meet(var, *v, *w).is_some());
+            (!hit).then_some(Fact::Is(*v))
+        }
+        (Fact::IsNot(vs), Fact::IsNot(ws)) => {
+            let mut all = vs.clone();
+            all.extend(ws.iter().copied());
+            all.sort_unstable();
+            all.dedup();
+            Some(Fact::IsNot(all))
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The evaluator against the reference, on random formulas and graphs.
+
+use std::collections::BTreeSet;
+
+use crate::ctl::*;
+
+/// A small generator of random numbers, so that failures repeat.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % n
+    }
+}
+
+/// Atoms 0..8: at each point, facts drawn at random; whether neighbouring values of variable 3 are compatible.
+#[derive(Clone)]
+struct Drawn(Vec<Vec<Vec<Labelled<u32>>>>, bool);
+
+impl Model for Drawn {
+    type Value = u32;
+    fn label(&mut self, atom: u32, point: u32) -> Vec<Labelled<u32>> {
+        self.0[atom as usize][point as usize].clone()
+    }
+    /// Not transitive.
+    fn meet(&mut self, var: Var, a: u32, b: u32) -> Option<u32> {
+        (a == b || (self.1 && var.0 == 3 && a.abs_diff(b) == 1)).then_some(a.max(b))
+    }
+}
+
+fn drawn(r: &mut Random, size: u64, vague: bool) -> Drawn {
+    let mut atoms = Vec::new();
+    for atom in 0..8u32 {
+        let mut points = Vec::new();
+        for _ in 0..size {
+            let mut ways = Vec::new();
+            for way in 0..[0, 1, 1, 2][r.below(4) as usize] {
+                let mut facts = Vec::new();
+                if atom >= 3 {
+                    facts.push((Var(atom % 4), Fact::Is(r.below(3) as u32)));
+                }
+                if atom == 7 {
+                    facts.push((Var(0), Fact::Is(r.below(2) as u32)));
+                }
+                ways.push(Labelled { facts, leaf: (atom % 2 == 0).then_some(atom * 10 + way) });
+            }
+            points.push(ways);
+        }
+        atoms.push(points);
+    }
+    Drawn(atoms, vague)
+}
+
+fn atom_vars(atom: u32) -> Vec<Var> {
+    match atom {
+        0..3 => Vec::new(),
+        7 => vec![Var(0), Var(3)],
+        _ => vec![Var(atom % 4)],
+    }
+}
+
+/// `plain`: without complements, which restricting to what is known commutes with only if compatibility is transitive.
+fn formula(r: &mut Random, all: &mut Formulas, depth: u32, plain: bool) -> FormulaId {
+    if depth == 0 || r.below(6) == 0 {
+        let atom = r.below(8) as u32;
+        return all.atom(atom, &atom_vars(atom));
+    }
+    let a = formula(r, all, depth - 1, plain);
+    let edges = [Edges::Direct, Edges::All][r.below(2) as usize];
+    let keep = [Keep::No, Keep::Local, Keep::Export][r.below(3) as usize];
+    match r.below(13) {
+        0 if !plain => all.not(a),
+        0 | 1 => all.exists(keep, Var(r.below(4) as u32), a),
+        2 => all.ex(a),
+        3 => all.ax(a),
+        4 => all.ex_back(a),
+        op => {
+            let b = formula(r, all, depth - 1, plain);
+            match op {
+                5 => all.or(a, b),
+                6 if !plain => all.seq_or(a, b),
+                7 => all.eu(edges, a, b),
+                8 | 9 => all.au(a, b),
+                10 => all.gather(a, b),
+                _ => all.and(a, b),
+            }
+        }
+    }
+}
+
+fn graph(r: &mut Random, size: u64) -> Graph {
+    let mut edges = Vec::new();
+    for n in 0..size as u32 {
+        for _ in 0..=r.below(2) {
+            let far = if r.below(4) == 0 { r.below(size) as u32 } else { (n + 1).min(size as u32 - 1) };
+            edges.push((n, far, r.below(5) != 0));
+        }
+        edges.push((n, (n + 1).min(size as u32 - 1), true));
+    }
+    edges.sort_unstable();
+    edges.dedup();
+    Graph::new(size as usize, &edges)
+}
+
+/// A triple as text that does not depend on the numbering of tables.
+fn show<M: Model>(x: &Algebra<M>, set: &[Triple]) -> BTreeSet<String> {
+    fn forest<M: Model>(x: &Algebra<M>, f: Forest) -> String {
+        let parts: BTreeSet<String> = x
+            .witnesses
+            .forest(f)
+            .iter()
+            .map(|w| match x.witnesses.witness(*w) {
+                Witness::Leaf { point, leaf } => format!("{point}:{leaf}"),
+                Witness::Bind { point, var, value, below } => {
+                    format!("{point}:{}={value:?}{}", var.0, forest(x, below))
+                }
+            })
+            .collect();
+        format!("{parts:?}")
+    }
+    set.iter().map(|(s, f)| format!("{:?} {}", x.subst(*s), forest(x, *f))).collect()
+}
+
+#[test]
+fn evaluator_equals_reference() {
+    let mut compared = 0;
+    for seed in 1..4000u64 {
+        let mut r = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        for _ in 0..10 {
+            r.below(2);
+        }
+        let size = 2 + r.below(6);
+        let g = graph(&mut r, size);
+        let vague = r.below(3) == 0;
+        let labels = drawn(&mut r, size, vague);
+        let mut all = Formulas::default();
+        let depth = 2 + r.below(3) as u32;
+        let mut f = formula(&mut r, &mut all, depth, vague);
+        for v in 0..4 {
+            if r.below(2) == 0 {
+                f = all.exists(Keep::Local, Var(v), f);
+            }
+        }
+        let mut slow = Algebra::new(labels.clone(), 200_000);
+        let Ok(expected) = reference::sat(&all, &g, &mut slow, f) else { continue };
+        let mut fast = Evaluator::new(&all, &g, labels, 2_000_000);
+        for n in 0..size as u32 {
+            let Ok(got) = fast.sat(f, n) else { panic!("seed {seed}: the evaluator needs more than the reference") };
+            let want = show(&slow, &expected[n as usize]);
+            let shown = all.show(f, &|a| format!("a{a}"));
+            assert_eq!(show(&fast.algebra, &got), want, "seed {seed} point {n}: {shown}");
+            compared += usize::from(!want.is_empty());
+        }
+    }
+    assert!(compared > 1000, "only {compared} sets that are not empty");
+}
+
+#[test]
+fn budget_ends_the_work() {
+    let mut r = Random(7);
+    let g = graph(&mut r, 8);
+    let mut all = Formulas::default();
+    let (a, b) = (all.atom(3, &[Var(3)]), all.atom(4, &[Var(0)]));
+    let f = all.au(a, b);
+    let mut e = Evaluator::new(&all, &g, drawn(&mut r, 8, false), 3);
+    assert_eq!(e.sat(f, 0), Err(Exhausted));
+}
+
+#[test]
+fn loops_do_not_defeat_all_paths() {
+    // 0 -> 1 -> 2 -> 1, 1 -> 3: the loop 1-2 can be left towards the goal 3 only.
+    let edges = [(0, 1, true), (1, 2, true), (2, 1, true), (1, 3, true), (3, 3, true)];
+    let g = Graph::new(4, &edges);
+    for (goals, expected) in [(vec![3u32], true), (vec![2], false), (vec![], false)] {
+        let mut points = vec![vec![vec![Labelled::plain()]; 4], vec![Vec::new(); 4]];
+        for n in goals {
+            points[1][n as usize] = vec![Labelled { facts: Vec::new(), leaf: Some(n) }];
+        }
+        let mut all = Formulas::default();
+        let (any, goal) = (all.atom(0, &[]), all.atom(1, &[]));
+        let f = all.au(any, goal);
+        let mut e = Evaluator::new(&all, &g, Drawn(points, false), 1000);
+        assert_eq!(!e.sat(f, 0).unwrap().is_empty(), expected);
+    }
+}

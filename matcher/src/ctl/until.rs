@@ -1,0 +1,248 @@
+//! Until on the part of the graph that a start point can reach (`semantics.md` 2.4).
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::ctl::{Edges, Evaluator, Exhausted, FormulaId, Graph, Model, Set, SubstId, Triple};
+
+/// The part of a graph that matters for an until: from the start through points where the first part holds.
+struct Region {
+    points: Vec<u32>,
+    /// Place in `points` of the points in it.
+    place: FxHashMap<u32, usize>,
+    holds: Vec<Rc<[Triple]>>,
+    goal: Vec<Rc<[Triple]>>,
+    /// Next points of each, as places.
+    next: Vec<Vec<usize>>,
+    /// Results found earlier: not to be computed again.
+    known: Vec<Option<Rc<[Triple]>>>,
+}
+
+impl<M: Model> Evaluator<'_, M> {
+    fn region(
+        &mut self,
+        formula: FormulaId,
+        (edges, a, b): (Edges, FormulaId, FormulaId),
+        start: u32,
+        known: SubstId,
+    ) -> Result<Region, Exhausted> {
+        let graph: &Graph = self.graph;
+        let mut r = Region {
+            points: vec![start],
+            place: std::iter::once((start, 0)).collect(),
+            holds: Vec::new(),
+            goal: Vec::new(),
+            next: Vec::new(),
+            known: Vec::new(),
+        };
+        let mut at = 0;
+        while at < r.points.len() {
+            let point = r.points[at];
+            at += 1;
+            let earlier = self.memo.get(&(formula, point, known)).cloned();
+            if earlier.is_some() {
+                r.known.push(earlier);
+                r.holds.push(Rc::from([]));
+                r.goal.push(Rc::from([]));
+                r.next.push(Vec::new());
+                continue;
+            }
+            r.known.push(None);
+            r.goal.push(self.eval(b, point, known)?);
+            let holds = self.eval(a, point, known)?;
+            let mut next = Vec::new();
+            if !holds.is_empty() && !(edges == Edges::Direct && graph.is_sink(point)) {
+                for n in graph.next(point, edges, true) {
+                    let count = r.points.len();
+                    let place = *r.place.entry(*n).or_insert(count);
+                    if place == count {
+                        r.points.push(*n);
+                    }
+                    next.push(place);
+                }
+            }
+            r.holds.push(holds);
+            r.next.push(next);
+        }
+        self.algebra.spend(r.points.len())?;
+        Ok(r)
+    }
+
+    fn remember(&mut self, formula: FormulaId, known: SubstId, r: &Region, sets: Vec<Set>) -> Rc<[Triple]> {
+        let mut first: Rc<[Triple]> = Rc::from([]);
+        for (place, set) in sets.into_iter().enumerate() {
+            let set = r.known[place].clone().unwrap_or_else(|| set.into());
+            if place == 0 {
+                first = set.clone();
+            }
+            self.memo.insert((formula, r.points[place], known), set);
+        }
+        first
+    }
+
+    pub(crate) fn eu(
+        &mut self,
+        formula: FormulaId,
+        parts: (Edges, FormulaId, FormulaId),
+        start: u32,
+        known: SubstId,
+    ) -> Result<Rc<[Triple]>, Exhausted> {
+        let r = self.region(formula, parts, start, known)?;
+        let sets = self.eu_sets(&r, known, false)?;
+        Ok(self.remember(formula, known, &r, sets))
+    }
+
+    /// The least fixpoint of "the goal, or the first part holds and so does this at some next point".
+    fn eu_sets(&mut self, r: &Region, known: SubstId, quiet: bool) -> Result<Vec<Set>, Exhausted> {
+        let count = r.points.len();
+        let mut sets: Vec<Set> = Vec::with_capacity(count);
+        let mut holds: Vec<Set> = Vec::with_capacity(count);
+        for i in 0..count {
+            let set = r.known[i].as_ref().unwrap_or(&r.goal[i]);
+            sets.push(if quiet { self.algebra.strip(set) } else { set.to_vec() });
+            holds.push(if quiet { self.algebra.strip(&r.holds[i]) } else { r.holds[i].to_vec() });
+        }
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); count];
+        for (i, next) in r.next.iter().enumerate() {
+            for n in next {
+                before[*n].push(i);
+            }
+        }
+        // In reverse order of discovery: most points then see their next points' results at once.
+        let mut waiting = vec![true; count];
+        let mut work: Vec<usize> = (0..count).collect();
+        while let Some(i) = work.pop() {
+            waiting[i] = false;
+            if r.known[i].is_some() || r.next[i].is_empty() {
+                continue;
+            }
+            let mut ahead = Vec::new();
+            for n in &r.next[i] {
+                ahead = self.algebra.union(ahead, &sets[*n])?;
+            }
+            let step = self.algebra.join(&holds[i], &ahead, known)?;
+            let set = self.algebra.union(sets[i].clone(), &step)?;
+            if set != sets[i] {
+                sets[i] = set;
+                for b in &before[i] {
+                    if !std::mem::replace(&mut waiting[*b], true) {
+                        work.push(*b);
+                    }
+                }
+            }
+        }
+        Ok(sets)
+    }
+
+    pub(crate) fn au(
+        &mut self,
+        formula: FormulaId,
+        (a, b): (FormulaId, FormulaId),
+        start: u32,
+        known: SubstId,
+    ) -> Result<Rc<[Triple]>, Exhausted> {
+        let r = self.region(formula, (Edges::Direct, a, b), start, known)?;
+        let sets = match postorder(&r.next) {
+            Some(order) => self.au_acyclic(&r, &order, known)?,
+            None => self.au_cyclic(&r, known)?,
+        };
+        Ok(self.remember(formula, known, &r, sets))
+    }
+
+    /// One point: the goal, or the first part (`holds`) and all next points.
+    fn au_step(
+        &mut self,
+        r: &Region,
+        holds: &[Triple],
+        sets: &[Set],
+        place: usize,
+        known: SubstId,
+    ) -> Result<Set, Exhausted> {
+        let goal = &r.goal[place];
+        let mut all: Set = holds.to_vec();
+        if r.next[place].is_empty() {
+            all.clear();
+        }
+        for n in &r.next[place] {
+            if all.is_empty() {
+                break;
+            }
+            all = self.algebra.join(&all, &sets[*n], known)?;
+        }
+        self.algebra.union(goal.to_vec(), &all)
+    }
+
+    fn au_acyclic(&mut self, r: &Region, order: &[usize], known: SubstId) -> Result<Vec<Set>, Exhausted> {
+        let mut sets: Vec<Set> = vec![Vec::new(); r.points.len()];
+        for i in order {
+            sets[*i] = match &r.known[*i] {
+                Some(set) => set.to_vec(),
+                None => self.au_step(r, &r.holds[*i], &sets, *i, known)?,
+            };
+        }
+        Ok(sets)
+    }
+
+    /// The greatest fixpoint over points from which the goal stays reachable, as far as substitutions go; of the witnesses the least
+    /// one, so that a cycle contributes none of its own.
+    fn au_cyclic(&mut self, r: &Region, known: SubstId) -> Result<Vec<Set>, Exhausted> {
+        let mut sets = self.eu_sets(r, known, true)?;
+        let mut holds = Vec::with_capacity(sets.len());
+        let mut plain = Vec::with_capacity(sets.len());
+        for i in 0..sets.len() {
+            let both = self.algebra.join(&r.holds[i], &sets[i], known)?;
+            plain.push(self.algebra.strip(&both));
+            holds.push(both);
+        }
+        for quiet in [true, false] {
+            loop {
+                let mut next = Vec::with_capacity(sets.len());
+                for i in 0..sets.len() {
+                    let set = match &r.known[i] {
+                        Some(set) => set.to_vec(),
+                        None => self.au_step(r, if quiet { &plain[i] } else { &holds[i] }, &sets, i, known)?,
+                    };
+                    next.push(if quiet { self.algebra.strip(&set) } else { set });
+                }
+                self.algebra.spend(sets.len())?;
+                if next == sets {
+                    break;
+                }
+                sets = next;
+            }
+        }
+        Ok(sets)
+    }
+}
+
+/// The points in an order in which all next points come first; none if there is a cycle.
+fn postorder(next: &[Vec<usize>]) -> Option<Vec<usize>> {
+    let mut state = vec![0u8; next.len()];
+    let mut order = Vec::with_capacity(next.len());
+    for root in 0..next.len() {
+        if state[root] != 0 {
+            continue;
+        }
+        state[root] = 1;
+        let mut stack = vec![(root, 0)];
+        while let Some((i, at)) = stack.last_mut() {
+            let Some(n) = next[*i].get(*at).copied() else {
+                state[*i] = 2;
+                order.push(*i);
+                stack.pop();
+                continue;
+            };
+            *at += 1;
+            match state[n] {
+                0 => {
+                    state[n] = 1;
+                    stack.push((n, 0));
+                }
+                1 => return None,
+                _ => {}
+            }
+        }
+    }
+    Some(order)
+}

@@ -1,0 +1,141 @@
+//! Witnesses: how a formula came to hold. Trees with equal parts shared (`semantics.md` 2.2).
+
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use crate::ctl::Var;
+
+/// An interned witness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WitnessId(pub u32);
+
+/// An interned set of witnesses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Forest(pub u32);
+
+impl Forest {
+    /// No witness.
+    pub const EMPTY: Self = Self(0);
+}
+
+/// A witness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Witness<V> {
+    /// An atomic predicate held and does something.
+    Leaf {
+        /// Where.
+        point: u32,
+        /// What the model called it.
+        leaf: u32,
+    },
+    /// A variable had a value for what is below.
+    Bind {
+        /// Where the quantifier was eliminated.
+        point: u32,
+        /// The variable.
+        var: Var,
+        /// Its value.
+        value: V,
+        /// What is below.
+        below: Forest,
+    },
+}
+
+/// Owns witnesses and forests.
+#[derive(Debug)]
+pub struct Witnesses<V> {
+    list: Vec<Witness<V>>,
+    ids: FxHashMap<Witness<V>, WitnessId>,
+    forests: Vec<Rc<[WitnessId]>>,
+    forest_ids: FxHashMap<Rc<[WitnessId]>, Forest>,
+    /// For each forest: whether a value that is exported is in it.
+    exports: Vec<bool>,
+    unions: FxHashMap<(Forest, Forest), Forest>,
+}
+
+impl<V: Copy + Eq + Ord + std::hash::Hash> Default for Witnesses<V> {
+    fn default() -> Self {
+        let empty: Rc<[WitnessId]> = Rc::from([]);
+        Self {
+            list: Vec::new(),
+            ids: FxHashMap::default(),
+            forest_ids: std::iter::once((empty.clone(), Forest::EMPTY)).collect(),
+            forests: vec![empty],
+            exports: vec![false],
+            unions: FxHashMap::default(),
+        }
+    }
+}
+
+impl<V: Copy + Eq + Ord + std::hash::Hash> Witnesses<V> {
+    /// The witness behind an id.
+    #[must_use]
+    pub fn witness(&self, id: WitnessId) -> Witness<V> {
+        self.list[id.0 as usize]
+    }
+
+    /// The witnesses of a forest.
+    #[must_use]
+    pub fn forest(&self, id: Forest) -> &[WitnessId] {
+        &self.forests[id.0 as usize]
+    }
+
+    /// Whether the forest holds a value that is exported.
+    #[must_use]
+    pub fn has_export(&self, id: Forest) -> bool {
+        self.exports[id.0 as usize]
+    }
+
+    /// The forest of one witness.
+    pub(crate) fn single(&mut self, witness: Witness<V>, export: bool) -> Forest {
+        let id = match self.ids.get(&witness) {
+            Some(id) => *id,
+            None => {
+                let id = WitnessId(self.list.len() as u32);
+                self.list.push(witness);
+                self.ids.insert(witness, id);
+                id
+            }
+        };
+        let below = match witness {
+            Witness::Bind { below, .. } => self.has_export(below),
+            Witness::Leaf { .. } => false,
+        };
+        self.intern(vec![id], export || below)
+    }
+
+    fn intern(&mut self, ids: Vec<WitnessId>, export: bool) -> Forest {
+        let ids: Rc<[WitnessId]> = ids.into();
+        if let Some(f) = self.forest_ids.get(&ids) {
+            return *f;
+        }
+        let f = Forest(self.forests.len() as u32);
+        self.forests.push(ids.clone());
+        self.forest_ids.insert(ids, f);
+        self.exports.push(export);
+        f
+    }
+
+    /// The witnesses of both.
+    pub(crate) fn union(&mut self, a: Forest, b: Forest) -> Forest {
+        if a == b || b == Forest::EMPTY {
+            return a;
+        }
+        if a == Forest::EMPTY {
+            return b;
+        }
+        let key = (a.min(b), a.max(b));
+        if let Some(f) = self.unions.get(&key) {
+            return *f;
+        }
+        let mut ids = self.forests[a.0 as usize].to_vec();
+        ids.extend_from_slice(&self.forests[b.0 as usize]);
+        ids.sort_unstable();
+        ids.dedup();
+        let export = self.has_export(a) || self.has_export(b);
+        let f = self.intern(ids, export);
+        self.unions.insert(key, f);
+        f
+    }
+}
