@@ -7,10 +7,12 @@ pub mod compile;
 pub mod ctl;
 pub mod outcome;
 pub mod point;
+pub mod rule;
 pub mod term;
 pub mod value;
 
 pub use compile::{ElemKind, ElemMatch, RuleElem, Terms, ValueId};
 pub use outcome::{Action, Place, RuleMatch, Touch};
+pub use rule::{CompiledRule, Limits, Refusal, run};
 pub use term::{ConstraintScripts, FileContext, TermMatcher};
 pub use value::{Bindings, Env, Position, Term, TypeTerm, Value};

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 use smpl_parser::MvId;
 
 use crate::outcome::{Action, Place};
-use crate::value::Value;
+use crate::value::{Bindings, Value};
 
 /// A part of a pattern that is matched at one point. The nodes are nodes of the rule's minus slice.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -212,6 +212,8 @@ pub trait Terms {
     fn meet(&mut self, var: MvId, a: ValueId, b: ValueId) -> Option<ValueId>;
     /// The value behind a number.
     fn value(&self, id: ValueId) -> Value;
+    /// The values of the inherited metavariables, under their numbers in this rule.
+    fn inherited(&self) -> &Bindings;
     /// The tokens that a point owns, for removal of everything between two points.
     fn owned_tokens(&self, point: NodeIndex) -> Vec<TokenId>;
 }

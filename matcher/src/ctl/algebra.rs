@@ -1,5 +1,7 @@
 //! Sets of triples at one point: join, union, complement, elimination of variables.
 
+use std::time::Instant;
+
 use crate::ctl::subst::Substs;
 use crate::ctl::witness::Witnesses;
 use crate::ctl::{Exhausted, Fact, Forest, Keep, Model, Subst, SubstId, Var, Witness};
@@ -23,12 +25,13 @@ pub struct Algebra<M: Model> {
     /// The witnesses.
     pub witnesses: Witnesses<M::Value>,
     pub(crate) steps: u64,
+    pub(crate) deadline: Option<Instant>,
 }
 
 impl<M: Model> Algebra<M> {
     /// Empty tables; at most `steps` elementary steps can be made with them.
     pub fn new(model: M, steps: u64) -> Self {
-        Self { model, substs: Substs::new(), witnesses: Witnesses::default(), steps }
+        Self { model, substs: Substs::new(), witnesses: Witnesses::default(), steps, deadline: None }
     }
 
     /// The facts of a substitution.
@@ -37,9 +40,11 @@ impl<M: Model> Algebra<M> {
     }
 
     pub(crate) fn spend(&mut self, steps: usize) -> Result<(), Exhausted> {
-        match self.steps.checked_sub(steps as u64) {
-            Some(rest) => self.steps = rest,
-            None => return Err(Exhausted),
+        let Some(rest) = self.steps.checked_sub(steps as u64) else { return Err(Exhausted) };
+        let turn = rest >> 12 != self.steps >> 12;
+        self.steps = rest;
+        if turn && self.deadline.is_some_and(|d| Instant::now() >= d) {
+            return Err(Exhausted);
         }
         Ok(())
     }

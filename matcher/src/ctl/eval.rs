@@ -41,6 +41,11 @@ impl<'a, M: Model> Evaluator<'a, M> {
         }
     }
 
+    /// Ends the work at a time.
+    pub fn set_deadline(&mut self, deadline: Option<std::time::Instant>) {
+        self.algebra.deadline = deadline;
+    }
+
     /// The triples of a formula at a point.
     ///
     /// # Errors

@@ -226,7 +226,8 @@ impl Formulas {
     /// A formula as text, with atoms and variables by name, for tests and explanations.
     #[must_use]
     pub fn show(&self, id: FormulaId, atom: &dyn Fn(u32) -> String) -> String {
-        let two = |op: &str, a: FormulaId, b: FormulaId| format!("{op}({}, {})", self.show(a, atom), self.show(b, atom));
+        let two =
+            |op: &str, a: FormulaId, b: FormulaId| format!("{op}({}, {})", self.show(a, atom), self.show(b, atom));
         match self.get(id) {
             Formula::True => "true".into(),
             Formula::False => "false".into(),

@@ -16,22 +16,21 @@ impl Random {
     }
 }
 
-/// Atoms 0..8: at each point, facts drawn at random; whether neighbouring values of variable 3 are compatible.
+/// Atoms 0..8: at each point, facts drawn at random.
 #[derive(Clone)]
-struct Drawn(Vec<Vec<Vec<Labelled<u32>>>>, bool);
+struct Drawn(Vec<Vec<Vec<Labelled<u32>>>>);
 
 impl Model for Drawn {
     type Value = u32;
     fn label(&mut self, atom: u32, point: u32) -> Vec<Labelled<u32>> {
         self.0[atom as usize][point as usize].clone()
     }
-    /// Not transitive.
-    fn meet(&mut self, var: Var, a: u32, b: u32) -> Option<u32> {
-        (a == b || (self.1 && var.0 == 3 && a.abs_diff(b) == 1)).then_some(a.max(b))
+    fn meet(&mut self, _: Var, a: u32, b: u32) -> Option<u32> {
+        (a == b).then_some(a)
     }
 }
 
-fn drawn(r: &mut Random, size: u64, vague: bool) -> Drawn {
+fn drawn(r: &mut Random, size: u64) -> Drawn {
     let mut atoms = Vec::new();
     for atom in 0..8u32 {
         let mut points = Vec::new();
@@ -51,7 +50,7 @@ fn drawn(r: &mut Random, size: u64, vague: bool) -> Drawn {
         }
         atoms.push(points);
     }
-    Drawn(atoms, vague)
+    Drawn(atoms)
 }
 
 fn atom_vars(atom: u32) -> Vec<Var> {
@@ -62,29 +61,28 @@ fn atom_vars(atom: u32) -> Vec<Var> {
     }
 }
 
-/// `plain`: without complements, which restricting to what is known commutes with only if compatibility is transitive.
-fn formula(r: &mut Random, all: &mut Formulas, depth: u32, plain: bool) -> FormulaId {
+fn formula(r: &mut Random, all: &mut Formulas, depth: u32) -> FormulaId {
     if depth == 0 || r.below(6) == 0 {
         let atom = r.below(8) as u32;
         return all.atom(atom, &atom_vars(atom));
     }
-    let a = formula(r, all, depth - 1, plain);
+    let a = formula(r, all, depth - 1);
     let edges = [Edges::Direct, Edges::All][r.below(2) as usize];
     let keep = [Keep::No, Keep::Local, Keep::Export][r.below(3) as usize];
-    match r.below(13) {
-        0 if !plain => all.not(a),
-        0 | 1 => all.exists(keep, Var(r.below(4) as u32), a),
+    match r.below(12) {
+        0 => all.not(a),
+        1 => all.exists(keep, Var(r.below(4) as u32), a),
         2 => all.ex(a),
         3 => all.ax(a),
         4 => all.ex_back(a),
         op => {
-            let b = formula(r, all, depth - 1, plain);
+            let b = formula(r, all, depth - 1);
             match op {
                 5 => all.or(a, b),
-                6 if !plain => all.seq_or(a, b),
+                6 => all.seq_or(a, b),
                 7 => all.eu(edges, a, b),
                 8 | 9 => all.au(a, b),
-                10 => all.gather(a, b),
+
                 _ => all.and(a, b),
             }
         }
@@ -105,23 +103,26 @@ fn graph(r: &mut Random, size: u64) -> Graph {
     Graph::new(size as usize, &edges)
 }
 
-/// A triple as text that does not depend on the numbering of tables.
-fn show<M: Model>(x: &Algebra<M>, set: &[Triple]) -> BTreeSet<String> {
-    fn forest<M: Model>(x: &Algebra<M>, f: Forest) -> String {
-        let parts: BTreeSet<String> = x
-            .witnesses
-            .forest(f)
-            .iter()
-            .map(|w| match x.witnesses.witness(*w) {
-                Witness::Leaf { point, leaf } => format!("{point}:{leaf}"),
-                Witness::Bind { point, var, value, below } => {
-                    format!("{point}:{}={value:?}{}", var.0, forest(x, below))
+/// The substitutions that no more general one makes superfluous, and all that the witnesses say. Which forests are kept apart
+/// depends on the order in which fixpoints are reached, and no user of the results can tell.
+fn show<M: Model>(x: &Algebra<M>, set: &[Triple]) -> (BTreeSet<String>, BTreeSet<String>) {
+    fn forest<M: Model>(x: &Algebra<M>, f: Forest, out: &mut BTreeSet<String>) {
+        for w in x.witnesses.forest(f) {
+            match x.witnesses.witness(*w) {
+                Witness::Leaf { point, leaf } => {
+                    out.insert(format!("{point}:{leaf}"));
                 }
-            })
-            .collect();
-        format!("{parts:?}")
+                Witness::Bind { point, var, value, below } => {
+                    out.insert(format!("{point} {}={value:?}", var.0));
+                    forest(x, below, out);
+                }
+            }
+        }
     }
-    set.iter().map(|(s, f)| format!("{:?} {}", x.subst(*s), forest(x, *f))).collect()
+    let mut said = BTreeSet::new();
+    set.iter().for_each(|t| forest(x, t.1, &mut said));
+    let general = |t: &Triple| !set.iter().any(|o| o.0 != t.0 && x.substs.more_general(o.0, t.0));
+    (set.iter().filter(|t| general(t)).map(|t| format!("{:?}", x.subst(t.0))).collect(), said)
 }
 
 #[test]
@@ -134,11 +135,10 @@ fn evaluator_equals_reference() {
         }
         let size = 2 + r.below(6);
         let g = graph(&mut r, size);
-        let vague = r.below(3) == 0;
-        let labels = drawn(&mut r, size, vague);
+        let labels = drawn(&mut r, size);
         let mut all = Formulas::default();
         let depth = 2 + r.below(3) as u32;
-        let mut f = formula(&mut r, &mut all, depth, vague);
+        let mut f = formula(&mut r, &mut all, depth);
         for v in 0..4 {
             if r.below(2) == 0 {
                 f = all.exists(Keep::Local, Var(v), f);
@@ -152,7 +152,7 @@ fn evaluator_equals_reference() {
             let want = show(&slow, &expected[n as usize]);
             let shown = all.show(f, &|a| format!("a{a}"));
             assert_eq!(show(&fast.algebra, &got), want, "seed {seed} point {n}: {shown}");
-            compared += usize::from(!want.is_empty());
+            compared += usize::from(!want.0.is_empty());
         }
     }
     assert!(compared > 1000, "only {compared} sets that are not empty");
@@ -165,7 +165,7 @@ fn budget_ends_the_work() {
     let mut all = Formulas::default();
     let (a, b) = (all.atom(3, &[Var(3)]), all.atom(4, &[Var(0)]));
     let f = all.au(a, b);
-    let mut e = Evaluator::new(&all, &g, drawn(&mut r, 8, false), 3);
+    let mut e = Evaluator::new(&all, &g, drawn(&mut r, 8), 3);
     assert_eq!(e.sat(f, 0), Err(Exhausted));
 }
 
@@ -182,7 +182,7 @@ fn loops_do_not_defeat_all_paths() {
         let mut all = Formulas::default();
         let (any, goal) = (all.atom(0, &[]), all.atom(1, &[]));
         let f = all.au(any, goal);
-        let mut e = Evaluator::new(&all, &g, Drawn(points, false), 1000);
+        let mut e = Evaluator::new(&all, &g, Drawn(points), 1000);
         assert_eq!(!e.sat(f, 0).unwrap().is_empty(), expected);
     }
 }

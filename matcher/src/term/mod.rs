@@ -105,6 +105,10 @@ impl Terms for TermMatcher<'_> {
         self.values.get(id).clone()
     }
 
+    fn inherited(&self) -> &Bindings {
+        self.inherited
+    }
+
     fn owned_tokens(&self, point: NodeIndex) -> Vec<TokenId> {
         let Some(at) = self.cfg.graph.node_weight(point) else { return Vec::new() };
         let mut out = Vec::new();

@@ -1,0 +1,142 @@
+//! A rule on one element of C, in one environment: labelling, evaluation, matches, consistency (`semantics.md` 2.5, 5.4, 8).
+
+mod consistent;
+mod model;
+mod read;
+mod refusal;
+
+use std::time::Instant;
+
+use cfg::{Cfg, EdgeKind, PointKind};
+use petgraph::visit::EdgeRef;
+use smpl_parser::{MvId, Pattern, Rule};
+use std::sync::Arc;
+
+use crate::compile::{Compiled, ElemKind, Terms, compile};
+use crate::ctl::{Evaluator, Formula, Graph};
+use crate::outcome::RuleMatch;
+use model::RuleModel;
+
+pub use refusal::Refusal;
+
+/// A rule made ready for matching, once per run.
+#[derive(Debug)]
+pub struct CompiledRule {
+    pub(crate) compiled: Compiled,
+    pub(crate) pattern: Arc<Pattern>,
+    /// For each metavariable: used later and not inherited; a position.
+    pub(crate) exported: Vec<bool>,
+    pub(crate) star: bool,
+}
+
+/// What a run may use.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Matches that only some of the paths to a point ask for are accepted.
+    pub allow_inconsistent: bool,
+    /// Elementary steps of evaluation for one element.
+    pub steps: u64,
+    /// When to give up.
+    pub deadline: Option<Instant>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { allow_inconsistent: false, steps: 20_000_000, deadline: None }
+    }
+}
+
+/// Formulas nested more deeply are refused, since evaluation recurses.
+const MAX_DEPTH: u32 = 4000;
+
+impl CompiledRule {
+    /// Translates a rule.
+    #[must_use]
+    pub fn new(rule: &Rule) -> Self {
+        let exported = rule.metavars.iter().map(|m| m.used_after && m.inherited.is_none()).collect();
+        Self { compiled: compile(rule), pattern: Arc::new(rule.pattern.clone()), exported, star: rule.star }
+    }
+
+    /// The formula as text.
+    #[must_use]
+    pub fn show(&self) -> String {
+        let c = &self.compiled;
+        c.formulas.show(c.root, &|a| match c.atoms[a as usize] {
+            crate::compile::Atom::Elem { elem, quiet } => {
+                let kind = c.elems[elem as usize].kind;
+                let text = self.pattern.tree.node_text(kind.node());
+                let text = String::from_utf8_lossy(text).split_whitespace().collect::<Vec<_>>().join(" ");
+                let name = format!("{kind:?}");
+                let name = name.split('(').next().unwrap_or_default();
+                format!("[{name} {text}{}]", if quiet { " quiet" } else { "" })
+            }
+            other => format!("{other:?}"),
+        })
+    }
+
+    /// Whether the rule can match in the graph at all: dots between statements need paths (`semantics.md` 3.9).
+    fn fits(&self, cfg: &Cfg) -> bool {
+        let first = cfg.graph.neighbors(cfg.top).find(|n| *n != cfg.top);
+        let head = first.map(|n| cfg.graph[n].kind);
+        !self.compiled.dots || matches!(head, Some(PointKind::FunHead | PointKind::DefineHead))
+    }
+
+    fn variable(&self, var: u32) -> Option<MvId> {
+        ((var as usize) < self.exported.len()).then_some(MvId(var))
+    }
+
+    fn elem_of_leaf(&self, elem: u32) -> ElemKind {
+        self.compiled.elems[elem as usize].kind
+    }
+}
+
+/// All matches of a rule in an element, in the order of their first points.
+///
+/// # Errors
+/// If the budget is used up, or if only some paths to a point ask for what a match does there.
+pub fn run(rule: &CompiledRule, cfg: &Cfg, terms: &mut dyn Terms, limits: &Limits) -> Result<Vec<RuleMatch>, Refusal> {
+    if !rule.fits(cfg) {
+        return Ok(Vec::new());
+    }
+    let root = rule.compiled.root;
+    if rule.compiled.too_deep || rule.compiled.formulas.depth(root) > MAX_DEPTH {
+        return Err(Refusal::TooDeep);
+    }
+    if matches!(rule.compiled.formulas.get(root), Formula::False) {
+        return Ok(Vec::new());
+    }
+    let graph = compact(cfg);
+    let model = RuleModel::new(rule, cfg, terms);
+    let mut evaluator = Evaluator::new(&rule.compiled.formulas, &graph, model, limits.steps);
+    evaluator.set_deadline(limits.deadline);
+    let mut found = Vec::new();
+    for point in 0..graph.size() as u32 {
+        for triple in evaluator.sat(root, point)? {
+            found.push((point, triple.1));
+        }
+    }
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut reader = read::Reader::new(rule, cfg, &mut evaluator.algebra);
+    let matches: Vec<read::Found> = found.into_iter().map(|(point, forest)| reader.read(point, forest)).collect();
+    if !limits.allow_inconsistent && !rule.star {
+        consistent::check(cfg, &graph, &matches, reader.terms())?;
+    }
+    Ok(reader.finish(matches))
+}
+
+fn compact(cfg: &Cfg) -> Graph {
+    let edges: Vec<(u32, u32, bool)> = cfg
+        .graph
+        .edge_references()
+        .map(|e| (e.source().index() as u32, e.target().index() as u32, *e.weight() == EdgeKind::Direct))
+        .collect();
+    Graph::new(cfg.graph.node_count(), &edges)
+}
+
+impl From<crate::ctl::Exhausted> for Refusal {
+    fn from(_: crate::ctl::Exhausted) -> Self {
+        Self::Exhausted
+    }
+}

@@ -1,0 +1,258 @@
+//! What the model checker sees of C and SmPL: labels of points, values of variables.
+
+use cfg::{Cfg, LabelId, NodeIndex, PointKind};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use smpl_parser::MvId;
+use std::rc::Rc;
+
+use crate::compile::{Atom, ElemKind, ElemMatch, RuleElem, Terms, Test, ValueId};
+use crate::ctl::{Fact, Labelled, Model, Var};
+use crate::rule::CompiledRule;
+
+/// A value of a variable of a formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Val {
+    /// Of a metavariable.
+    Term(ValueId),
+    /// A statement, exactly.
+    Label(LabelId),
+    /// A statement that this one is part of.
+    Around(LabelId),
+    /// A block, by its node.
+    Brace(u32),
+    /// A nest has matched.
+    Good,
+    /// A nest has not matched.
+    Bad,
+}
+
+/// A way in which an element matched, for what it does.
+#[derive(Debug)]
+pub(crate) struct Leaf {
+    pub(crate) elem: u32,
+    pub(crate) found: ElemMatch,
+}
+
+type Ways = Rc<[(Vec<(Var, Fact<Val>)>, u32)]>;
+
+/// The labelling of one element for one rule in one environment.
+pub(crate) struct RuleModel<'a> {
+    rule: &'a CompiledRule,
+    cfg: &'a Cfg,
+    pub(crate) terms: &'a mut dyn Terms,
+    cache: FxHashMap<(u32, u32), Ways>,
+    pub(crate) leaves: Vec<Leaf>,
+}
+
+impl<'a> RuleModel<'a> {
+    pub(crate) fn new(rule: &'a CompiledRule, cfg: &'a Cfg, terms: &'a mut dyn Terms) -> Self {
+        Self { rule, cfg, terms, cache: FxHashMap::default(), leaves: Vec::new() }
+    }
+
+    fn element(&mut self, elem: u32, point: u32) -> Ways {
+        if let Some(known) = self.cache.get(&(elem, point)) {
+            return known.clone();
+        }
+        let rule_elem = &self.rule.compiled.elems[elem as usize];
+        let ways: Ways = if can_match(rule_elem.kind, &self.cfg.graph[NodeIndex::new(point as usize)]) {
+            let found = self.terms.match_elem(rule_elem, NodeIndex::new(point as usize));
+            self.keep(elem, rule_elem, found).into()
+        } else {
+            Rc::from([])
+        };
+        self.cache.insert((elem, point), ways.clone());
+        ways
+    }
+
+    /// Names the matches, and drops or restricts those that an earlier choice suppresses (see [`ElemMatch`]).
+    fn keep(&mut self, elem: u32, rule_elem: &RuleElem, found: Vec<ElemMatch>) -> Vec<(Vec<(Var, Fact<Val>)>, u32)> {
+        let mut out = Vec::new();
+        for (i, one) in found.iter().enumerate() {
+            let own: Vec<(Var, Fact<Val>)> =
+                one.bindings.iter().map(|(v, value)| (Var(v.0), Fact::Is(Val::Term(*value)))).collect();
+            let mut allowed = vec![own];
+            for earlier in &found[..i] {
+                if suppresses(rule_elem, earlier, one) {
+                    allowed = self.contradict(&rule_elem.shared, earlier, allowed);
+                }
+                if allowed.is_empty() {
+                    break;
+                }
+            }
+            let leaf = self.leaves.len() as u32;
+            out.extend(allowed.into_iter().map(|facts| (facts, leaf)));
+            self.leaves.push(Leaf { elem, found: one.clone() });
+        }
+        out
+    }
+
+    /// The ways to hold all of `facts` but not all that `earlier` says of the shared variables.
+    fn contradict(
+        &mut self,
+        shared: &[MvId],
+        earlier: &ElemMatch,
+        facts: Vec<Vec<(Var, Fact<Val>)>>,
+    ) -> Vec<Vec<(Var, Fact<Val>)>> {
+        let mut out: Vec<Vec<(Var, Fact<Val>)>> = Vec::new();
+        for one in facts {
+            for (var, value) in earlier.bindings.iter().filter(|b| shared.contains(&b.0)) {
+                let mut new = one.clone();
+                match new.binary_search_by_key(&var.0, |f| f.0.0) {
+                    Ok(at) => match &mut new[at].1 {
+                        Fact::Is(Val::Term(mine)) => {
+                            if *mine == *value || self.terms.meet(*var, *mine, *value).is_some() {
+                                continue;
+                            }
+                        }
+                        Fact::Is(_) => {}
+                        Fact::IsNot(values) => {
+                            values.push(Val::Term(*value));
+                            values.sort_unstable();
+                            values.dedup();
+                        }
+                    },
+                    Err(at) => {
+                        new.insert(at, (Var(var.0), Fact::IsNot(SmallVec::from_slice(&[Val::Term(*value)]))));
+                    }
+                }
+                if !out.contains(&new) {
+                    out.push(new);
+                }
+            }
+        }
+        out
+    }
+}
+
+fn suppresses(elem: &RuleElem, earlier: &ElemMatch, later: &ElemMatch) -> bool {
+    if !elem.kind.is_bare() {
+        return earlier.choice != later.choice;
+    }
+    let (a, b) = (earlier.interval, later.interval);
+    let nested = (a.0 <= b.0 && b.1 <= a.1) || (b.0 <= a.0 && a.1 <= b.1);
+    earlier.choice.first() != later.choice.first() && nested
+}
+
+/// Whether an element can match at a point, by the kinds of both alone.
+fn can_match(kind: ElemKind, point: &cfg::Point) -> bool {
+    if let Some(wanted) = kind.point_kind() {
+        return wanted == point.kind;
+    }
+    match kind {
+        ElemKind::Stmt(_) => {
+            matches!(point.kind, PointKind::Simple | PointKind::Decl | PointKind::Directive | PointKind::ForHead)
+        }
+        ElemKind::StmtVar(_) => point.stmt.is_some(),
+        ElemKind::Cond(_) => {
+            matches!(point.kind, PointKind::IfHead | PointKind::WhileHead | PointKind::ForHead | PointKind::DoTail)
+        }
+        ElemKind::Expr(_) | ElemKind::Type(_) | ElemKind::Ident(_) | ElemKind::Init(_) => matches!(
+            point.kind,
+            PointKind::FunHead
+                | PointKind::Simple
+                | PointKind::Decl
+                | PointKind::IfHead
+                | PointKind::WhileHead
+                | PointKind::ForHead
+                | PointKind::IteratorHead
+                | PointKind::DoTail
+                | PointKind::SwitchHead
+                | PointKind::Case
+                | PointKind::Label
+                | PointKind::Goto
+                | PointKind::Return
+                | PointKind::Directive
+                | PointKind::DefineHead
+                | PointKind::DefineBody
+        ),
+        _ => true,
+    }
+}
+
+impl Model for RuleModel<'_> {
+    type Value = Val;
+
+    fn label(&mut self, atom: u32, point: u32) -> Vec<Labelled<Val>> {
+        let at = self.cfg.graph[NodeIndex::new(point as usize)];
+        let one = |fact: Option<(Var, Val)>| fact.map(|(v, x)| Labelled::fact(v, x)).into_iter().collect();
+        match self.rule.compiled.atoms[atom as usize] {
+            Atom::Elem { elem, quiet } => {
+                let ways = self.element(elem, point);
+                let way = |w: &(Vec<(Var, Fact<Val>)>, u32)| Labelled {
+                    facts: w.0.clone(),
+                    leaf: (!quiet && self.does_something(elem, w.1)).then_some(w.1),
+                };
+                ways.iter().map(way).collect()
+            }
+            Atom::Test(test) => {
+                if holds(test, &at) {
+                    vec![Labelled::plain()]
+                } else {
+                    Vec::new()
+                }
+            }
+            Atom::Label(v) => one((at.label != LabelId::NONE).then_some((v, Val::Label(at.label)))),
+            Atom::Inside(v) => one((at.label != LabelId::NONE).then_some((v, Val::Around(at.label)))),
+            Atom::Brace(v) => {
+                let brace = matches!(at.kind, PointKind::Open | PointKind::Close);
+                one(at.node.filter(|_| brace).map(|n| (v, Val::Brace(n.0))))
+            }
+            Atom::Jump(v) => one(at.jump_label.map(|l| (v, Val::Label(l)))),
+            Atom::Good(v) => one(Some((v, Val::Good))),
+            Atom::NotBad(v) => {
+                vec![Labelled { facts: vec![(v, Fact::IsNot(SmallVec::from_slice(&[Val::Bad])))], leaf: None }]
+            }
+        }
+    }
+
+    fn meet(&mut self, var: Var, a: Val, b: Val) -> Option<Val> {
+        let labels = &self.cfg.labels;
+        match (a, b) {
+            _ if a == b => Some(a),
+            (Val::Term(a), Val::Term(b)) => self.terms.meet(MvId(var.0), a, b).map(Val::Term),
+            (Val::Label(l), Val::Around(inner)) | (Val::Around(inner), Val::Label(l)) => {
+                labels.inside(inner, l).then_some(Val::Label(l))
+            }
+            (Val::Around(a), Val::Around(b)) => labels.common(a, b).map(Val::Around),
+            _ => None,
+        }
+    }
+}
+
+impl RuleModel<'_> {
+    fn does_something(&self, elem: u32, leaf: u32) -> bool {
+        matches!(self.rule.elem_of_leaf(elem), ElemKind::AfterNode(_) | ElemKind::ImplicitReturn(_))
+            || !self.leaves[leaf as usize].found.touches.is_empty()
+    }
+}
+
+fn holds(test: Test, at: &cfg::Point) -> bool {
+    use PointKind as P;
+    match test {
+        Test::Top => at.kind == P::Top,
+        Test::FunHead => at.kind == P::FunHead,
+        Test::BodyHead => matches!(
+            at.kind,
+            P::FunHead | P::Then { .. } | P::ElseKw | P::InLoop | P::DoHead | P::SwitchHead | P::IteratorHead
+        ),
+        Test::After => matches!(at.kind, P::After(_)),
+        Test::Past => matches!(at.kind, P::After(_) | P::LoopFall),
+        Test::Then => matches!(at.kind, P::Then { .. }),
+        Test::ThenEscapes => at.kind == P::Then { escapes: true },
+        Test::Taken => matches!(at.kind, P::Then { .. } | P::InLoop),
+        Test::NotTaken => matches!(at.kind, P::ElseMark | P::Fall | P::LoopFall),
+        Test::ElseMark => at.kind == P::ElseMark,
+        Test::Fall => at.kind == P::Fall,
+        Test::InLoop => at.kind == P::InLoop,
+        Test::LoopFall => at.kind == P::LoopFall,
+        Test::PreExit => at.kind == P::PreExit,
+        Test::ErrorExit => at.kind == P::ErrorExit,
+        Test::Leaves => matches!(at.kind, P::Return | P::Continue),
+        Test::Jumps => matches!(at.kind, P::Goto | P::Break),
+        Test::ReturnOrGoto => matches!(at.kind, P::Return | P::Goto),
+        Test::Closes => at.kind == P::Close || at.dup,
+        Test::Dup => at.dup,
+        Test::LastBrace => at.kind == P::Close && !at.dup && at.label == LabelId::ELEMENT,
+    }
+}

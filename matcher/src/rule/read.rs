@@ -1,0 +1,242 @@
+//! From forests of witnesses to matches: edits with their bindings, exported values (`semantics.md` 2.5).
+
+use std::sync::Arc;
+
+use c_syntax::TokenId;
+use cfg::{Cfg, NodeIndex};
+use rustc_hash::{FxHashMap, FxHashSet};
+use smpl_parser::{MvId, RunId};
+
+use crate::compile::{ElemKind, Terms, ValueId};
+use crate::ctl::{Algebra, Forest, Witness};
+use crate::outcome::{Action, Place, RuleMatch, Touch};
+use crate::rule::CompiledRule;
+use crate::rule::model::{RuleModel, Val};
+use crate::value::{Bindings, Position, Value};
+
+/// The bindings of a leaf, sorted by variable.
+type Bound = Vec<(MvId, ValueId)>;
+
+/// A match before its values are looked up.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Where the pattern starts.
+    pub(crate) root: u32,
+    /// Points with edits, sorted.
+    pub(crate) edited: Vec<u32>,
+    touches: Vec<(Place, Action, u32)>,
+    exports: Vec<(MvId, Vec<ValueId>)>,
+}
+
+/// Reads forests.
+pub(crate) struct Reader<'a, 'm> {
+    rule: &'a CompiledRule,
+    cfg: &'a Cfg,
+    algebra: &'a mut Algebra<RuleModel<'m>>,
+    bound: Vec<Bound>,
+    bound_ids: FxHashMap<Bound, u32>,
+}
+
+/// What is collected from one forest.
+#[derive(Default)]
+struct Gathered {
+    seen: FxHashSet<(u32, u32)>,
+    leaves: Vec<(u32, u32, u32)>,
+    exports: Vec<(MvId, ValueId)>,
+}
+
+impl<'a, 'm> Reader<'a, 'm> {
+    pub(crate) fn new(rule: &'a CompiledRule, cfg: &'a Cfg, algebra: &'a mut Algebra<RuleModel<'m>>) -> Self {
+        Self { rule, cfg, algebra, bound: Vec::new(), bound_ids: FxHashMap::default() }
+    }
+
+    pub(crate) fn terms(&self) -> &dyn Terms {
+        &*self.algebra.model.terms
+    }
+
+    fn bound(&mut self, bound: Bound) -> u32 {
+        if let Some(id) = self.bound_ids.get(&bound) {
+            return *id;
+        }
+        let id = self.bound.len() as u32;
+        self.bound.push(bound.clone());
+        self.bound_ids.insert(bound, id);
+        id
+    }
+
+    pub(crate) fn read(&mut self, root: u32, forest: Forest) -> Found {
+        let mut gathered = Gathered::default();
+        let empty = self.bound(Vec::new());
+        self.walk(forest, empty, &mut gathered);
+        gathered.leaves.sort_unstable();
+        gathered.leaves.dedup();
+        let mut edited: Vec<u32> = gathered.leaves.iter().map(|l| l.0).collect();
+        edited.dedup();
+        let mut touches = Vec::new();
+        for (point, leaf, path) in gathered.leaves {
+            self.touches(point, leaf, path, &mut touches);
+        }
+        let mut touches = self.first_replacements(touches);
+        touches.sort_unstable();
+        touches.dedup();
+        let mut exports: Vec<(MvId, Vec<ValueId>)> = Vec::new();
+        gathered.exports.sort_unstable();
+        gathered.exports.dedup();
+        for (var, value) in gathered.exports {
+            match exports.last_mut() {
+                Some((v, values)) if *v == var => values.push(value),
+                _ => exports.push((var, vec![value])),
+            }
+        }
+        Found { root, edited, touches: touches.into_iter().map(|t| (t.0, t.1, t.2)).collect(), exports }
+    }
+
+    fn walk(&mut self, forest: Forest, bound: u32, out: &mut Gathered) {
+        let mut stack = vec![(forest, bound)];
+        while let Some((forest, bound)) = stack.pop() {
+            if !out.seen.insert((forest.0, bound)) {
+                continue;
+            }
+            for id in self.algebra.witnesses.forest(forest).to_vec() {
+                match self.algebra.witnesses.witness(id) {
+                    Witness::Leaf { point, leaf } => out.leaves.push((point, leaf, bound)),
+                    Witness::Bind { var, value, below, .. } => {
+                        let mut inner = bound;
+                        if let (Some(var), Val::Term(value)) = (self.rule.variable(var.0), value) {
+                            if self.rule.exported[var.0 as usize] {
+                                out.exports.push((var, value));
+                            }
+                            let mut more = self.bound[bound as usize].clone();
+                            put(&mut more, var, value);
+                            inner = self.bound(more);
+                        }
+                        stack.push((below, inner));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The touches of a leaf, with the number of their bindings; the last part says which element of removed dots made them.
+    fn touches(&mut self, point: u32, leaf: u32, path: u32, out: &mut Vec<(Place, Action, u32, Option<u32>)>) {
+        let leaf = &self.algebra.model.leaves[leaf as usize];
+        let mut bound: Bound = leaf.found.bindings.to_vec();
+        for (var, value) in &self.bound[path as usize] {
+            put(&mut bound, *var, *value);
+        }
+        let kind = self.rule.elem_of_leaf(leaf.elem);
+        let any = matches!(kind, ElemKind::Any(_)).then_some(leaf.elem);
+        let own = leaf.found.touches.clone();
+        let bound = self.bound(bound);
+        match kind {
+            ElemKind::AfterNode(node) => {
+                let place = self.cfg.graph[NodeIndex::new(point as usize)].node.map(Place::Node);
+                let slots = self.rule.pattern.slots.get(&node);
+                let runs = slots.map(|s| s.after.to_vec()).unwrap_or_default();
+                out.extend(
+                    place.into_iter().flat_map(|p| runs.iter().map(move |r| (p, Action::After(*r), bound, None))),
+                );
+            }
+            ElemKind::ImplicitReturn(node) => {
+                let brace = self.terms().owned_tokens(NodeIndex::new(point as usize)).first().copied();
+                let runs = self.runs_around(node);
+                out.extend(
+                    brace
+                        .into_iter()
+                        .flat_map(|t| runs.iter().map(move |r| (Place::Token(t), Action::Before(*r), bound, None))),
+                );
+            }
+            _ => out.extend(own.into_iter().map(|(p, a)| (p, a, bound, any))),
+        }
+    }
+
+    /// All plus code at a node of the pattern, in order.
+    fn runs_around(&self, node: c_syntax::NodeId) -> Vec<RunId> {
+        let pattern = &self.rule.pattern;
+        let slots = pattern.slots.get(&node);
+        let mut out: Vec<RunId> = slots.map(|s| s.before.to_vec()).unwrap_or_default();
+        for t in pattern.tree.held_tokens(node) {
+            let t = pattern.token(t);
+            out.extend(t.before.iter().chain(&t.after));
+        }
+        out.extend(slots.iter().flat_map(|s| s.after.iter()));
+        out
+    }
+
+    /// Removed dots are replaced once, at the first token that they remove.
+    fn first_replacements(&self, touches: Vec<(Place, Action, u32, Option<u32>)>) -> Vec<(Place, Action, u32)> {
+        let mut first: FxHashMap<(u32, RunId), Place> = FxHashMap::default();
+        for (place, action, _, any) in &touches {
+            if let (Some(any), Action::Replace(run)) = (any, action) {
+                let at = first.entry((*any, *run)).or_insert(*place);
+                *at = (*at).min(*place);
+            }
+        }
+        touches
+            .into_iter()
+            .filter(|(place, action, _, any)| match (any, action) {
+                (Some(any), Action::Replace(run)) => first.get(&(*any, *run)) == Some(place),
+                _ => true,
+            })
+            .map(|t| (t.0, t.1, t.2))
+            .collect()
+    }
+
+    /// The matches with their values; of several that ask for the same, one.
+    pub(crate) fn finish(self, found: Vec<Found>) -> Vec<RuleMatch> {
+        let terms = &*self.algebra.model.terms;
+        let mut made: FxHashMap<u32, Arc<Bindings>> = FxHashMap::default();
+        let mut out = Vec::new();
+        let mut seen: FxHashSet<(Vec<(Place, Action, u32)>, Vec<(MvId, Vec<ValueId>)>)> = FxHashSet::default();
+        for one in found {
+            if !seen.insert((one.touches.clone(), one.exports.clone())) {
+                continue;
+            }
+            let mut touches = Vec::with_capacity(one.touches.len());
+            for (place, action, bound) in one.touches {
+                let bindings = made.entry(bound).or_insert_with(|| bindings(terms, &self.bound[bound as usize]));
+                touches.push(Touch { place, action, bindings: bindings.clone() });
+            }
+            let exports = one.exports.iter().filter_map(|(v, values)| Some((*v, pooled(terms, values)?))).collect();
+            out.push(RuleMatch { variant: 0, touches, exports });
+        }
+        out
+    }
+}
+
+fn put(bound: &mut Bound, var: MvId, value: ValueId) {
+    match bound.binary_search_by_key(&var, |b| b.0) {
+        Ok(at) => bound[at].1 = value,
+        Err(at) => bound.insert(at, (var, value)),
+    }
+}
+
+fn bindings(terms: &dyn Terms, bound: &Bound) -> Arc<Bindings> {
+    let mut all: Vec<(MvId, Value)> = bound.iter().map(|(v, value)| (*v, terms.value(*value))).collect();
+    for (var, value) in &terms.inherited().0 {
+        if let Err(at) = all.binary_search_by_key(var, |b| b.0) {
+            all.insert(at, (*var, value.clone()));
+        }
+    }
+    Arc::new(Bindings(all))
+}
+
+/// One value of several: positions are collected, of others there is one.
+fn pooled(terms: &dyn Terms, values: &[ValueId]) -> Option<Value> {
+    let first = terms.value(*values.first()?);
+    let Value::Positions(_) = first else { return Some(first) };
+    let mut all: Vec<Position> = Vec::new();
+    for v in values {
+        if let Value::Positions(p) = terms.value(*v) {
+            all.extend(p.iter().cloned());
+        }
+    }
+    all.sort();
+    all.dedup();
+    Some(Value::Positions(all.into()))
+}
+
+/// The first token of a point, to name it.
+pub(crate) fn first_token(terms: &dyn Terms, point: u32) -> Option<TokenId> {
+    terms.owned_tokens(NodeIndex::new(point as usize)).first().copied()
+}
