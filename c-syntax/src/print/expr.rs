@@ -1,6 +1,6 @@
 //! Printing of expressions.
 
-use super::{Level, Printer};
+use super::{AtomKind, Level, Printer};
 use crate::kind::SyntaxKind as K;
 use crate::token::TokenKind as T;
 use crate::tree::{Child, NodeId, Tree};
@@ -49,7 +49,11 @@ impl Printer<'_> {
     /// Operands and operators with a blank between.
     fn infix(&mut self, tree: &Tree, node: NodeId) {
         for (i, c) in tree.children(node).iter().enumerate() {
-            if i > 0 {
+            let omitted = self.atoms.last().is_some_and(|a| a.kind == AtomKind::Token(T::Question));
+            if matches!(*c, Child::Node(n) if tree.kind(n) == K::Absent) {
+                continue;
+            }
+            if i > 0 && (self.spelling.quirks || !(omitted && matches!(*c, Child::Token(_)))) {
                 self.space();
             }
             match *c {

@@ -3,7 +3,7 @@
 use super::{Atom, AtomKind, Printer};
 use crate::kind::SyntaxKind as K;
 use crate::token::TokenKind as T;
-use crate::tree::{Child, NodeId, Tree};
+use crate::tree::{Child, NodeId, TokenId, Tree};
 
 impl Printer<'_> {
     /// A statement, without a line break behind it.
@@ -101,6 +101,11 @@ impl Printer<'_> {
             K::If => !self.spelling.quirks && tree.parent(body).is_some_and(|p| tree.kind(p) == K::Else),
             _ => false,
         };
+        let empty = tree.kind(body) == K::ExprStmt && tree.child_nodes(body).next().is_none();
+        if empty && !self.spelling.quirks {
+            self.node(tree, body);
+            return true;
+        }
         let at = self.atoms.len();
         if joined {
             self.space()
@@ -138,7 +143,9 @@ impl Printer<'_> {
                     self.operand(tree, node, n);
                 }
                 Child::Node(n) => {
-                    if self.spelling.quirks && kind != K::Label {
+                    if kind == K::Label && !breaks_before(tree, n) {
+                        self.space();
+                    } else if self.spelling.quirks && kind != K::Label {
                         self.atoms.push(Atom { text: b"  ".to_vec(), ..Atom::blank(AtomKind::Space) });
                     } else {
                         self.newline();
@@ -180,6 +187,14 @@ fn is_body(tree: &Tree, parent: NodeId, child: NodeId) -> bool {
         _ => return false,
     };
     tree.child_node(parent, index) == Some(child)
+}
+
+/// Whether the source has a line break in front of a node.
+fn breaks_before(tree: &Tree, node: NodeId) -> bool {
+    let range = tree.token_range(node);
+    let Some(before) = range.start.checked_sub(1).filter(|_| !range.is_empty()) else { return false };
+    let gap = tree.slice(tree.token(TokenId(before)).end(), tree.token(TokenId(range.start)).start);
+    memchr::memchr(b'\n', gap).is_some()
 }
 
 fn then_is_block(tree: &Tree, node: NodeId) -> bool {
