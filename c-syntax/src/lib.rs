@@ -18,6 +18,7 @@ mod lower;
 pub mod macros;
 mod parse;
 pub mod print;
+pub(crate) mod second;
 pub mod sym;
 pub mod token;
 pub mod tree;

@@ -15,6 +15,7 @@ mod bench;
 mod conformance;
 mod corpus;
 mod demo;
+mod readers;
 mod rewriting;
 mod semantics;
 mod story;
@@ -33,6 +34,8 @@ enum Task {
     Conformance(conformance::Args),
     /// The behaviour cases of the matching engine.
     Semantics(semantics::Args),
+    /// The two readers of C against each other, on given files.
+    Readers(readers::Args),
     /// The rewriting examples, byte for byte.
     Rewriting(rewriting::Args),
     /// Speed against the reference and ripgrep, as ratios measured in one run.
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Conformance(args) => conformance::run(&args),
         Task::Semantics(args) => semantics::run(&args),
+        Task::Readers(args) => readers::run(&args),
         Task::Rewriting(args) => rewriting::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Demo(args) => demo::run(&args),

@@ -133,7 +133,7 @@ impl<H: Hooks> Parser<'_, H> {
                     self.cond()?;
                     self.finish();
                 }
-                self.attributes()?;
+                self.attributes_after_name()?;
                 if !self.eat(TokenKind::Comma) {
                     break;
                 }

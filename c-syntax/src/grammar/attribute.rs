@@ -27,6 +27,22 @@ impl<H: Hooks> Parser<'_, H> {
         }
     }
 
+    /// Attributes after a declarator: in C any name there is one.
+    pub(super) fn attributes_after_name(&mut self) -> Parsed {
+        loop {
+            self.attributes()?;
+            if H::PATTERN || !self.at(TokenKind::Ident) || self.kr {
+                return Ok(());
+            }
+            self.start(SyntaxKind::Attribute);
+            self.bump();
+            if self.at(TokenKind::LParen) {
+                self.balanced()?;
+            }
+            self.finish();
+        }
+    }
+
     /// Attributes, any number.
     pub(super) fn attributes(&mut self) -> Parsed {
         loop {

@@ -56,7 +56,7 @@ impl<H: Hooks> Parser<'_, H> {
         self.start(SyntaxKind::InitDeclarator);
         self.attributes_before_name()?;
         self.declarator(Naming::Named)?;
-        self.attributes()?;
+        self.attributes_after_name()?;
         if self.eat(TokenKind::Eq) {
             self.init()?;
         }
@@ -212,6 +212,16 @@ impl<H: Hooks> Parser<'_, H> {
                 self.builder.empty(SyntaxKind::Absent);
             }
             TokenKind::Ident if !H::PATTERN && self.nth(1) == TokenKind::LParen => return self.macro_or_init(),
+            // `{ COMMON_PART .x = 1, ... }`
+            TokenKind::Ident
+                if !H::PATTERN
+                    && self.nth(1) == TokenKind::Dot
+                    && self.nth(2) == TokenKind::Ident
+                    && self.nth(3) == TokenKind::Eq =>
+            {
+                self.leaf(SyntaxKind::Ident);
+                return Ok(true);
+            }
             TokenKind::Ident if !H::PATTERN && self.nth(1) == TokenKind::Ident => {
                 self.start(SyntaxKind::MacroInit);
                 self.leaf(SyntaxKind::Name);
@@ -356,7 +366,7 @@ impl<H: Hooks> Parser<'_, H> {
         if self.kind_at(self.pos() - 1) != TokenKind::RParen || self.pos() == first {
             return self.fail("a parameter list");
         }
-        self.attributes()?;
+        self.attributes_after_name()?;
         if kr {
             self.start(SyntaxKind::KrDecls);
             while !self.at(TokenKind::LBrace) {

@@ -229,7 +229,7 @@ impl<H: Hooks> Parser<'_, H> {
             return self.fail("a parameter");
         }
         self.declarator(Naming::Either)?;
-        self.attributes()?;
+        self.attributes_after_name()?;
         self.finish();
         Ok(())
     }

@@ -14,6 +14,7 @@ use crate::tree::{TokenId, Tree};
 pub struct CHooks<'a> {
     classes: Vec<NameClass>,
     underscored: Vec<bool>,
+    shouted: Vec<bool>,
     tokens: &'a [Token],
 }
 
@@ -30,6 +31,10 @@ impl Hooks for CHooks<'_> {
 
     fn underscored(&self, _input: &[Input], at: usize) -> bool {
         self.underscored.get(at).copied().unwrap_or(false)
+    }
+
+    fn shouted(&self, _input: &[Input], at: usize) -> bool {
+        self.shouted.get(at).copied().unwrap_or(false)
     }
 
     fn ends_line(&self, _input: &[Input], _at: usize) -> bool {
@@ -101,7 +106,8 @@ fn parse_as(
         text.get(start..start + t.len as usize).unwrap_or_default()
     };
     let underscored = kept().map(|(_, t)| word(t).starts_with(b"__")).collect();
-    let hooks = CHooks { classes, underscored, tokens };
+    let shouted = kept().map(|(_, t)| !word(t).iter().any(u8::is_ascii_lowercase)).collect();
+    let hooks = CHooks { classes, underscored, shouted, tokens };
     let mut p = Parser::new(text.clone(), base, tokens.to_vec(), &input, hooks);
     p.start(root);
     match read(&mut p) {
@@ -120,6 +126,12 @@ impl<H: Hooks> Parser<'_, H> {
             TokenKind::Directive => return self.directive(),
             TokenKind::Semi | TokenKind::KwAsm => return self.stmt(),
             _ => {}
+        }
+        let headed = self.at(TokenKind::Ident)
+            && self.nth(1) == TokenKind::LParen
+            && self.hooks.shouted(self.input(), self.pos());
+        if headed && self.function_here() && self.attempt(Self::macro_function).is_ok() {
+            return Ok(());
         }
         if self.function_here() && (self.function().is_ok() || self.attempt(Self::macro_function).is_ok()) {
             return Ok(());

@@ -127,6 +127,11 @@ pub trait Hooks: Sized {
         false
     }
 
+    /// Whether the identifier at an index of the input has no lower-case letter: the name of a macro, in C.
+    fn shouted(&self, _input: &[Input], _at: usize) -> bool {
+        false
+    }
+
     /// Whether missing parts are accepted, because what fills them was removed (the plus slice of a rule).
     fn lenient(&self) -> bool {
         false

@@ -88,17 +88,7 @@ impl<H: Hooks> Parser<'_, H> {
                 self.condition()?;
                 self.body()
             }
-            TokenKind::KwCase => {
-                self.start(SyntaxKind::Case);
-                self.bump();
-                self.range()?;
-                self.labelled()
-            }
-            TokenKind::KwDefault => {
-                self.start(SyntaxKind::Default);
-                self.bump();
-                self.labelled()
-            }
+            TokenKind::KwCase | TokenKind::KwDefault => self.cases(),
             TokenKind::KwGoto => self.goto_stmt(),
             TokenKind::KwReturn => {
                 self.start(SyntaxKind::Return);
@@ -161,7 +151,9 @@ impl<H: Hooks> Parser<'_, H> {
                 self.finish();
                 return Ok(());
             }
-            Some(NameClass::Iterator | NameClass::Var(VarClass::Iterator)) if self.nth(1) == TokenKind::LParen => {
+            Some(NameClass::Iterator | NameClass::Var(VarClass::Iterator))
+                if self.nth(1) == TokenKind::LParen && self.statement_after_call() =>
+            {
                 return self.iterator();
             }
             Some(NameClass::Var(VarClass::Any)) if self.any_is_stmt() => {
@@ -171,6 +163,16 @@ impl<H: Hooks> Parser<'_, H> {
             _ => {}
         }
         self.declaration_or_expression()
+    }
+
+    /// Whether a macro call that comes next can head a loop. In C, where this is a guess from its name, a statement must follow.
+    fn statement_after_call(&self) -> bool {
+        H::PATTERN
+            || self.matching(self.pos() + 1).is_some_and(|end| {
+                let kind = self.kind_at(end);
+                matches!(kind, TokenKind::Ident | TokenKind::LBrace | TokenKind::Star | TokenKind::PlusPlus)
+                    || kind.is_keyword()
+            })
     }
 
     /// A placeholder of any category stands for a statement if what follows can only come after one.
@@ -368,22 +370,43 @@ impl<H: Hooks> Parser<'_, H> {
         self.semi()
     }
 
-    /// `:` and the statement after a label, then closes the label's node. Dots, nests and further cases stay siblings.
+    /// `:` and the statement after a label, then closes the label's node. Dots and nests stay siblings.
     fn labelled(&mut self) -> Parsed {
         self.expect(TokenKind::Colon)?;
         if self.at(TokenKind::KwAttribute) {
             self.attributes()?;
         }
-        let alone = self.at(TokenKind::RBrace)
-            || self.ends_branch()
-            || self.at_dots()
-            || matches!(self.kind(), TokenKind::KwCase | TokenKind::KwDefault);
+        let alone = self.at(TokenKind::RBrace) || self.ends_branch() || self.at_dots() || self.at(TokenKind::Eof);
         if alone {
             self.builder.empty(SyntaxKind::Absent);
         } else {
             self.stmt()?;
         }
         self.finish();
+        Ok(())
+    }
+
+    /// Cases that follow each other, each the statement of the one before: there may be hundreds.
+    fn cases(&mut self) -> Parsed {
+        let mut open = 0;
+        loop {
+            let case = self.at(TokenKind::KwCase);
+            self.start(if case { SyntaxKind::Case } else { SyntaxKind::Default });
+            self.bump();
+            if case {
+                self.range()?;
+            }
+            open += 1;
+            if self.at(TokenKind::Colon) && matches!(self.nth(1), TokenKind::KwCase | TokenKind::KwDefault) {
+                self.bump();
+                continue;
+            }
+            break;
+        }
+        self.labelled()?;
+        for _ in 1..open {
+            self.finish();
+        }
         Ok(())
     }
 

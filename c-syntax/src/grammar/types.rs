@@ -366,16 +366,7 @@ impl<H: Hooks> Parser<'_, H> {
         let next = self.kind_at(self.pos() + 1);
         match place {
             // `} __packed;`, `} __aligned(8);`
-            _ if has_type
-                && !H::PATTERN
-                && self.pos() > 0
-                && self.hooks.underscored(self.input(), self.pos())
-                && (self.kind_at(self.pos() - 1) == TokenKind::RBrace
-                    || self.kind_at(self.pos() - 1) == TokenKind::RParen
-                    || self.class_at(self.pos() - 1) == Some(NameClass::Attribute)) =>
-            {
-                true
-            }
+            _ if has_type && !H::PATTERN && self.pos() > 0 && self.kind_at(self.pos() - 1) == TokenKind::RBrace => true,
             _ if has_type => {
                 let end = if next == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };
                 let abstract_type = place == SpecPlace::TypeName;
@@ -384,7 +375,8 @@ impl<H: Hooks> Parser<'_, H> {
                     TokenKind::LParen => next != TokenKind::LParen,
                     _ => abstract_type,
                 };
-                H::PATTERN || end.is_some_and(|at| declared(self.kind_at(at)))
+                let parameters = next == TokenKind::LParen && self.surely_type(self.pos() + 2);
+                H::PATTERN || !parameters && end.is_some_and(|at| declared(self.kind_at(at)))
             }
             SpecPlace::Declaration | SpecPlace::Field => {
                 let end = if next == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };

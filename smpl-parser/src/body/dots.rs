@@ -48,7 +48,7 @@ fn whens(p: &mut SmplParser<'_, '_>, place: Place) -> Parsed {
     while p.class() == Some(NameClass::Word) {
         let end = p.hooks.when_end.get(p.pos()).map_or(p.end(), |e| *e as usize);
         p.until(end, |p| clause(p, place))?;
-        if p.pos() < end && !(p.at(TokenKind::Comma) && !matches!(place, Place::Stmt | Place::Top)) {
+        if p.pos() < end && (matches!(place, Place::Stmt | Place::Top) || !p.at(TokenKind::Comma)) {
             return p.fail("the end of the line");
         }
     }

@@ -1,0 +1,60 @@
+//! The second reading of an element: by the hand-written grammar, for what tree-sitter-c cannot read, and to compare the two.
+
+use crate::file::Element;
+use crate::grammar::{Farthest, NameClass, parse_element};
+use crate::macros::{FileFacts, MacroTables, looks_like_iterator, spelled_as_type};
+use crate::token::{Token, TokenKind};
+use crate::tree::{TokenId, Tree};
+
+/// What a name stands for, as far as tables, file and spelling tell.
+fn class(tables: &MacroTables, facts: &FileFacts, word: &[u8], token: &Token) -> NameClass {
+    let name = token.sym;
+    if tables.is_iterator(name) || facts.is_iterator(name) || looks_like_iterator(word) {
+        NameClass::Iterator
+    } else if tables.is_attribute(name) || tables.is_attribute_call(name) || facts.is_attribute(name) {
+        NameClass::Attribute
+    } else if tables.is_declarer(name) {
+        NameClass::Declarer
+    } else if tables.is_type(name) || facts.is_type(name) || spelled_as_type(word) {
+        NameClass::Typedef
+    } else {
+        NameClass::Plain
+    }
+}
+
+/// Reads the tokens `kept` of an element with the hand-written grammar; directives are left out.
+pub(crate) fn read(
+    text: &std::sync::Arc<[u8]>,
+    base: u32,
+    tokens: &[Token],
+    kept: &[u32],
+    tables: &MacroTables,
+    facts: &FileFacts,
+) -> Result<Tree, Farthest> {
+    let keep: Vec<TokenId> =
+        kept.iter().filter(|i| tokens[**i as usize].kind != TokenKind::Directive).map(|i| TokenId(*i)).collect();
+    let class = |t: &Token| {
+        let start = (base + t.start) as usize;
+        class(tables, facts, text.get(start..start + t.len as usize).unwrap_or_default(), t)
+    };
+    parse_element(text, base, tokens, &keep, &class)
+}
+
+impl Element {
+    /// The element as the hand-written grammar reads it (the tree that is used is [`Element::tree`]).
+    ///
+    /// # Errors
+    /// The farthest place that reading reached.
+    pub fn second_reading(&self) -> Result<Tree, Farthest> {
+        let source = &self.source;
+        let all: Vec<u32>;
+        let kept = match source.kept.as_deref() {
+            Some(kept) => kept,
+            None => {
+                all = (0..source.tokens.len() as u32).collect();
+                &all
+            }
+        };
+        read(&source.text, source.base, &source.tokens, kept, &source.context.tables, &source.context.facts)
+    }
+}

@@ -1,0 +1,165 @@
+//! The two readers of C against each other: trees that tree-sitter-c gives after lowering, and those of the hand-written grammar.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use c_syntax::macros::MacroTables;
+use c_syntax::{Child, DeclaredNames, ElementKind, NodeId, SourceFile, SyntaxKind, Tree};
+use rayon::prelude::*;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Files and directories.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// The macro table, as the command line uses it.
+    #[arg(long, default_value = "rules/c-macros.table")]
+    table: PathBuf,
+    /// Examples shown for each class of disagreement.
+    #[arg(long, default_value_t = 2)]
+    examples: usize,
+    /// Classes shown.
+    #[arg(long, default_value_t = 25)]
+    classes: usize,
+}
+
+#[derive(Default)]
+struct Totals {
+    elements: u64,
+    /// Elements that hold directives: the grammar leaves these out, so their trees are not compared.
+    directives: u64,
+    equal: u64,
+    only_first: u64,
+    only_second: u64,
+    neither: u64,
+    first_time: Duration,
+    second_time: Duration,
+    classes: BTreeMap<String, (u64, Vec<String>)>,
+}
+
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let table = std::fs::read_to_string(&args.table)?;
+    let tables = Arc::new(MacroTables::new(&table, "", &DeclaredNames::default()));
+    let mut files: Vec<PathBuf> = args
+        .paths
+        .iter()
+        .flat_map(|p| walkdir::WalkDir::new(p).into_iter().filter_map(Result::ok))
+        .filter(|e| e.file_type().is_file() && e.path().extension().is_some_and(|x| x == "c"))
+        .map(walkdir::DirEntry::into_path)
+        .collect();
+    files.sort();
+    let totals = Mutex::new(Totals::default());
+    files.par_iter().for_each(|path| {
+        let Ok(text) = std::fs::read(path) else { return };
+        let text: Arc<[u8]> = text.into();
+        let file = SourceFile::parse(Arc::clone(&text), &tables, None);
+        for e in &file.elements {
+            let items = [ElementKind::Function, ElementKind::Declaration, ElementKind::MacroCall];
+            if !items.contains(&e.element.kind) {
+                continue;
+            }
+            let at = Instant::now();
+            let first = e.element.parsed().trees.first().filter(|_| e.element.parsed().failure.is_none());
+            let first_time = at.elapsed();
+            let at = Instant::now();
+            let second = e.element.second_reading();
+            let second_time = at.elapsed();
+            let directives = e.element.tokens().iter().any(|t| t.kind == c_syntax::TokenKind::Directive);
+            let difference = match (first, &second) {
+                (Some(a), Ok(b)) if !directives => difference(a, b),
+                _ => None,
+            };
+            let Ok(mut t) = totals.lock() else { return };
+            t.elements += 1;
+            t.first_time += first_time;
+            t.second_time += second_time;
+            t.directives += u64::from(directives);
+            match (first, &second, &difference) {
+                (Some(_), Ok(_), None) => t.equal += 1,
+                (Some(_), Err(_), _) => t.only_first += 1,
+                (None, Ok(_), _) => t.only_second += 1,
+                (None, Err(_), _) => t.neither += 1,
+                _ => {}
+            }
+            let place = |offset: u32| {
+                let end = (e.start + offset) as usize;
+                let line = text[..end.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1;
+                format!("{}:{line}", path.display())
+            };
+            let class = match (difference, first, &second) {
+                (Some((class, offset)), ..) => Some((class, place(offset))),
+                (_, Some(_), Err(f)) => {
+                    Some((format!("only tree-sitter-c reads it: expected {:?}", f.expected), place(0)))
+                }
+                _ => None,
+            };
+            if let Some((class, place)) = class {
+                let entry = t.classes.entry(class).or_default();
+                entry.0 += 1;
+                if entry.1.len() < args.examples {
+                    entry.1.push(place);
+                }
+            }
+        }
+    });
+    let Ok(t) = totals.into_inner() else { return Ok(ExitCode::FAILURE) };
+    println!(
+        "{} elements ({} with directives, not compared): {} equal, {} read by tree-sitter-c only, {} by the grammar only, {} by neither",
+        t.elements, t.directives, t.equal, t.only_first, t.only_second, t.neither
+    );
+    println!("time: {:?} with tree-sitter-c, {:?} with the grammar", t.first_time, t.second_time);
+    let mut classes: Vec<_> = t.classes.into_iter().collect();
+    classes.sort_by_key(|c| std::cmp::Reverse(c.1.0));
+    for (class, (count, examples)) in classes.into_iter().take(args.classes) {
+        println!("{count:7} {class}");
+        for e in examples {
+            println!("          {e}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The first place where two trees differ, attributes left out: a description of its class and the offset.
+fn difference(a: &Tree, b: &Tree) -> Option<(String, u32)> {
+    let mut stack = vec![(a.root(), b.root(), SyntaxKind::Root)];
+    while let Some((x, y, parent)) = stack.pop() {
+        let offset = a.first_token(x).map_or(0, |t| a.token(t).start);
+        if a.kind(x) != b.kind(y) {
+            return Some((format!("in {parent:?}: {:?} / {:?}", a.kind(x), b.kind(y)), offset));
+        }
+        let (p, q) = (children(a, x), children(b, y));
+        if p.len() != q.len() {
+            let shape = |t: &Tree, c: &[Child]| c.iter().map(|c| name(t, *c)).collect::<Vec<_>>().join(" ");
+            let (s, u) = (shape(a, &p), shape(b, &q));
+            let short = |s: String| if s.len() > 90 { format!("{}...", &s[..s.floor_char_boundary(90)]) } else { s };
+            return Some((format!("{:?} in {parent:?}: ({}) / ({})", a.kind(x), short(s), short(u)), offset));
+        }
+        for (c, d) in p.iter().zip(&q).rev() {
+            match (*c, *d) {
+                (Child::Node(c), Child::Node(d)) => stack.push((c, d, a.kind(x))),
+                (Child::Token(c), Child::Token(d)) if c == d => {}
+                (c, d) => return Some((format!("child of {:?}: {} / {}", a.kind(x), name(a, c), name(b, d)), offset)),
+            }
+        }
+    }
+    None
+}
+
+fn children(t: &Tree, n: NodeId) -> Vec<Child> {
+    let keep = |c: &Child| !matches!(c, Child::Node(n) if t.kind(*n) == SyntaxKind::Attribute);
+    t.children(n).iter().copied().filter(keep).collect()
+}
+
+fn name(t: &Tree, c: Child) -> String {
+    match c {
+        Child::Node(n) => format!("{:?}", t.kind(n)),
+        Child::Token(k) if t.token(k).kind == c_syntax::TokenKind::Ident => {
+            String::from_utf8_lossy(t.token_text(k)).into_owned()
+        }
+        Child::Token(k) => t.token(k).kind.text().to_owned(),
+    }
+}
