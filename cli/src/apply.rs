@@ -74,7 +74,12 @@ pub fn run_groups(
 }
 
 /// Runs that scripts asked for, and those that these ask for, each once.
-fn iterate(patches: &[Loaded], runner: &group::Runner<'_>, groups: &[Group], sink: &mut (dyn Take + Send)) -> Result<()> {
+fn iterate(
+    patches: &[Loaded],
+    runner: &group::Runner<'_>,
+    groups: &[Group],
+    sink: &mut (dyn Take + Send),
+) -> Result<()> {
     let mut waiting: VecDeque<_> = runner.iterations().into();
     let mut seen = HashSet::new();
     while let Some((i, iteration)) = waiting.pop_front() {

@@ -34,10 +34,10 @@ pub enum Cmd {
     ParseCocci(crate::parse_cocci::ParseCocciArgs),
     /// Print the control-flow graph of a function in Graphviz form.
     Cfg(crate::cfg_cmd::CfgArgs),
-    /// Run many rules over many files and print their findings in one form.
-    Check(crate::check::CheckArgs),
     /// Explain an error code of the semantic patch reader.
     ExplainError(crate::explain_error::ExplainErrorArgs),
+    /// Run many rules over many files and print their findings in one form.
+    Check(crate::check::CheckArgs),
 }
 
 /// Applying a semantic patch to files.

@@ -40,7 +40,7 @@ pub fn run(args: &CfgArgs) -> Result<ExitCode> {
     for file in &args.macro_file {
         macros += &std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     }
-    let tables = Arc::new(MacroTables::new(spatch_rules::MACROS, &macros, &DeclaredNames::default()));
+    let tables = Arc::new(MacroTables::new(rules::MACROS, &macros, &DeclaredNames::default()));
     let file = SourceFile::parse(text.into(), &tables, None);
     let mut found = false;
     for element in &file.elements {

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, anyhow, bail};
 use c_syntax::SourceFile;
-use rewriter::layout::Style;
 use rewriter::diff;
+use rewriter::layout::Style;
 use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions};
 use smpl_parser::ast::{Dep, Script, ScriptInput, ScriptPhase, ScriptSource};
 
@@ -72,7 +72,9 @@ impl<'a> Runner<'a> {
                     ScriptPhase::Finalize => host.finalize(script, &inputs),
                     _ => host.initialize(script, &inputs),
                 };
-                let result = result.map_err(|e| anyhow!("{}: {}: {}\n{}", loaded.name, script.name, e.message, e.details.join("\n")))?;
+                let result = result.map_err(|e| {
+                    anyhow!("{}: {}: {}\n{}", loaded.name, script.name, e.message, e.details.join("\n"))
+                })?;
                 let part = Part { patch, printed: result.printed, diff: Vec::new() };
                 sink.take(Done { parts: vec![part], stderr: result.warned, ..Done::default() })?;
             }
@@ -97,7 +99,10 @@ impl<'a> Runner<'a> {
         let guarded = std::panic::AssertUnwindSafe(|| self.process(group));
         std::panic::catch_unwind(guarded).unwrap_or_else(|_| {
             let names: Vec<String> = group.files.iter().map(|f| f.display().to_string()).collect();
-            Done { problems: vec![format!("{}: internal fault; please report it with the file", names.join(" "))], ..Done::default() }
+            Done {
+                problems: vec![format!("{}: internal fault; please report it with the file", names.join(" "))],
+                ..Done::default()
+            }
         })
     }
 
@@ -126,10 +131,8 @@ impl<'a> Runner<'a> {
         }
         let tables = &self.patches[0].tables;
         let (paths, texts): (Vec<PathBuf>, Vec<Vec<u8>>) = texts.into_iter().unzip();
-        let mut sources: Vec<Arc<SourceFile>> = texts
-            .into_iter()
-            .map(|text| Arc::new(SourceFile::parse(text.into(), tables, None)))
-            .collect();
+        let mut sources: Vec<Arc<SourceFile>> =
+            texts.into_iter().map(|text| Arc::new(SourceFile::parse(text.into(), tables, None))).collect();
         if self.args.verbose {
             paths.iter().for_each(|p| eprintln!("handling {}", p.display()));
         }
@@ -289,6 +292,7 @@ fn run_options(patch: &Loaded) -> RunOptions {
     RunOptions {
         quirks: args.coccinelle_quirks,
         allow_inconsistent: args.allow_inconsistent_paths,
+        bare: (!args.no_safe_expressions, args.disallow_nested_exps),
         cfg: cfg::CfgOptions { no_loops: args.no_loops, no_gotos: args.no_gotos, ..cfg::CfgOptions::default() },
         style,
         tables: patch.tables.clone(),

@@ -9,27 +9,139 @@ use crate::args::Cli;
 
 /// Options of the reference without an equivalent yet (features.md section 9), without dashes.
 const UNSUPPORTED: &[&str] = &[
-    "batch-mode", "bench", "c++", "cache-limit", "cache-prefix", "comment-annotater-c", "compare-c", "compare-with-expected",
-    "control-flow", "control-flow-to-file", "cpptestall", "ctestall", "ctl-inline-let", "ctl-show-mcodekind", "date", "debug",
-    "debug-cpp", "debug-etdt", "debug-lexer", "debug-parse-cocci", "debug-typedef", "debug-unparsing", "debugger", "defined",
-    "disable-multi-pass", "disable-once", "disallow-nested-types", "expected-extension", "external-analysis-file", "extract-macros",
-    "extract-macros-select", "file-groups", "filter-define-error", "filter-msg", "filter-passed-level", "force-kr", "graphical-trace",
-    "gt-without-label", "hrule", "ibm", "ifdef-to-if", "int-bits", "itu", "kbuild-info", "l1", "long-bits", "loop", "mod-distrib",
-    "no-gotos-extra", "no-ifdef-to-if", "no-include-cache", "no-iso-limit", "no-saved-typedefs", "no-scanner", "noadd-typedef-root",
-    "noif0-passing", "ocaml-lib-search-path", "ocaml-regexps", "opt-c", "parse-c++", "parse-ch", "parse-error-msg", "parse-h",
-    "parse-handler", "parse-i", "parse-unparse", "partial-match", "preprocess", "prevent-kr", "profile", "profile-iso",
-    "profile-per-file", "pyoutput", "relax-include-path", "rule-dependencies", "save-tmp-files", "selected-only",
-    "show-SP", "show-before-fixed-flow", "show-bindings", "show-c", "show-cocci", "show-ctl-tex", "show-ctl-text",
-    "show-dependencies", "show-flow", "show-misc", "show-trace-profile", "show-transinfo", "show-trying", "steps", "temp-files",
-    "test", "test-okfailed", "test-regression-okfailed", "test-spacing", "testall", "tmp-dir", "tokens-c", "track-iso", "type-c",
-    "type-error-msg", "undefined", "use-cache", "use-coccigrep", "use-diff", "use-gitgrep", "use-glimpse", "use-idutils",
-    "use-patch-diff", "verbose-ctl-engine", "verbose-engine", "verbose-includes", "verbose-match", "verbose-parsing", "xxx",
+    "batch-mode",
+    "bench",
+    "c++",
+    "cache-limit",
+    "cache-prefix",
+    "comment-annotater-c",
+    "compare-c",
+    "compare-with-expected",
+    "control-flow",
+    "control-flow-to-file",
+    "cpptestall",
+    "ctestall",
+    "ctl-inline-let",
+    "ctl-show-mcodekind",
+    "date",
+    "debug",
+    "debug-cpp",
+    "debug-etdt",
+    "debug-lexer",
+    "debug-parse-cocci",
+    "debug-typedef",
+    "debug-unparsing",
+    "debugger",
+    "defined",
+    "disable-multi-pass",
+    "disable-once",
+    "disallow-nested-types",
+    "expected-extension",
+    "external-analysis-file",
+    "extract-macros",
+    "extract-macros-select",
+    "file-groups",
+    "filter-define-error",
+    "filter-msg",
+    "filter-passed-level",
+    "force-kr",
+    "graphical-trace",
+    "gt-without-label",
+    "hrule",
+    "ibm",
+    "ifdef-to-if",
+    "int-bits",
+    "itu",
+    "kbuild-info",
+    "l1",
+    "long-bits",
+    "loop",
+    "mod-distrib",
+    "no-gotos-extra",
+    "no-ifdef-to-if",
+    "no-include-cache",
+    "no-iso-limit",
+    "no-saved-typedefs",
+    "no-scanner",
+    "noadd-typedef-root",
+    "noif0-passing",
+    "ocaml-lib-search-path",
+    "ocaml-regexps",
+    "opt-c",
+    "parse-c++",
+    "parse-ch",
+    "parse-error-msg",
+    "parse-h",
+    "parse-handler",
+    "parse-i",
+    "parse-unparse",
+    "partial-match",
+    "preprocess",
+    "prevent-kr",
+    "profile",
+    "profile-iso",
+    "profile-per-file",
+    "pyoutput",
+    "relax-include-path",
+    "rule-dependencies",
+    "save-tmp-files",
+    "selected-only",
+    "show-SP",
+    "show-before-fixed-flow",
+    "show-bindings",
+    "show-c",
+    "show-cocci",
+    "show-ctl-tex",
+    "show-ctl-text",
+    "show-dependencies",
+    "show-flow",
+    "show-misc",
+    "show-trace-profile",
+    "show-transinfo",
+    "show-trying",
+    "steps",
+    "temp-files",
+    "test",
+    "test-okfailed",
+    "test-regression-okfailed",
+    "test-spacing",
+    "testall",
+    "tmp-dir",
+    "tokens-c",
+    "track-iso",
+    "type-c",
+    "type-error-msg",
+    "undefined",
+    "use-cache",
+    "use-coccigrep",
+    "use-diff",
+    "use-gitgrep",
+    "use-glimpse",
+    "use-idutils",
+    "use-patch-diff",
+    "verbose-ctl-engine",
+    "verbose-engine",
+    "verbose-includes",
+    "verbose-match",
+    "verbose-parsing",
+    "xxx",
 ];
 
 /// Options of the reference that only choose how files are found or shown there, so that leaving them out changes no result.
 const WITHOUT_EFFECT: &[&str] = &[
-    "no-scanner", "use-coccigrep", "use-gitgrep", "use-glimpse", "use-idutils", "show-trying", "no-iso-limit", "no-saved-typedefs",
-    "relax-include-path", "no-include-cache", "parse-error-msg", "verbose-parsing", "preprocess",
+    "no-scanner",
+    "use-coccigrep",
+    "use-gitgrep",
+    "use-glimpse",
+    "use-idutils",
+    "show-trying",
+    "no-iso-limit",
+    "no-saved-typedefs",
+    "relax-include-path",
+    "no-include-cache",
+    "parse-error-msg",
+    "verbose-parsing",
+    "preprocess",
 ];
 
 /// Brings arguments (without the program's name) into today's spelling.
@@ -46,7 +158,8 @@ pub fn modernise(arguments: Vec<String>, ignore_unknown: bool) -> Result<Vec<Str
     if arguments.first().is_some_and(|a| command.get_subcommands().any(|s| s.get_name() == a)) {
         return Ok(arguments);
     }
-    let ignore_unknown = ignore_unknown || arguments.iter().any(|a| a.trim_start_matches('-') == "ignore-unknown-options");
+    let ignore_unknown =
+        ignore_unknown || arguments.iter().any(|a| a.trim_start_matches('-') == "ignore-unknown-options");
     let mut out = Vec::with_capacity(arguments.len());
     let mut rest = arguments.into_iter();
     while let Some(argument) = rest.next() {
@@ -68,7 +181,9 @@ pub fn modernise(arguments: Vec<String>, ignore_unknown: bool) -> Result<Vec<Str
             // Nothing to do: the result is the same without it.
         } else if UNSUPPORTED.contains(&name.as_str()) {
             if !ignore_unknown {
-                bail!("option --{name} of Coccinelle is not supported by spatch-rs (yet); --ignore-unknown-options skips it");
+                bail!(
+                    "option --{name} of Coccinelle is not supported by spatch-rs (yet); --ignore-unknown-options skips it"
+                );
             }
         } else if argument.starts_with("--") && ignore_unknown {
             // Skipped, as asked.
@@ -90,7 +205,10 @@ mod tests {
 
     #[test]
     fn old_spellings_become_new_ones() {
-        assert_eq!(modern("-sp_file a.cocci -allow_inconsistent_paths x.c"), "--sp-file a.cocci --allow-inconsistent-paths x.c");
+        assert_eq!(
+            modern("-sp_file a.cocci -allow_inconsistent_paths x.c"),
+            "--sp-file a.cocci --allow-inconsistent-paths x.c"
+        );
         assert_eq!(modern("-cocci_file a.cocci -no_includes -dir ."), "--cocci-file a.cocci --no-includes --dir .");
         assert_eq!(modern("-j4 -Iinclude -D report -U 5 -o out.c"), "-j4 -Iinclude -D report -U 5 -o out.c");
         assert_eq!(modern("--sp_file=a.cocci -very_quiet"), "--sp-file=a.cocci --very-quiet");

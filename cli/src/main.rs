@@ -1,9 +1,56 @@
 //! The `spatch-rs` binary.
 
-#[cfg(test)]
+mod apply;
+mod args;
+mod cfg_cmd;
+mod check;
+mod config;
 mod diagnostics;
-#[cfg(test)]
-#[path = "script/process.rs"]
-mod process;
+mod explain_error;
+mod files;
+mod group;
+mod legacy;
+mod output;
+mod parse_c;
+mod parse_cocci;
+mod patch;
+mod script;
+mod write;
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Cmd};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(code) => code,
+        Err(e) => {
+            match e.downcast_ref::<clap::Error>() {
+                Some(usage) => {
+                    // A closed standard error leaves nobody to tell.
+                    let _ = usage.print();
+                    return ExitCode::from(if usage.use_stderr() { 2 } else { 0 });
+                }
+                None => eprintln!("error: {e:#}"),
+            }
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> anyhow::Result<ExitCode> {
+    let words: Vec<String> = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
+    let words = legacy::modernise(words, false)?;
+    let cli = Cli::try_parse_from(std::iter::once("spatch-rs".to_owned()).chain(words.iter().cloned()))?;
+    match cli.command {
+        Some(Cmd::ParseC(args)) => parse_c::run(&args),
+        Some(Cmd::ParseCocci(args)) => parse_cocci::run(&args),
+        Some(Cmd::Cfg(args)) => cfg_cmd::run(&args),
+        Some(Cmd::Check(args)) => check::run(&args),
+        Some(Cmd::ExplainError(args)) => explain_error::run(&args),
+        None if cli.apply.version => apply::version(),
+        None => apply::run(cli.apply, &words),
+    }
+}

@@ -131,7 +131,10 @@ impl Take for Sink<'_> {
         if !done.parts.is_empty() {
             let mut out = io::stdout().lock();
             let mut pieces = done.parts.iter().flat_map(|p| [&p.printed, &p.diff]);
-            pieces.try_for_each(|p| out.write_all(p)).and_then(|()| out.flush()).context("cannot write to standard output")?;
+            pieces
+                .try_for_each(|p| out.write_all(p))
+                .and_then(|()| out.flush())
+                .context("cannot write to standard output")?;
         }
         for (path, text) in &done.writes {
             self.write(path, text)?;

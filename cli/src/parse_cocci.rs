@@ -9,8 +9,8 @@ use c_syntax::Severity;
 use clap::Args;
 use serde_json::{Value, json};
 use smpl_parser::{
-    Dep, Item, ItemId, MetaVar, ParseOptions, Quantifier, Rule, Script, ScriptSource, SemanticPatch, WordFormula, parse,
-    show,
+    Dep, Item, ItemId, MetaVar, ParseOptions, Quantifier, Rule, Script, ScriptSource, SemanticPatch, WordFormula,
+    parse, show,
 };
 use walkdir::WalkDir;
 
@@ -70,6 +70,7 @@ pub fn run(args: &ParseCocciArgs) -> Result<ExitCode> {
         let text = read(&path)?;
         let include = |wanted: &str| beside(&path, wanted);
         let options = ParseOptions {
+            iso_limit: None,
             defines: &args.define,
             isos: Some((&isos.0, &isos.1)),
             disabled_isos: &args.disable_iso,

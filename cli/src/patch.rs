@@ -7,8 +7,9 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use c_syntax::{Diagnostic, MacroTables};
 use rewriter::run::Program;
+use smpl_parser::ParseOptions;
 use smpl_parser::ast::DeclaredNames;
-use smpl_parser::{FileFilter, ParseOptions};
+use smpl_parser::words::FileFilter;
 use walkdir::WalkDir;
 
 use crate::args::ApplyArgs;
@@ -96,7 +97,7 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Option<Loaded>> {
             Err(e) => eprintln!("warning: macro file {}: {e}", file.display()),
         }
     }
-    let tables = Arc::new(MacroTables::new(spatch_rules::MACROS, &macros, &patch.names));
+    let tables = Arc::new(MacroTables::new(rules::MACROS, &macros, &patch.names));
     let filter = FileFilter::of(&patch);
     let program = Program::new(Arc::new(patch));
     Ok(Some(Loaded { program, filter, tables, args: args.clone(), name, text, macros, warnings: messages }))
@@ -115,7 +116,7 @@ pub fn share_names(patches: &mut [Loaded]) {
         names.declarers.extend(own.declarers.iter().cloned());
         names.iterators.extend(own.iterators.iter().cloned());
     }
-    let tables = Arc::new(MacroTables::new(spatch_rules::MACROS, &patches[0].macros, &names));
+    let tables = Arc::new(MacroTables::new(rules::MACROS, &patches[0].macros, &names));
     for p in patches {
         p.tables = tables.clone();
     }

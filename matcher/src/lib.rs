@@ -5,6 +5,7 @@
 
 pub mod compile;
 pub mod ctl;
+pub mod direct;
 pub mod outcome;
 pub mod point;
 pub mod rule;

@@ -165,7 +165,14 @@ mod tests {
     use super::*;
 
     fn one() -> Finding {
-        Finding { file: "a/b.c".into(), line: 3, column: 1, column_end: 4, rule: "free".into(), message: "ERROR: [x] 5%".into() }
+        Finding {
+            file: "a/b.c".into(),
+            line: 3,
+            column: 1,
+            column_end: 4,
+            rule: "free".into(),
+            message: "ERROR: [x] 5%".into(),
+        }
     }
 
     #[test]
@@ -192,6 +199,9 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&lines(&[one()], Format::Json)).unwrap_or_default();
         assert_eq!((&json["schema"], &json["line"]), (&json!(SCHEMA), &json!(3)));
         let sarif: serde_json::Value = serde_json::from_str(&sarif(&[one()], &[])).unwrap_or_default();
-        assert_eq!(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"], json!(2));
+        assert_eq!(
+            sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"],
+            json!(2)
+        );
     }
 }

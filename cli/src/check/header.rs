@@ -63,7 +63,9 @@ pub fn read(text: &str) -> Header {
         } else if let Some(names) = line.strip_prefix("virtual ") {
             in_head = false;
             for name in names.trim_end_matches(';').split(',').map(str::trim) {
-                header.modes.extend([Mode::Report, Mode::Patch, Mode::Context, Mode::Org].iter().find(|m| m.name() == name));
+                header
+                    .modes
+                    .extend([Mode::Report, Mode::Patch, Mode::Context, Mode::Org].iter().find(|m| m.name() == name));
             }
         } else if !line.is_empty() {
             in_head = false;
@@ -91,7 +93,9 @@ fn field(text: &str, header: &mut Header) {
 #[must_use]
 pub fn satisfies(ours: &str, required: &str) -> bool {
     let numbers = |v: &str| -> Vec<u64> {
-        v.split(['.', '-']).map_while(|p| p.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()).collect()
+        v.split(['.', '-'])
+            .map_while(|p| p.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok())
+            .collect()
     };
     let (a, b) = (numbers(ours), numbers(required));
     let at = |v: &[u64], i: usize| v.get(i).copied().unwrap_or(0);
@@ -117,9 +121,13 @@ mod tests {
 
     #[test]
     fn versions_compare_by_number() {
-        for (ours, required, want) in
-            [("1.3.1", "1.0.3", true), ("1.3.1", "1.3.1", true), ("1.3.1", "1.10", false), ("1.3", "1.3.0", true), ("1.3.1", "2", false)]
-        {
+        for (ours, required, want) in [
+            ("1.3.1", "1.0.3", true),
+            ("1.3.1", "1.3.1", true),
+            ("1.3.1", "1.10", false),
+            ("1.3", "1.3.0", true),
+            ("1.3.1", "2", false),
+        ] {
             assert_eq!(satisfies(ours, required), want, "{ours} {required}");
         }
     }

@@ -16,9 +16,9 @@ use crate::apply;
 use crate::args::{ApplyArgs, Cli};
 use crate::files;
 use crate::group::Runner;
+use crate::legacy;
 use crate::output::{COMPATIBLE_VERSION, Done, Sink, Take};
 use crate::patch::{self, Loaded};
-use crate::legacy;
 
 use finding::{Finding, Format};
 use header::{Header, Mode};
@@ -113,7 +113,8 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     patch::share_names(&mut patches);
     let work = files::collect(&base)?;
     let selection = Selection::new(args.baseline.as_deref(), args.diff_base.as_deref())?;
-    let mut report = Report { args, rules: &rules, sink: Sink::new(&base), selection, findings: Vec::new(), found: BTreeMap::new() };
+    let mut report =
+        Report { args, rules: &rules, sink: Sink::new(&base), selection, findings: Vec::new(), found: BTreeMap::new() };
     let runner = Runner::new(&base, &patches)?;
     apply::run_groups(&runner, &patches, &work.groups, apply::threads(Some(args.jobs)), &mut report)?;
     let code = report.finish()?;
@@ -238,11 +239,6 @@ impl Report<'_> {
             only => only.iter().any(|r| count(r) > 0),
         };
         self.sink.problems = false;
-        Ok(ExitCode::from(if problems {
-            2
-        } else {
-            u8::from(found && !self.args.exit_zero)
-        }))
+        Ok(ExitCode::from(if problems { 2 } else { u8::from(found && !self.args.exit_zero) }))
     }
 }
-

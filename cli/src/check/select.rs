@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail};
 
 use super::finding::{self, Finding, Format};
 
-
 /// The comment that suppresses findings on its line and on the next one.
 const COMMENT: &str = "spatch-ignore:";
 
@@ -37,7 +36,8 @@ impl Selection {
             if !out.write {
                 let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
                 for line in text.lines().filter(|l| !l.trim().is_empty()) {
-                    let f: Finding = serde_json::from_str(line).with_context(|| format!("{}: not a baseline", path.display()))?;
+                    let f: Finding =
+                        serde_json::from_str(line).with_context(|| format!("{}: not a baseline", path.display()))?;
                     *out.known.entry(key(&f)).or_default() += 1;
                 }
             }
@@ -118,7 +118,8 @@ fn comments(path: &Path) -> Vec<(u32, Vec<String>, bool)> {
             continue;
         }
         let rest = rest.split("*/").next().unwrap_or_default();
-        let rules = rest.split([',', ' ', '\t', '\r']).map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned).collect();
+        let rules =
+            rest.split([',', ' ', '\t', '\r']).map(str::trim).filter(|r| !r.is_empty()).map(str::to_owned).collect();
         out.push((i as u32 + 1, rules, false));
     }
     out
@@ -171,9 +172,20 @@ mod tests {
     fn suppression_comments() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let path = dir.path().join("x.c");
-        std::fs::write(&path, "a; // spatch-ignore: free\nb;\nc;\nd; /* spatch-ignore: other, free */\n\"spatch-ignore: x\";\n").expect("writes");
+        std::fs::write(
+            &path,
+            "a; // spatch-ignore: free\nb;\nc;\nd; /* spatch-ignore: other, free */\n\"spatch-ignore: x\";\n",
+        )
+        .expect("writes");
         let file = path.to_string_lossy().into_owned();
-        let at = |line| Finding { file: file.clone(), line, column: 0, column_end: 1, rule: "free".into(), message: "m".into() };
+        let at = |line| Finding {
+            file: file.clone(),
+            line,
+            column: 0,
+            column_end: 1,
+            rule: "free".into(),
+            message: "m".into(),
+        };
         let mut s = Selection::default();
         let got: Vec<bool> = (1..=4).map(|l| s.wants(&at(l))).collect();
         assert_eq!(got, [false, false, true, false]);

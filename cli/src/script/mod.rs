@@ -114,7 +114,9 @@ impl Python {
                 printed: Vec::new(),
             },
             Failure::Died => failed("the Python interpreter ended in the middle of a script"),
-            Failure::TimedOut(seconds) => failed(&format!("the Python script took longer than {seconds} seconds and was ended")),
+            Failure::TimedOut(seconds) => {
+                failed(&format!("the Python script took longer than {seconds} seconds and was ended"))
+            }
         }
     }
 
@@ -180,7 +182,12 @@ fn failed(message: &str) -> ScriptError {
 }
 
 impl ScriptHost for Python {
-    fn run(&mut self, script: &Script, inputs: &[Option<Input>], files: &[Arc<str>]) -> Result<ScriptResult, ScriptError> {
+    fn run(
+        &mut self,
+        script: &Script,
+        inputs: &[Option<Input>],
+        files: &[Arc<str>],
+    ) -> Result<ScriptResult, ScriptError> {
         if script.language != "python" {
             return Err(failed(&format!("scripts in {} are not supported", script.language)));
         }

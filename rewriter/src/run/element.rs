@@ -1,9 +1,10 @@
 //! One rule on one element: matching its variants, and turning matches into edits.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use matcher::{
-    Bindings, ConstraintScripts, FileContext, Limits, Place, Refusal, RuleMatch, TermMatcher, Value,
+    Bindings, ConstraintScripts, FileContext, Limits, Place, Refusal, RuleMatch, TermMatcher, Value, direct,
 };
 use smpl_parser::{Rule, ScriptCall};
 
@@ -75,7 +76,10 @@ pub(super) fn search(
             deadline: options.deadline,
             ..Limits::default()
         };
-        let result = matcher::run(&step.compiled, &graph, &mut terms, &limits);
+        let result = match &step.bare {
+            Some(elem) => Ok(direct::bare_matches(rule, elem, &graph, &mut terms, options.bare)),
+            None => matcher::run(&step.compiled, &graph, &mut terms, &limits),
+        };
         if let Some(error) = scripts.0.borrow_mut().1.take() {
             return Found::Refused(Message {
                 level: Level::Refused,
@@ -90,6 +94,7 @@ pub(super) fn search(
             Ok(mut matches) => {
                 for m in &mut matches {
                     m.variant = variant as u8;
+                    inherit(m, inherited);
                 }
                 if variant > 0 {
                     matches.retain(|m| is_new(file, e, m));
@@ -100,6 +105,20 @@ pub(super) fn search(
         }
     }
     if all.is_empty() { Found::Nothing } else { Found::Matches { matches: all } }
+}
+
+/// Gives the edits of a match the inherited values too: added code may mention them.
+fn inherit(found: &mut RuleMatch, inherited: &Bindings) {
+    if inherited.0.is_empty() {
+        return;
+    }
+    for touch in &mut found.touches {
+        let own = &touch.bindings;
+        let missing = inherited.0.iter().filter(|(v, _)| own.get(*v).is_none()).cloned();
+        let mut all: Vec<_> = own.0.iter().cloned().chain(missing).collect();
+        all.sort_by_key(|b| b.0);
+        touch.bindings = Arc::new(Bindings(all));
+    }
 }
 
 /// Whether a match of a later variant touches or binds something that the first tree does not hold: the others were found there.

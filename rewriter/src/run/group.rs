@@ -61,7 +61,12 @@ struct Hits {
 }
 
 impl<'a> Group<'a> {
-    pub fn new(program: &'a Program, files: Vec<FileState>, host: Option<&'a mut dyn ScriptHost>, options: &'a RunOptions) -> Self {
+    pub fn new(
+        program: &'a Program,
+        files: Vec<FileState>,
+        host: Option<&'a mut dyn ScriptHost>,
+        options: &'a RunOptions,
+    ) -> Self {
         Self {
             program,
             options,
@@ -175,7 +180,8 @@ impl<'a> Group<'a> {
                 if pending.refused.contains(&(f, e)) || !self.files[f].may_match(e, &ready.words) {
                     continue;
                 }
-                let found = element::search(&mut self.files[f], e, rule, ready, inherited, self.options, &mut self.host);
+                let found =
+                    element::search(&mut self.files[f], e, rule, ready, inherited, self.options, &mut self.host);
                 let mut matches = match found {
                     Found::Nothing => continue,
                     Found::Matches { matches } => matches,
@@ -276,7 +282,9 @@ impl<'a> Group<'a> {
             return Ok(());
         }
         for e in envs.list() {
-            let Some(inputs) = self.script_inputs(script, e).filter(|_| self.allowed(&script.depends, e).contains(&true)) else {
+            let Some(inputs) =
+                self.script_inputs(script, e).filter(|_| self.allowed(&script.depends, e).contains(&true))
+            else {
                 next.add(env::restrict(e, later));
                 continue;
             };
@@ -348,4 +356,3 @@ impl<'a> Group<'a> {
         }
     }
 }
-

@@ -1,10 +1,89 @@
-//! The loop over rules (`semantics.md` 6).
+//! The loop over rules (`semantics.md` 6): a semantic patch on a group of files.
+//!
+//! [`Program::new`] once per run, [`apply`] once per group. Nothing here prints or touches the file system.
 
+mod element;
 pub mod env;
+mod file;
 mod fresh;
+mod group;
 mod message;
 pub mod offsets;
+mod program;
 pub mod script;
 mod words;
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use c_syntax::{MacroTables, SourceFile};
+use cfg::CfgOptions;
+
 pub use message::{Level, Message};
+pub use program::Program;
+pub use script::{Input, ScriptError, ScriptHost, ScriptResult};
+
+use crate::layout::Style;
+
+/// How to run.
+#[derive(Debug, Clone)]
+pub struct RunOptions {
+    /// `--coccinelle-quirks`.
+    pub quirks: bool,
+    /// `--allow-inconsistent-paths`.
+    pub allow_inconsistent: bool,
+    /// Of bare terms: whether later branches of a disjunction yield to earlier ones, and whether only outermost matches count.
+    pub bare: (bool, bool),
+    /// How graphs are made.
+    pub cfg: CfgOptions,
+    /// How code is laid out.
+    pub style: Style,
+    /// Macros for reading C.
+    pub tables: Arc<MacroTables>,
+    /// When to give up: work on one (rule, element) may not go on after it.
+    pub deadline: Option<std::time::Instant>,
+}
+
+/// A file to work on.
+#[derive(Debug, Clone)]
+pub struct FileInput {
+    /// Its name, for positions and messages.
+    pub name: Arc<str>,
+    /// Its text, cut into elements.
+    pub source: Arc<SourceFile>,
+}
+
+/// What became of a group.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Its files, in the order given.
+    pub files: Vec<FileOutcome>,
+    /// Refusals and warnings, in order.
+    pub messages: Vec<Message>,
+    /// What scripts printed on standard output.
+    pub printed: Vec<u8>,
+    /// What scripts printed on standard error.
+    pub warned: Vec<u8>,
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub struct FileOutcome {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its new text, if it changed.
+    pub text: Option<Vec<u8>>,
+    /// The lines (from 1) that `*` marks.
+    pub starred: BTreeSet<u32>,
+}
+
+/// Applies a semantic patch to a group of files. `host` runs scripts; without it a patch that comes to one is refused for the group.
+pub fn apply<'a>(
+    program: &'a Program,
+    files: Vec<FileInput>,
+    host: Option<&'a mut dyn ScriptHost>,
+    options: &'a RunOptions,
+) -> Outcome {
+    let files = files.into_iter().map(|f| file::FileState::new(f.name, f.source)).collect();
+    group::Group::new(program, files, host, options).run()
+}

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use matcher::CompiledRule;
+use matcher::{CompiledRule, RuleElem, direct};
 use rustc_hash::FxHashSet;
-use smpl_parser::{Constraint, Item, ItemId, MetaVar, MvKind, Rule, Script, ScriptPhase, ScriptSource, Scope, SeedPart, SemanticPatch, VarRef};
+use smpl_parser::{
+    Constraint, Item, ItemId, MetaVar, MvKind, Rule, Scope, Script, ScriptPhase, ScriptSource, SeedPart, SemanticPatch,
+    VarRef,
+};
 
 use super::env::{self, Later};
 use super::words::Words;
@@ -32,6 +35,8 @@ pub(super) struct Step {
 #[derive(Debug)]
 pub(super) struct RuleStep {
     pub compiled: CompiledRule,
+    /// The one element of a rule that needs no graph search.
+    pub bare: Option<RuleElem>,
     pub words: Words,
     /// Whether matching looks at inferred types or scopes.
     pub needs_types: bool,
@@ -81,7 +86,8 @@ impl Program {
             Item::Script(_) => None,
         });
         rules.flat_map(|r| &r.metavars).any(|m| {
-            let seed = matches!(&m.kind, MvKind::Fresh(parts) if parts.iter().any(|p| matches!(p, SeedPart::Script(_))));
+            let seed =
+                matches!(&m.kind, MvKind::Fresh(parts) if parts.iter().any(|p| matches!(p, SeedPart::Script(_))));
             seed || has_script(&m.constraint)
         })
     }
@@ -106,7 +112,9 @@ fn has_script(constraint: &Constraint) -> bool {
 fn needs_types(m: &MetaVar) -> bool {
     match &m.kind {
         MvKind::IdExpression(types, scope) => !types.types.is_empty() || *scope != Scope::Any || !m.unitary,
-        MvKind::Expression(types) | MvKind::Constant(types) => !types.types.is_empty() || types.bits.is_some() || !m.unitary,
+        MvKind::Expression(types) | MvKind::Constant(types) => {
+            !types.types.is_empty() || types.bits.is_some() || !m.unitary
+        }
         MvKind::ExpressionList(_) => !m.unitary,
         _ => false,
     }
@@ -115,6 +123,7 @@ fn needs_types(m: &MetaVar) -> bool {
 fn rule_step(rule: &Rule) -> RuleStep {
     RuleStep {
         compiled: CompiledRule::new(rule),
+        bare: direct::bare_element(rule),
         words: Words::of(&rule.words),
         needs_types: rule.metavars.iter().any(needs_types),
         pooled: env::pooled(rule),

@@ -1,0 +1,105 @@
+//! Rules that need no graph search: one expression, type, name or initialiser, matched anywhere (`semantics.md` 3.13, 8.7).
+
+use std::sync::Arc;
+
+use c_syntax::NodeId;
+use cfg::Cfg;
+use smallvec::SmallVec;
+use smpl_parser::{BodyKind, MvId, Rule};
+
+use crate::compile::{ElemKind, ElemMatch, RuleElem, Terms};
+use crate::outcome::{RuleMatch, Touch};
+use crate::value::{Bindings, Value};
+
+/// The one element of a rule whose body is a bare term.
+#[must_use]
+pub fn bare_element(rule: &Rule) -> Option<RuleElem> {
+    let tree = &rule.pattern.tree;
+    let node: NodeId = tree.child_node(tree.root(), 0)?;
+    if tree.child_node(tree.root(), 1).is_some() {
+        return None;
+    }
+    let kind = match rule.kind {
+        BodyKind::Expression => ElemKind::Expr(node),
+        BodyKind::Type => ElemKind::Type(node),
+        BodyKind::Identifier => ElemKind::Ident(node),
+        BodyKind::Initialiser => ElemKind::Init(node),
+        BodyKind::Statements | BodyKind::Declaration | BodyKind::TopLevel => return None,
+    };
+    let shared: SmallVec<[MvId; 4]> = used_after(rule).collect();
+    Some(RuleElem { kind, shared })
+}
+
+/// The rule's own variables that later items use.
+fn used_after(rule: &Rule) -> impl Iterator<Item = MvId> + '_ {
+    let own = rule.metavars.iter().enumerate();
+    own.filter(|(_, m)| m.used_after && m.inherited.is_none()).map(|(i, _)| MvId(i as u32))
+}
+
+/// All matches of a bare element in a graph, in the order of its points.
+/// `safe`: a later branch of a disjunction does not match in or around what an earlier one matches; `outermost`: no match inside another.
+#[must_use]
+pub fn bare_matches(
+    rule: &Rule,
+    elem: &RuleElem,
+    graph: &Cfg,
+    terms: &mut dyn Terms,
+    (safe, outermost): (bool, bool),
+) -> Vec<RuleMatch> {
+    let mut out = Vec::new();
+    for point in graph.graph.node_indices() {
+        if graph.graph[point].dup {
+            continue;
+        }
+        let mut found = terms.match_elem(elem, point);
+        if safe {
+            suppress(elem, &mut found, terms);
+        }
+        if outermost {
+            let all: Vec<(u32, u32)> = found.iter().map(|m| m.interval).collect();
+            let inside = |a: (u32, u32), b: &(u32, u32)| *b != a && b.0 <= a.0 && a.1 <= b.1;
+            found.retain(|m| !all.iter().any(|b| inside(m.interval, b)));
+        }
+        out.extend(found.iter().map(|m| result(rule, m, terms)));
+    }
+    out
+}
+
+/// Drops what an earlier branch of the outermost disjunction suppresses: it matches inside or around, with compatible values.
+pub fn suppress(elem: &RuleElem, found: &mut Vec<ElemMatch>, terms: &mut dyn Terms) {
+    let mut kept: Vec<ElemMatch> = Vec::with_capacity(found.len());
+    for m in found.drain(..) {
+        let hidden = kept.iter().any(|k| {
+            k.choice.first() != m.choice.first()
+                && (contains(k.interval, m.interval) || contains(m.interval, k.interval))
+                && compatible(elem, k, &m, terms)
+        });
+        if !hidden {
+            kept.push(m);
+        }
+    }
+    *found = kept;
+}
+
+fn contains(a: (u32, u32), b: (u32, u32)) -> bool {
+    a.0 <= b.0 && b.1 <= a.1
+}
+
+fn compatible(elem: &RuleElem, a: &ElemMatch, b: &ElemMatch, terms: &mut dyn Terms) -> bool {
+    elem.shared.iter().all(|var| {
+        let of = |m: &ElemMatch| m.bindings.iter().find(|(v, _)| v == var).map(|(_, x)| *x);
+        match (of(a), of(b)) {
+            (Some(x), Some(y)) => x == y || terms.meet(*var, x, y).is_some(),
+            _ => true,
+        }
+    })
+}
+
+fn result(rule: &Rule, m: &ElemMatch, terms: &dyn Terms) -> RuleMatch {
+    let values: Vec<(MvId, Value)> = m.bindings.iter().map(|(v, x)| (*v, terms.value(*x))).collect();
+    let exports = used_after(rule).filter_map(|v| values.iter().find(|(w, _)| *w == v).cloned()).collect();
+    let bindings = Arc::new(Bindings(values));
+    let touches =
+        m.touches.iter().map(|(place, action)| Touch { place: *place, action: *action, bindings: bindings.clone() });
+    RuleMatch { variant: 0, touches: touches.collect(), exports }
+}
