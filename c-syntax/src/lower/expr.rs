@@ -246,6 +246,9 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn arg(&mut self, node: Node<'t>) -> Result<(), Cause> {
+        if let Some(t) = self.first_source(node) {
+            self.flush(t);
+        }
         let v = self.leaf(node);
         match (self.kind(node), v.role) {
             (K::Cast, Role::TypeArg) => {

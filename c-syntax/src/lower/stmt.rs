@@ -10,6 +10,9 @@ use crate::view::{Cause, NONE, Role};
 impl<'t> Lower<'_, 't> {
     /// A statement, declaration or function definition.
     pub(super) fn statement(&mut self, node: Node<'t>) -> Result<(), Cause> {
+        if let Some(t) = self.first_source(node) {
+            self.flush(t);
+        }
         let kids = self.kids(node);
         match self.kind(node) {
             K::CompoundStatement => self.block(&kids),

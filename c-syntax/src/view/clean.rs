@@ -1,7 +1,7 @@
 //! Clean-up before the walk: drops what the tables call attributes (design of the C front end, 6.3).
 
 use super::{Walk, is_specifier};
-use crate::token::{Token, TokenKind};
+use crate::token::{Token, TokenFlags, TokenKind};
 
 impl Walk<'_> {
     /// Fills `k` and `kinds` with the tokens that take part in the structure.
@@ -63,7 +63,8 @@ impl Walk<'_> {
             }
             let end = raw_group_end(self, kept, i + 1)?;
             let after = self.raw_kind(kept, end);
-            let starts = matches!(prev, T::Semi | T::LBrace | T::RBrace);
+            let own_line = t.flags.has(TokenFlags::FIRST_ON_LINE);
+            let starts = matches!(prev, T::Semi | T::LBrace) || (prev == T::RBrace && own_line);
             let value = matches!(prev, T::Dot | T::Arrow | T::Eq | T::Comma | T::LParen | T::Question | T::Bang);
             let fits =
                 if starts || value { after == T::Ident || is_specifier(after) || after == T::Star } else { true };

@@ -602,8 +602,9 @@ impl Walk<'_> {
         self.kind_in(j, hi) == T::Ident
             && match self.kind_in(j + 1, hi) {
                 T::Semi | T::Eq | T::Comma => true,
-                T::Eof | T::LBracket => true,
-                T::LParen => known || looks_like_attribute(self.word(j)),
+                T::Eof => known,
+                T::LBracket => true,
+                T::LParen => known,
                 T::Colon => known,
                 _ => false,
             }
@@ -629,7 +630,7 @@ impl Walk<'_> {
                     && name_end + 1 == after
                     && matches!(self.kind_in(self.after(after), hi), T::Semi | T::Eq | T::Comma | T::Eof)
             }
-            T::LBracket => false,
+            T::LBracket => self.is_type(i) && self.kind(i + 2) == T::Star,
             T::Ident if !self.first_on_line(after) => {
                 matches!(self.kind_in(after + 1, hi), T::Semi | T::Eq | T::LBracket | T::Comma)
             }
