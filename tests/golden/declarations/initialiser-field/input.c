@@ -1,0 +1,5 @@
+static const struct ops my_ops = {
+	.owner = THIS_MODULE,
+	.ioctl = my_ioctl,
+	.open = my_open,
+};

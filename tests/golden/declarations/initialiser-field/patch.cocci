@@ -1,0 +1,7 @@
+@@
+identifier o, f;
+@@
+  struct ops o = {
+-   .ioctl = f,
++   .unlocked_ioctl = f,
+  };

@@ -1,0 +1,6 @@
+void f(void)
+{
+	int used;
+
+	used = 1;
+}

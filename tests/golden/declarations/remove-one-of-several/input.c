@@ -1,0 +1,7 @@
+void f(void)
+{
+	int used, unused;
+	long gone;
+
+	used = 1;
+}

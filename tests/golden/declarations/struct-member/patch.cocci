@@ -1,0 +1,9 @@
+@@
+identifier s;
+@@
+struct s {
+  ...
+- int count;
++ refcount_t count;
+  ...
+};

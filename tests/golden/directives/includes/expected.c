@@ -1,0 +1,5 @@
+#include <linux/kernel.h>
+#include <linux/a.h>
+#include <linux/b.h>
+
+int x;

@@ -1,0 +1,4 @@
+#include <linux/kernel.h>
+#include <linux/a.h>
+
+int x;

@@ -1,0 +1,5 @@
+@@
+expression x;
+@@
+- old(x)
++ new(x)

@@ -1,0 +1,7 @@
+@@
+expression x;
+@@
+  x = alloc(...);
+  ...
+- free(x);
++ release(x);

@@ -1,0 +1,10 @@
+@@
+identifier f, p;
+@@
+  f(struct dev *p)
+  {
+    <...
+-   p->old
++   p->new
+    ...>
+  }

@@ -1,0 +1,12 @@
+int f(struct s *a)
+{
+	g();
+	return a->b;
+}
+
+int h(struct s *a)
+{
+	free(a);
+	a = g();
+	return a->b;
+}

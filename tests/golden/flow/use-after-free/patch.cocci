@@ -1,0 +1,7 @@
+@@
+expression x;
+identifier f;
+@@
+- free(x);
+  ... when != x = ...
+  x->f

@@ -1,0 +1,6 @@
+void handler(void);
+
+void handler(void)
+{
+	work();
+}

@@ -1,0 +1,6 @@
+void handler(int irq);
+
+void handler(int irq)
+{
+	work();
+}

@@ -1,0 +1,6 @@
+@@
+identifier x;
+@@
+- void handler(int x)
++ void handler(void)
+  { ... }

@@ -1,0 +1,7 @@
+@@
+identifier f;
+@@
+- int f(void)
+- {
+-   return 0;
+- }

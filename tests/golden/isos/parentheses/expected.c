@@ -1,0 +1,6 @@
+int f(void)
+{
+	if (a)
+		return 1;
+	return a + b;
+}

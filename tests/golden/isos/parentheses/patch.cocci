@@ -1,0 +1,5 @@
+@@
+expression e;
+@@
+- return (e);
++ return e;

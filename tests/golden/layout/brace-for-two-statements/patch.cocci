@@ -1,0 +1,6 @@
+@@
+expression x;
+@@
+- a(x);
++ b(x);
++ c(x);

@@ -1,0 +1,6 @@
+@@
+expression e;
+@@
+- if (old(e))
++ if (new(e))
+  S();

@@ -1,0 +1,9 @@
+void f(int y)
+{
+	if (y)
+		{}
+	/* gone */
+	for (;;) {
+	}
+	g();
+}

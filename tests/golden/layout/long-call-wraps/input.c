@@ -1,0 +1,4 @@
+void g(void)
+{
+	result = f(first_argument, second_argument);
+}

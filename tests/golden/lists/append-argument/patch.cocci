@@ -1,0 +1,6 @@
+@@
+expression list es;
+@@
+  f(es
++   , 0
+    )

@@ -1,0 +1,6 @@
+@@
+expression a, b;
+@@
+  f(a,
+-   b,
+    ...)

@@ -1,0 +1,4 @@
+static int g(void)
+{
+	return 0;
+}

@@ -1,0 +1,4 @@
+static int g(struct s *p)
+{
+	return 0;
+}

@@ -1,0 +1,6 @@
+@@
+identifier f, x;
+@@
+- int f(struct s *x)
++ int f(void)
+  { ... }

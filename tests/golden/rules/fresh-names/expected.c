@@ -1,0 +1,4 @@
+int __work(int a)
+{
+	return a;
+}

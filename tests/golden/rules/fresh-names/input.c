@@ -1,0 +1,4 @@
+int work(int a)
+{
+	return a;
+}

@@ -1,0 +1,5 @@
+void f(void)
+{
+	free_checked(a);
+	g();
+}

@@ -1,0 +1,9 @@
+void f(struct s *a)
+{
+	kfree(a);
+	if (a->b) {
+		kfree(a->b);
+	}
+	if (c)
+		kfree(a);
+}

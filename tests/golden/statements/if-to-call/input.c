@@ -1,0 +1,10 @@
+void f(struct s *a)
+{
+	if (a)
+		kfree(a);
+	if (a->b) {
+		kfree(a->b);
+	}
+	if (c)
+		kfree(a);
+}

@@ -1,0 +1,5 @@
+@@
+expression *e;
+@@
+- check(e)
++ check_ptr(e)

@@ -1,0 +1,5 @@
+@@
+struct device *d;
+@@
+- d->driver_data
++ dev_get_drvdata(d)
