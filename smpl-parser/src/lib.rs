@@ -15,6 +15,7 @@ pub mod lexer;
 mod link;
 mod parse;
 mod plus;
+mod prototype;
 pub mod show;
 pub mod words;
 

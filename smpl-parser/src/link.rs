@@ -89,15 +89,15 @@ fn usage(patch: &mut SemanticPatch) {
     for (i, item) in patch.items.iter_mut().enumerate().rev() {
         match item {
             Item::Rule(rule) => {
+                if let Some(p) = &rule.prototype {
+                    later.extend(p.metavars.iter().filter_map(|m| m.inherited));
+                }
                 for (v, m) in rule.metavars.iter_mut().enumerate() {
                     let var = m.inherited.unwrap_or(VarRef { item: ItemId(i as u32), var: v as u32 });
                     m.used_after = later.contains(&var);
                 }
                 unitary(rule);
                 later.extend(rule.metavars.iter().filter_map(|m| m.inherited));
-                if let Some(p) = &rule.prototype {
-                    later.extend(p.metavars.iter().filter_map(|m| m.inherited));
-                }
             }
             Item::Script(script) => later.extend(script.inputs.iter().filter_map(|x| match x.source {
                 ScriptSource::Var(v) => Some(v),

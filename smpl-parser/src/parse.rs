@@ -19,6 +19,7 @@ use crate::file::script::Param;
 use crate::file::{self, Prolog, RawItem};
 use crate::lexer::{BodyCtx, LexedBody, LineMark, lex_body};
 use crate::link;
+use crate::prototype::prototype;
 
 /// How deep files may include each other.
 const DEEPEST_INCLUDE: u32 = 20;
@@ -145,6 +146,8 @@ struct Session<'a> {
     options: Vec<String>,
     used_isos: Vec<UsedIsos>,
     star: bool,
+    /// A `;` in the text buffer.
+    semi: Span,
     diags: Vec<Diagnostic>,
 }
 
@@ -166,13 +169,16 @@ impl<'a> Session<'a> {
             options: Vec::new(),
             used_isos: Vec::new(),
             star: false,
+            semi: Span::default(),
             diags: Vec::new(),
         }
     }
 
-    /// The text of a file with the values of `-D` after it, so that tokens can point at them.
+    /// The text of a file with a `;` and the values of `-D` after it, so that tokens can point at them.
     fn buffer(&mut self, text: &str) -> Arc<[u8]> {
         let mut buffer = text.as_bytes().to_vec();
+        buffer.extend_from_slice(b"\n;");
+        self.semi = Span::new(buffer.len() as u32 - 1, buffer.len() as u32);
         for d in self.opts.defines {
             if let Some((name, value)) = d.split_once('=') {
                 buffer.push(b'\n');
@@ -436,7 +442,7 @@ impl<'a> Session<'a> {
         }
         link::seeds_in_plus(&mut decls.vars);
         let star = body.star.is_some();
-        let rule = Rule {
+        let mut rule = Rule {
             name,
             line: raw.line,
             depends,
@@ -455,6 +461,9 @@ impl<'a> Session<'a> {
             let about = checks::RuleText { rule: &rule, body: &body, text: buffer, symbols: &decls.symbols };
             checks::rule(&about, &self.names, &mut self.diags);
         }
+        let switched_off = self.opts.disabled_isos.iter().any(|d| d == "prototypes");
+        rule.prototype =
+            Some(id).filter(|_| !switched_off).and_then(|id| prototype(&rule, id, self.semi)).map(Box::new);
         self.add(header.name.as_ref(), Item::Rule(Box::new(rule)), dead);
     }
 

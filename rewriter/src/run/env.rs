@@ -147,6 +147,12 @@ pub fn later(patch: &SemanticPatch) -> Vec<Later> {
     let mut out = vec![Later::default(); patch.items.len()];
     let mut now = Later::default();
     for (i, item) in patch.items.iter().enumerate().rev() {
+        if let Item::Rule(rule) = item
+            && let Some(prototype) = &rule.prototype
+        {
+            // The prototype rule runs after the rule, with what it bound.
+            add_rule(prototype, &mut now);
+        }
         out[i] = now.clone();
         match item {
             Item::Rule(rule) => {

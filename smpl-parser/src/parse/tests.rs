@@ -143,3 +143,24 @@ fn links() {
     assert_eq!(s.code, "coccinelle.new = e\n");
     assert_eq!(last.metavars[0].inherited, Some(VarRef { item: ItemId(2), var: 0 }));
 }
+
+#[test]
+fn prototypes() {
+    for (text, expected) in [
+        ("@@ identifier f, x; @@\n f(int x\n+ , int y\n ) { ... }\n", "\\(f(intx>>>,inty);\\|f(int>>>,int);\\)"),
+        ("@@ identifier f; @@\n- f(...) { ... }\n", "-f-(-...-)-;"),
+        ("@@ @@\n- f1(...) { ... }\n+ int f2(void) { return 0; }\n", "-f1===intf2(void)-(-...-);"),
+        ("@@ identifier f; @@\n+ static\n int f(void) { ... }\n", "<<<staticintf(void);"),
+        ("@@ identifier f; @@\n f(...) {\n- a();\n ...\n }\n", "none"),
+        ("@ disable prototypes @ identifier f; @@\n- f(...) { ... }\n", "none"),
+    ] {
+        let (patch, diags) = read(text, &[]);
+        let patch = patch.unwrap_or_else(|| panic!("{text}: {diags:?}"));
+        let Item::Rule(rule) = &patch.items[0] else { panic!("a rule") };
+        let got = rule.prototype.as_ref().map_or_else(
+            || "none".to_owned(),
+            |p| crate::show::pattern(&p.pattern).chars().filter(|c| !c.is_whitespace()).collect(),
+        );
+        assert_eq!(got, expected, "{text}");
+    }
+}
