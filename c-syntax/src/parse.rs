@@ -11,11 +11,14 @@ use crate::file::{Element, ElementKind, ParsedElement};
 use crate::lower::{Source, lower_item};
 use crate::token::{Token, TokenKind};
 use crate::tree::{TokenId, Tree, TreeBuilder};
-use crate::view::{Cause, Goal, Known, View, view};
+use crate::view::{Cause, Goal, Known, NONE, View, view, view_without};
 use crate::{SyntaxKind, define};
 
 /// The grammar found an error that could not be confined to a statement.
 const GRAMMAR: Cause = "the grammar found an error";
+
+/// At most this many statements of an element are collapsed because of errors of the grammar.
+const MAX_BAD: usize = 8;
 
 thread_local! {
     static PARSER: RefCell<Option<Parser>> = const { RefCell::new(None) };
@@ -91,25 +94,38 @@ impl Input<'_> {
         &self.text[self.base as usize..]
     }
 
-    /// View, parse and lower the tokens `kept`.
+    /// View, parse and lower the tokens `kept`. Statements in which the grammar finds errors are collapsed.
     fn attempt(&self, kept: &[u32], flags: &[bool]) -> Result<Attempt, Cause> {
         let groups = self.groups();
-        let view = view(self.bytes(), self.tokens, kept, self.known, Goal::Item, false)?;
-        let (text, starts) = render(&view);
-        let source = Source {
-            text: self.text,
-            base: self.base,
-            tokens: self.tokens,
-            kept: flags,
-            groups: &groups,
-            view: &view,
-            starts: &starts,
-        };
-        let tree = with_tree(&text, |t| {
-            let root = t.root_node();
-            if root.has_error() { Err(GRAMMAR) } else { lower_item(&source, root) }
-        })??;
-        Ok(Attempt { tree, partial: view.partial.first().map(|p| p.1) })
+        let mut bad = Vec::new();
+        loop {
+            let view = view_without(self.bytes(), self.tokens, kept, self.known, Goal::Item, false, &bad)?;
+            let (text, starts) = render(&view);
+            let source = Source {
+                text: self.text,
+                base: self.base,
+                tokens: self.tokens,
+                kept: flags,
+                groups: &groups,
+                view: &view,
+                starts: &starts,
+            };
+            let result = with_tree(&text, |t| {
+                let root = t.root_node();
+                if root.has_error() { Err(error_offset(root)) } else { Ok(lower_item(&source, root)) }
+            })?;
+            match result {
+                Ok(tree) => return Ok(Attempt { tree: tree?, partial: view.partial.first().map(|p| p.1) }),
+                Err(at) => {
+                    let i = starts.partition_point(|s| *s as usize <= at);
+                    let token = view.out[..i].iter().rev().map(|v| v.src).find(|s| *s != NONE);
+                    match token.filter(|t| bad.len() < MAX_BAD && !bad.contains(t)) {
+                        Some(t) => bad.push(t),
+                        None => return Err(GRAMMAR),
+                    }
+                }
+            }
+        }
     }
 
     fn groups(&self) -> Vec<branches::Group> {
@@ -117,6 +133,18 @@ impl Input<'_> {
             branches::select(self.bytes(), self.tokens, Preference::All).groups
         } else {
             Vec::new()
+        }
+    }
+}
+
+/// Where the first innermost error of a parse is.
+fn error_offset(root: tree_sitter::Node<'_>) -> usize {
+    let mut node = root;
+    loop {
+        let mut cursor = node.walk();
+        match node.children(&mut cursor).find(tree_sitter::Node::has_error) {
+            Some(child) => node = child,
+            None => return node.end_byte().saturating_sub(1).max(node.start_byte()),
         }
     }
 }
@@ -186,12 +214,15 @@ fn read_item(input: &Input<'_>, kept: Option<&[u32]>) -> (Vec<Tree>, Option<Caus
             if other == kept {
                 continue;
             }
-            if let Ok(a) = input.attempt(&other, &flags(n, &other)) {
-                if a.partial.is_none() {
-                    return (vec![a.tree], None);
-                }
+            match input.attempt(&other, &flags(n, &other)) {
+                Ok(a) if a.partial.is_none() => return (vec![a.tree], None),
+                _ => {}
             }
         }
+    }
+    let Known { tables, facts } = input.known;
+    if let Ok(tree) = crate::second::read(input.text, input.base, input.tokens, kept, tables, facts) {
+        return (vec![tree], None);
     }
     (first.into_iter().map(|a| a.tree).collect(), cause)
 }

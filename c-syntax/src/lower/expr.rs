@@ -63,6 +63,7 @@ impl<'t> Lower<'_, 't> {
             K::Assign => S::Assign,
             K::Field if self.leaf_kind(kids[1]) == T::Dot => S::Field,
             K::Field => S::PtrField,
+            K::Subscript if self.leaf(kids[1]).role == Role::Postfix => S::Postfix,
             K::Subscript => S::Index,
             K::Cond => S::Cond,
             K::Call => S::Call,
@@ -81,6 +82,7 @@ impl<'t> Lower<'_, 't> {
                 self.put(kids[1])?;
                 self.name(kids[2])
             }
+            K::Subscript if self.leaf(kids[1]).role == Role::Postfix => self.put(kids[1]),
             K::Subscript => {
                 self.put(kids[1])?;
                 self.optional(kids[2])?;

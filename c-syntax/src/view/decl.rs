@@ -193,9 +193,7 @@ impl Walk<'_> {
                 self.kind(i + 2) == T::Star && after_call == T::LParen && looks_like_attribute(self.word(i))
             }
             k if is_specifier(k) => true,
-            T::Eof | T::Comma => {
-                matches!(place, Place::TypeName) || (place == Place::Param && self.word(i).starts_with(b"__"))
-            }
+            T::Eof | T::Comma => place == Place::TypeName,
             _ => false,
         };
         if attribute {
@@ -243,11 +241,7 @@ impl Walk<'_> {
             }
         }
         let nameless = matches!(place, Place::TypeName | Place::Param) && specs == run - 1;
-        if nameless
-            && run == 2
-            && matches!(follow, T::Eof | T::Comma)
-            && (place == Place::TypeName || self.word(i + 1).starts_with(b"__"))
-        {
+        if nameless && run == 2 && matches!(follow, T::Eof | T::Comma) && place == Place::TypeName {
             specs = run;
         }
         let range = i..i + specs;
@@ -364,7 +358,7 @@ impl Walk<'_> {
                         i += 1;
                     }
                 }
-                T::Ident if self.attribute_before_name(i, hi, i > lo) => {
+                T::Ident if self.attribute_before_name(i, hi, i > lo, place) => {
                     self.note("attribute before a name", i);
                     i += 1;
                 }
@@ -419,7 +413,7 @@ impl Walk<'_> {
     }
 
     /// Whether the word at `i` stands between `*` or the type and the name.
-    fn attribute_before_name(&self, i: usize, hi: usize, after_star: bool) -> bool {
+    fn attribute_before_name(&self, i: usize, hi: usize, after_star: bool, place: Place) -> bool {
         match self.kind_in(i + 1, hi) {
             T::Ident => {
                 let trailing = looks_like_attribute(self.word(i + 1)) && !looks_like_attribute(self.word(i));
@@ -428,7 +422,7 @@ impl Walk<'_> {
             T::Star => true,
             T::KwConst | T::KwVolatile | T::KwRestrict => true,
             T::LParen => after_star && self.kind_in(i + 2, hi) == T::Star && looks_like_attribute(self.word(i)),
-            T::Eof | T::Comma | T::RParen => after_star && self.word(i).starts_with(b"__"),
+            T::Eof | T::Comma | T::RParen => after_star && place == Place::TypeName && self.word(i).starts_with(b"__"),
             _ => false,
         }
     }
@@ -685,6 +679,11 @@ impl Walk<'_> {
                 T::Eof => {
                     self.insert(T::Semi);
                     return Ok(i);
+                }
+                // A function in a block (or in a macro body).
+                T::LBrace if place == Place::Block && self.kind(i - 1) == T::RParen => {
+                    self.block(i)?;
+                    return Ok(self.after(i));
                 }
                 _ => return Err("tokens in a declaration"),
             }

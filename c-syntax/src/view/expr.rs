@@ -153,7 +153,9 @@ impl Walk<'_> {
                 Ok((i + 2, true))
             }
             T::PlusPlus | T::MinusMinus => {
-                self.put(i);
+                self.put_role(i, T::LBracket, Role::Postfix, 0);
+                self.insert(T::Number);
+                self.insert(T::RBracket);
                 Ok((i + 1, true))
             }
             T::Question | T::Colon => {
@@ -214,6 +216,11 @@ impl Walk<'_> {
     /// Whether `( ... )` at `i`, followed by `next`, holds a type and not an expression.
     fn is_type_paren(&mut self, i: usize, next: T) -> bool {
         let (lo, close) = (i + 1, self.mate(i));
+        // `(T)(U)x`: after a call no operand can stand.
+        let chain = next == T::LParen && matches!(self.kind(self.after(close + 1)), T::Ident | T::Number | T::KwSizeof);
+        if chain && self.reads_as_type(lo, close, false) {
+            return true;
+        }
         let starts = matches!(
             next,
             T::Ident
@@ -316,6 +323,12 @@ impl Walk<'_> {
         if !matches!(self.kind_in(follow, hi), T::Str | T::Ident) {
             return Ok(None);
         }
+        // Words in a row are a run only before a string.
+        let mut ahead = follow;
+        while self.kind_in(ahead, hi) == T::Ident && ahead < follow + 6 {
+            ahead += 1;
+        }
+        let leads = self.kind_in(ahead, hi) == T::Str;
         let (mut j, mut strings, mut parts) = (i, 0usize, 0usize);
         let mut last_word = None;
         loop {
@@ -327,7 +340,7 @@ impl Walk<'_> {
                     j += 1;
                 }
                 T::Ident => {
-                    if parts > 0 && strings == 0 && self.kind_in(j + 1, hi) != T::Str && !known_string {
+                    if parts > 0 && strings == 0 && !leads && !known_string {
                         // A word after a word is no string run unless a string is near.
                         break;
                     }
@@ -338,7 +351,7 @@ impl Walk<'_> {
                 _ => break,
             }
             parts += 1;
-            if parts == 1 && strings == 0 && !matches!(self.kind_in(j, hi), T::Str) {
+            if parts == 1 && strings == 0 && !leads {
                 return Ok(None);
             }
         }
@@ -419,10 +432,9 @@ impl Walk<'_> {
             return Ok(());
         }
         let first = self.kind(lo);
-        if first == T::LBrace && self.after(lo) == hi && self.looks_like_block(lo) {
-            if self.attempt(|w| w.deeper(|w| w.block(lo))).is_ok() {
-                return Ok(());
-            }
+        let block = first == T::LBrace && self.after(lo) == hi && self.looks_like_block(lo);
+        if block && self.attempt(|w| w.block_arg(lo)).is_ok() {
+            return Ok(());
         }
         let word = first == T::Ident || is_specifier(first);
         if word
@@ -459,6 +471,12 @@ impl Walk<'_> {
             || self.kind(close - 1) == T::Semi
             || self.kind(close - 1) == T::RBrace
             || self.find(open + 1, close, T::Semi).is_some()
+    }
+
+    fn block_arg(&mut self, lo: usize) -> Result<(), Cause> {
+        let before = self.view.partial.len();
+        self.deeper(|w| w.block(lo))?;
+        if self.view.partial.len() > before { Err("statement in an argument") } else { Ok(()) }
     }
 
     fn type_arg(&mut self, lo: usize, hi: usize) -> Result<(), Cause> {

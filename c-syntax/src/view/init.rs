@@ -148,15 +148,30 @@ impl Walk<'_> {
         if !self.first_on_line(i) {
             // `A_OPS B_OPS`: macros that end in a comma.
             let caps = |j: usize| self.kind(j) == T::Ident && looks_like_attribute(self.word(j));
-            return caps(i) && caps(i - 1);
+            let call = before == T::RParen && self.kind(i) == T::Ident && !self.closes_cast(i - 1);
+            return (caps(i) && caps(i - 1)) || (call && self.is_call(i, self.k.len()));
         }
         match self.kind(i) {
-            T::Dot => self.kind(i + 1) == T::Ident,
+            T::Dot => self.designator_assigns(i),
             T::LBracket => self.first_on_line(i) && before != T::Ident,
             T::Ident => before != T::Str && !self.closes_cast(i - 1),
-            T::LBrace => before == T::RParen && !self.closes_cast(i - 1),
+            T::LBrace => before == T::Ident || (before == T::RParen && !self.closes_cast(i - 1)),
             _ => false,
         }
+    }
+
+    /// Whether `.a[1].b` at `i` is followed by `=` or the like: a designator, and no member access.
+    fn designator_assigns(&self, i: usize) -> bool {
+        let mut j = i;
+        for _ in 0..20 {
+            match self.kind(j) {
+                T::Dot => j += 2,
+                T::LBracket => j = self.after(j),
+                T::Comma | T::RBrace => return false,
+                _ => return true,
+            }
+        }
+        false
     }
 
     /// Whether the token ends a parenthesis that is no argument list: then an operand follows.

@@ -66,6 +66,8 @@ pub enum Role {
     AddrLabel,
     /// `goto` before `*`.
     ComputedGoto,
+    /// `++` or `--` after an operand, written as a subscript: tree-sitter-c gives it the precedence of `!`.
+    Postfix,
     /// A comma that is missing after a macro in an initialiser.
     MissingComma,
 }
@@ -158,6 +160,8 @@ pub(crate) struct Walk<'a> {
     depth: usize,
     /// View tokens written so far, undone ones included.
     steps: usize,
+    /// Tokens where the grammar found errors.
+    bad: Vec<u32>,
     log: bool,
 }
 
@@ -188,6 +192,22 @@ pub fn view(
     goal: Goal,
     log: bool,
 ) -> Result<View, Cause> {
+    view_without(text, tokens, kept, known, goal, log, &[])
+}
+
+/// As [`view`], but the innermost statements around the tokens `bad` are collapsed.
+///
+/// # Errors
+/// As [`view`].
+pub(crate) fn view_without(
+    text: &[u8],
+    tokens: &[Token],
+    kept: &[u32],
+    known: Known<'_>,
+    goal: Goal,
+    log: bool,
+    bad: &[u32],
+) -> Result<View, Cause> {
     let mut w = Walk {
         text,
         tokens,
@@ -198,6 +218,7 @@ pub fn view(
         view: View { out: Vec::with_capacity(kept.len() + 8), ..View::default() },
         depth: 0,
         steps: 0,
+        bad: bad.to_vec(),
         log,
     };
     w.clean(kept);

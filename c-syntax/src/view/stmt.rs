@@ -34,18 +34,37 @@ impl Walk<'_> {
 
     /// Writes one statement; one that cannot be read is collapsed and counted.
     fn stmt(&mut self, lo: usize, hi: usize) -> Result<usize, Cause> {
+        let mark = self.mark();
         match self.attempt(|w| w.deeper(|w| w.stmt_inner(lo, hi))) {
-            Ok(end) => Ok(end),
+            Ok(end) if self.bad.is_empty() || !self.takes_bad(lo, end) => Ok(end),
+            Ok(end) => {
+                self.rewind(mark);
+                self.collapse(lo, end.max(lo + 1), "the grammar found an error in a statement");
+                Ok(end)
+            }
             Err(cause @ (TOO_DEEP | TOO_HARD)) => Err(cause),
             Err(cause) => {
                 let end = self.statement_end(lo, hi).max(lo + 1);
-                self.note(cause, lo);
-                self.view.partial.push((self.k[lo], cause));
-                self.put_range(lo, end, T::Number, Role::Raw);
-                self.insert(T::Semi);
+                self.collapse(lo, end, cause);
                 Ok(end)
             }
         }
+    }
+
+    /// Writes the tokens `lo..end` as an expression statement that was not read further.
+    fn collapse(&mut self, lo: usize, end: usize, cause: Cause) {
+        self.note(cause, lo);
+        self.view.partial.push((self.k[lo], cause));
+        self.put_range(lo, end, T::Number, Role::Raw);
+        self.insert(T::Semi);
+    }
+
+    /// Whether the grammar found an error in `lo..end` that no inner statement accounts for.
+    fn takes_bad(&mut self, lo: usize, end: usize) -> bool {
+        let range = self.k[lo]..=self.k[end.max(lo + 1) - 1];
+        let before = self.bad.len();
+        self.bad.retain(|t| !range.contains(t));
+        self.bad.len() < before
     }
 
     /// Where a statement that could not be read ends: after `;` or a block outside brackets.
@@ -148,7 +167,14 @@ impl Walk<'_> {
     /// `word ( expr )`; returns one past it.
     fn condition(&mut self, lo: usize, hi: usize) -> Result<usize, Cause> {
         if self.kind_in(lo + 1, hi) != T::LParen {
-            return Err("condition without parentheses");
+            if !self.is_call(lo + 1, hi) {
+                return Err("condition without parentheses");
+            }
+            self.put(lo);
+            self.insert(T::LParen);
+            let end = self.macro_call(lo + 1)?;
+            self.insert(T::RParen);
+            return Ok(end);
         }
         let close = self.mate(lo + 1);
         // The grammar wants a block after `switch`.
@@ -371,7 +397,7 @@ impl Walk<'_> {
                 }
             }
             T::Eof | T::KwElse | T::KwCase | T::KwDefault => Use::Statement,
-            T::Eq if self.known.tables.is_declarer(name) => Use::Declaration,
+            T::Eq if self.known.tables.is_declarer(name) || self.kind(after + 1) == T::LBrace => Use::Declaration,
             _ if self.call_declares_here(lo, after, hi) => Use::Declaration,
             T::Ident | T::Number | T::Str | T::PlusPlus | T::MinusMinus | T::LParen | T::Star => {
                 if matches!(next, T::LParen | T::Star | T::PlusPlus | T::MinusMinus) && !self.first_on_line(after) {
