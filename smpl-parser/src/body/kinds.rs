@@ -199,15 +199,15 @@ pub(super) fn check(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Vec<Diagn
     out
 }
 
-/// A disjunction with an expression in one branch and a statement in another one.
+/// A disjunction whose first branch is an expression and another one an expression with `;`.
 fn mixed_branches(tree: &Tree, node: NodeId, span: &impl Fn(NodeId) -> Span) -> Option<Diagnostic> {
     let only = |branch: NodeId| {
         let mut items = tree.child_nodes(branch);
         items.next().filter(|_| items.next().is_none())
     };
     let items: Vec<NodeId> = tree.child_nodes(node).filter_map(only).collect();
-    let expression = items.iter().find(|n| tree.kind(**n).is_expr())?;
-    let statement = items.iter().find(|n| tree.kind(**n).is_stmt())?;
+    let expression = items.first().filter(|n| tree.kind(**n).is_expr())?;
+    let statement = items.iter().find(|n| tree.kind(**n) == SyntaxKind::ExprStmt)?;
     Some(
         Diagnostic::error("E004", span(*statement), "the branches are of different kinds", "a statement")
             .also(span(*expression), "an expression: it has no `;`")
