@@ -260,6 +260,8 @@ impl Compiler<'_> {
         let with = self.seq(cont, ctx)?;
         let without = match self.seq(rest, ctx) {
             Some(f) => f,
+            // As a bound of dots, what is optional counts where it stands only.
+            None if ctx.guard => return Some(with),
             None => match frame.before {
                 Before::Item(d) if self.tree.kind(d) == SyntaxKind::Dots => self.end_goal(frame, rest),
                 _ => self.f.yes(),
