@@ -54,6 +54,11 @@ pub(crate) enum Test {
     ErrorExit,
     /// Return or continue.
     Leaves,
+    Goto,
+    Label,
+    /// The short cut to a brace that a goto passes.
+    AfterGoto,
+    AfterOther,
     /// Goto or break.
     Jumps,
     ReturnOrGoto,

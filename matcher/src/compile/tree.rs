@@ -63,11 +63,60 @@ impl Compiler<'_> {
             let past = self.f.ex(past);
             return self.f.and(open, past);
         }
+        let written = self.block_as_written(block, &items, frame, rest, ctx);
+        if !self.leaves_by_return(&items) {
+            return written;
+        }
+        let by_goto = self.block_by_goto(block, &items, ctx);
+        self.f.or(written, by_goto)
+    }
+
+    /// Whether a body ends in a return and has dots: the idiom of error handling.
+    fn leaves_by_return(&self, items: &[NodeId]) -> bool {
+        items.last().is_some_and(|n| self.tree.kind(*n) == SyntaxKind::Return)
+            && items.iter().any(|n| matches!(self.tree.kind(*n), SyntaxKind::Dots | SyntaxKind::Nest))
+    }
+
+    /// `{ ... return e; }` as a branch that gets to the return by a goto: the bare goto, or a block that is left by one
+    /// (`semantics.md` 3.5).
+    fn block_by_goto(&mut self, block: NodeId, items: &[NodeId], ctx: &Ctx) -> FormulaId {
+        let end = self.end(End::Pattern);
+        let cont = self.items(items, Scope::default(), Before::None, end);
+        let body = match self.seq(cont, ctx) {
+            Some(f) => f,
+            None => self.f.yes(),
+        };
+        let (goto, label, closes) = (self.test(Test::Goto), self.test(Test::Label), self.test(Test::Closes));
+        let target = self.step(body, cont, ctx);
+        let target = self.f.and(label, target);
+        let way = if ctx.forall { self.f.au(closes, target) } else { self.f.eu(Edges::All, closes, target) };
+        let way = if ctx.forall { self.f.ax(way) } else { self.f.ex(way) };
+        let bare = self.f.and(goto, way);
+        if self.brace_edited(block, TokenKind::RBrace) {
+            return bare;
+        }
+        let (by, other) = (self.test(Test::AfterGoto), self.test(Test::AfterOther));
+        let (by, other) = (self.f.ex(by), self.f.ex(other));
+        let only = self.f.not(other);
+        let open = self.elem(ElemKind::Open(block), ctx);
+        let next = self.step(body, cont, ctx);
+        let left = self.f.all(&[open, by, only, next]);
+        self.f.or(bare, left)
+    }
+
+    fn block_as_written(
+        &mut self,
+        block: NodeId,
+        items: &[NodeId],
+        frame: &Frame,
+        rest: ContId,
+        ctx: &Ctx,
+    ) -> FormulaId {
         let (p, l) = (self.fresh(), self.fresh());
         let kind = FrameKind::Close(block, p, false);
         let close = self.cont(Frame { kind, scope: Scope::default(), before: Before::None, next: Some(rest) });
         let scope = Scope { label: Some(l), jump: frame.scope.jump, around: None, stop: frame.scope.stop };
-        let body = self.items(&items, scope, Before::Brace(block, p), close);
+        let body = self.items(items, scope, Before::Brace(block, p), close);
         let own = self.vars_of_elem(ElemKind::Open(block));
         let shared = self.shared(&own, body, ctx);
         let inner = ctx.with(&shared);

@@ -127,12 +127,15 @@ fn eu<M: Model>(
 fn au<M: Model>(graph: &Graph, x: &mut Algebra<M>, holds: &[Set], goal: &[Set]) -> Result<Vec<Set>, Exhausted> {
     let plain: Vec<Set> = holds.iter().map(|s| x.strip(s)).collect();
     let quiet: Vec<Set> = goal.iter().map(|s| x.strip(s)).collect();
-    let mut sets = eu(graph, x, Edges::Direct, &plain, quiet.clone())?;
+    let reach = eu(graph, x, Edges::Direct, &plain, quiet.clone())?;
+    let mut sets = Vec::new();
     let mut restricted = Vec::new();
     let mut silent = Vec::new();
     for n in 0..graph.size() {
-        let both = x.join(&holds[n], &sets[n], NOTHING)?;
-        silent.push(x.strip(&both));
+        let both = x.compatible(&holds[n], &reach[n])?;
+        let start = x.strip(&both);
+        sets.push(x.union(start.clone(), &quiet[n])?);
+        silent.push(start);
         restricted.push(both);
     }
     sets = au_iterate(graph, x, &silent, &quiet, sets)?;

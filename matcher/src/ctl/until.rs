@@ -191,9 +191,13 @@ impl<M: Model> Evaluator<'_, M> {
         let mut holds = Vec::with_capacity(sets.len());
         let mut plain = Vec::with_capacity(sets.len());
         for i in 0..sets.len() {
-            let both = self.algebra.join(&r.holds[i], &sets[i], known)?;
+            let both = self.algebra.compatible(&r.holds[i], &sets[i])?;
             plain.push(self.algebra.strip(&both));
             holds.push(both);
+        }
+        for i in 0..sets.len() {
+            let goal = self.algebra.strip(r.known[i].as_ref().unwrap_or(&r.goal[i]));
+            sets[i] = self.algebra.union(plain[i].clone(), &goal)?;
         }
         for quiet in [true, false] {
             loop {
