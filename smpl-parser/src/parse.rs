@@ -86,11 +86,23 @@ pub fn parse(name: &str, text: &str, options: &ParseOptions<'_>) -> (Option<Sema
     if failed {
         return (None, diags);
     }
+    if star_rules {
+        find_on_any_path(&mut patch);
+    }
     let used_isos = link::finish(&mut patch, &known.dead, used_isos);
     checks::patch(&patch, &mut diags);
     expand(&mut patch, options, &used_isos, &mut diags);
     let failed = diags.iter().any(|d| d.severity == Severity::Error);
     (Some(patch).filter(|_| !failed), diags)
+}
+
+/// Where some rule has a `*`, one path is enough for every rule that does not say otherwise.
+fn find_on_any_path(patch: &mut SemanticPatch) {
+    for item in &mut patch.items {
+        if let Item::Rule(rule) = item {
+            rule.quantifier.get_or_insert(crate::ast::Quantifier::Exists);
+        }
+    }
 }
 
 /// What is known of the patch so far, for names used in declarations.

@@ -193,6 +193,8 @@ pub(crate) struct Compiled {
     pub(crate) root: FormulaId,
     pub(crate) atoms: Vec<Atom>,
     pub(crate) elems: Vec<RuleElem>,
+    /// For each element the inherited variables that must have values.
+    pub(crate) inherited: Vec<VarSet>,
     /// The body's sequence has dots.
     pub(crate) dots: bool,
     /// Not translated: nested too deeply.
@@ -210,6 +212,7 @@ pub(crate) struct Compiler<'r> {
     atoms: Vec<Atom>,
     atom_ids: FxHashMap<Atom, u32>,
     elems: Vec<RuleElem>,
+    inherited: Vec<VarSet>,
     elem_ids: FxHashMap<RuleElem, u32>,
     frames: Vec<Frame>,
     frame_ids: FxHashMap<Frame, ContId>,
@@ -232,6 +235,7 @@ impl<'r> Compiler<'r> {
             atoms: Vec::new(),
             atom_ids: FxHashMap::default(),
             elems: Vec::new(),
+            inherited: Vec::new(),
             elem_ids: FxHashMap::default(),
             frames: Vec::new(),
             frame_ids: FxHashMap::default(),
@@ -362,6 +366,8 @@ impl<'r> Compiler<'r> {
             None => {
                 let id = self.elems.len() as u32;
                 self.elems.push(elem.clone());
+                let inherited = self.inherited_of_elem(kind);
+                self.inherited.push(inherited);
                 self.elem_ids.insert(elem, id);
                 id
             }

@@ -22,7 +22,7 @@ impl Compiler<'_> {
                 _ => {}
             }
         }
-        out
+        out.keep(|v| !self.is_inherited(v))
     }
 
     /// Whether a fresh identifier is made from the variable.
@@ -54,7 +54,6 @@ impl Compiler<'_> {
                 }
                 return;
             }
-            _ if m.inherited.is_some() => return,
             MvKind::Expression(t) | MvKind::IdExpression(t, _) | MvKind::Constant(t) => {
                 out.insert(var);
                 self.add_types(t, out, depth);
@@ -111,8 +110,27 @@ impl Compiler<'_> {
         }
     }
 
-    /// The variables of everything below a node, plus code included.
+    /// The variables of everything below a node, plus code included, inherited ones left out.
     pub(crate) fn vars_of(&mut self, node: NodeId) -> VarSet {
+        self.all_vars_of(node).keep(|v| !self.is_inherited(v))
+    }
+
+    fn is_inherited(&self, var: u32) -> bool {
+        self.rule.metavars.get(var as usize).is_some_and(|m| m.inherited.is_some())
+    }
+
+    /// The variables of what a rule element owns, inherited ones left out.
+    pub(crate) fn vars_of_elem(&mut self, kind: ElemKind) -> VarSet {
+        self.all_vars_of_elem(kind).keep(|v| !self.is_inherited(v))
+    }
+
+    /// The inherited variables of what a rule element owns: without their values it cannot match (`semantics.md` 3.2).
+    pub(crate) fn inherited_of_elem(&mut self, kind: ElemKind) -> VarSet {
+        let any = |v: u32| matches!(self.rule.metavars[v as usize].kind, MvKind::Position { .. });
+        self.all_vars_of_elem(kind).keep(|v| self.is_inherited(v) && !any(v))
+    }
+
+    fn all_vars_of(&mut self, node: NodeId) -> VarSet {
         if let Some(known) = self.var_memo.get(&node) {
             return known.clone();
         }
@@ -125,13 +143,12 @@ impl Compiler<'_> {
         out
     }
 
-    /// The variables of what a rule element owns.
-    pub(crate) fn vars_of_elem(&mut self, kind: ElemKind) -> VarSet {
+    fn all_vars_of_elem(&mut self, kind: ElemKind) -> VarSet {
         let node = kind.node();
         let mut out = VarSet::default();
         match kind {
             ElemKind::AfterNode(_) => self.add_slots(node, &mut out),
-            ElemKind::OpenList(_) => return self.vars_of(node),
+            ElemKind::OpenList(_) => return self.all_vars_of(node),
             ElemKind::Any(_) => {
                 if let Some(t) = self.tree.first_token(node) {
                     self.add_token(t, &mut out);
@@ -143,12 +160,12 @@ impl Compiler<'_> {
                     for child in owned(self.tree, point, node) {
                         match child {
                             Child::Token(t) => self.add_token(t, &mut out),
-                            Child::Node(n) if n == node => return self.vars_of(node),
-                            Child::Node(n) => out = out.union(&self.vars_of(n)),
+                            Child::Node(n) if n == node => return self.all_vars_of(node),
+                            Child::Node(n) => out = out.union(&self.all_vars_of(n)),
                         }
                     }
                 }
-                _ => return self.vars_of(node),
+                _ => return self.all_vars_of(node),
             },
         }
         out

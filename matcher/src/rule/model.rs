@@ -55,7 +55,9 @@ impl<'a> RuleModel<'a> {
             return known.clone();
         }
         let rule_elem = &self.rule.compiled.elems[elem as usize];
-        let ways: Ways = if can_match(rule_elem.kind, &self.cfg.graph[NodeIndex::new(point as usize)]) {
+        let inherited = self.terms.inherited();
+        let unbound = self.rule.compiled.inherited[elem as usize].0.iter().any(|v| inherited.get(MvId(*v)).is_none());
+        let ways: Ways = if !unbound && can_match(rule_elem.kind, &self.cfg.graph[NodeIndex::new(point as usize)]) {
             let found = self.terms.match_elem(rule_elem, NodeIndex::new(point as usize));
             self.keep(elem, rule_elem, found).into()
         } else {
