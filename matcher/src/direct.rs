@@ -5,7 +5,7 @@ use std::sync::Arc;
 use c_syntax::NodeId;
 use cfg::Cfg;
 use smallvec::SmallVec;
-use smpl_parser::{BodyKind, MvId, Rule};
+use smpl_parser::{BodyKind, MvId, MvKind, Rule};
 
 use crate::compile::{ElemKind, ElemMatch, RuleElem, Terms};
 use crate::outcome::{RuleMatch, Touch};
@@ -47,6 +47,9 @@ pub fn bare_matches(
     (safe, outermost): (bool, bool),
 ) -> Vec<RuleMatch> {
     let mut out = Vec::new();
+    if lacks_values(rule, terms.inherited()) {
+        return out;
+    }
     for point in graph.graph.node_indices() {
         if graph.graph[point].dup {
             continue;
@@ -65,20 +68,30 @@ pub fn bare_matches(
     out
 }
 
+/// Whether the pattern or its plus code mentions an inherited metavariable without a value: then it cannot match (`semantics.md` 3.2).
+fn lacks_values(rule: &Rule, inherited: &Bindings) -> bool {
+    rule.metavars.iter().enumerate().any(|(i, m)| {
+        let var = MvId(i as u32);
+        m.inherited.is_some()
+            && !matches!(m.kind, MvKind::Position { .. })
+            && inherited.get(var).is_none()
+            && (m.in_plus || rule.pattern.tokens.iter().any(|t| t.var == Some(var)))
+    })
+}
+
 /// Drops what an earlier branch of the outermost disjunction suppresses: it matches inside or around, with compatible values.
 pub fn suppress(elem: &RuleElem, found: &mut Vec<ElemMatch>, terms: &mut dyn Terms) {
-    let mut kept: Vec<ElemMatch> = Vec::with_capacity(found.len());
-    for m in found.drain(..) {
-        let hidden = kept.iter().any(|k| {
-            k.choice.first() != m.choice.first()
+    let all = std::mem::take(found);
+    for m in &all {
+        let hidden = all.iter().any(|k| {
+            k.choice.first() < m.choice.first()
                 && (contains(k.interval, m.interval) || contains(m.interval, k.interval))
-                && compatible(elem, k, &m, terms)
+                && compatible(elem, k, m, terms)
         });
         if !hidden {
-            kept.push(m);
+            found.push(m.clone());
         }
     }
-    *found = kept;
 }
 
 fn contains(a: (u32, u32), b: (u32, u32)) -> bool {
@@ -98,7 +111,13 @@ fn compatible(elem: &RuleElem, a: &ElemMatch, b: &ElemMatch, terms: &mut dyn Ter
 fn result(rule: &Rule, m: &ElemMatch, terms: &dyn Terms) -> RuleMatch {
     let values: Vec<(MvId, Value)> = m.bindings.iter().map(|(v, x)| (*v, terms.value(*x))).collect();
     let exports = used_after(rule).filter_map(|v| values.iter().find(|(w, _)| *w == v).cloned()).collect();
-    let bindings = Arc::new(Bindings(values));
+    let mut all = values;
+    for (var, value) in &terms.inherited().0 {
+        if let Err(at) = all.binary_search_by_key(var, |b| b.0) {
+            all.insert(at, (*var, value.clone()));
+        }
+    }
+    let bindings = Arc::new(Bindings(all));
     let touches =
         m.touches.iter().map(|(place, action)| Touch { place: *place, action: *action, bindings: bindings.clone() });
     RuleMatch { variant: 0, touches: touches.collect(), exports }

@@ -248,7 +248,15 @@ impl<'r> Compiler<'r> {
     }
 
     pub(crate) fn finish(self, root: FormulaId, dots: bool) -> Compiled {
-        Compiled { formulas: self.f, root, atoms: self.atoms, elems: self.elems, dots, too_deep: self.too_deep }
+        Compiled {
+            formulas: self.f,
+            root,
+            atoms: self.atoms,
+            elems: self.elems,
+            inherited: self.inherited,
+            dots,
+            too_deep: self.too_deep,
+        }
     }
 
     /// Whether another level of recursion is allowed; pairs with [`Compiler::leave`].

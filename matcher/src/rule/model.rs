@@ -74,7 +74,9 @@ impl<'a> RuleModel<'a> {
             let own: Vec<(Var, Fact<Val>)> =
                 one.bindings.iter().map(|(v, value)| (Var(v.0), Fact::Is(Val::Term(*value)))).collect();
             let mut allowed = vec![own];
-            for earlier in &found[..i] {
+            // Matches of a bare element come in the order of their places, others in the order of choices.
+            let earlier = if rule_elem.kind.is_bare() { &found[..] } else { &found[..i] };
+            for earlier in earlier {
                 if suppresses(rule_elem, earlier, one) {
                     allowed = self.contradict(&rule_elem.shared, earlier, allowed);
                 }
@@ -133,7 +135,7 @@ fn suppresses(elem: &RuleElem, earlier: &ElemMatch, later: &ElemMatch) -> bool {
     }
     let (a, b) = (earlier.interval, later.interval);
     let nested = (a.0 <= b.0 && b.1 <= a.1) || (b.0 <= a.0 && a.1 <= b.1);
-    earlier.choice.first() != later.choice.first() && nested
+    earlier.choice.first() < later.choice.first() && nested
 }
 
 /// Whether an element can match at a point, by the kinds of both alone.
