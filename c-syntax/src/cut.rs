@@ -19,8 +19,8 @@ pub struct Item {
 
 /// Cuts `kept` (indices of `tokens`) into items.
 #[must_use]
-pub fn items(tokens: &[Token], kept: &[u32], tables: &MacroTables, facts: &FileFacts) -> Vec<Item> {
-    let cut = Cut { tokens, kept, tables, facts };
+pub fn items(text: &[u8], tokens: &[Token], kept: &[u32], tables: &MacroTables, facts: &FileFacts) -> Vec<Item> {
+    let cut = Cut { text, tokens, kept, tables, facts };
     let mut out = Vec::new();
     let mut at = 0;
     while at < kept.len() {
@@ -32,6 +32,7 @@ pub fn items(tokens: &[Token], kept: &[u32], tables: &MacroTables, facts: &FileF
 }
 
 struct Cut<'a> {
+    text: &'a [u8],
     tokens: &'a [Token],
     kept: &'a [u32],
     tables: &'a MacroTables,
@@ -164,11 +165,26 @@ impl Cut<'_> {
     fn ends_declarer(&self, end: usize) -> bool {
         let next = self.kind(end);
         let starts = next == TokenKind::Ident || next.is_keyword();
-        if !(starts && self.col0(end)) {
+        // `PAGEFLAG(..) SETPAGEFLAG(..)` on one line.
+        let beside = next == TokenKind::Ident
+            && self.kind(end + 1) == TokenKind::LParen
+            && self.tok(end).is_some_and(|t| t.len > 3 && !self.tables.is_attribute_call(t.sym) && self.capital(t));
+        if !(starts && (self.col0(end) || (beside && !self.takes_body(end)))) {
             return false;
         }
         // An old-style definition without a type: `main(argc, argv)` newline `char **argv;` newline `{`.
         !self.old_style_list(end) || !self.old_style(end)
+    }
+
+    /// Whether the word has no lower-case letter.
+    fn capital(&self, t: Token) -> bool {
+        let word = self.text.get(t.start as usize..t.end() as usize).unwrap_or_default();
+        !word.starts_with(b"_") && !word.iter().any(u8::is_ascii_lowercase)
+    }
+
+    /// Whether the call at `i` is followed by a body or an initialiser: then what came before belongs to it.
+    fn takes_body(&self, i: usize) -> bool {
+        matches!(self.kind(self.skip(i + 1)), TokenKind::LBrace | TokenKind::Eq | TokenKind::Semi)
     }
 
     /// Whether the parameter list before `end` is a plain list of names.

@@ -110,13 +110,16 @@ fn goals(input: &Input<'_>, body: usize) -> Vec<Goal> {
     if first == T::LBrace {
         return if semi || tokens.len() == 2 { vec![Goal::Stmts, Goal::Init] } else { vec![Goal::Init, Goal::Stmts] };
     }
+    if matches!(first, T::Dot | T::LBracket) {
+        return vec![Goal::Items];
+    }
     if crate::view::is_specifier(first) {
         return vec![Goal::TypeName, Goal::Stmts];
     }
     if semi && tokens.last().is_some_and(|t| matches!(t.kind, T::Semi | T::RBrace)) {
         return vec![Goal::Stmts, Goal::Expr];
     }
-    vec![Goal::Expr, Goal::TypeName, Goal::Stmts]
+    vec![Goal::Expr, Goal::TypeName, Goal::Stmts, Goal::Items]
 }
 
 fn body_tree(input: &Input<'_>, p: &Parts, kept: &[u32], goal: Goal) -> Option<Tree> {

@@ -170,7 +170,7 @@ impl SourceFile {
         let tokens = lexer::lex(&text);
         let selection = branches::select(&text, &tokens, Preference::Design);
         let facts = FileFacts::of(&text, &tokens);
-        let items = cut::items(&tokens, &selection.kept, tables, &facts);
+        let items = cut::items(&text, &tokens, &selection.kept, tables, &facts);
         let context = Arc::new(FileContext { tables: Arc::clone(tables), facts });
         let mut b = FileBuilder {
             text: &text,

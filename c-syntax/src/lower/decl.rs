@@ -418,9 +418,14 @@ impl<'t> Lower<'_, 't> {
         self.b.start(S::MacroField);
         let bits = kids.iter().copied().find(|k| self.kind(*k) == K::Bitfield).ok_or("no macro member")?;
         let call = self.kids(bits).get(1).copied().ok_or("no macro member")?;
-        let parts = self.kids(call);
-        self.name(parts[0])?;
-        self.arg_list(parts[1])?;
+        if call.child_count() == 0 {
+            self.name(call)?;
+            self.b.empty(S::Absent);
+        } else {
+            let parts = self.kids(call);
+            self.name(parts[0])?;
+            self.arg_list(parts[1])?;
+        }
         self.put(kids[kids.len() - 1])?;
         self.close()
     }

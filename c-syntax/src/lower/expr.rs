@@ -298,6 +298,12 @@ impl<'t> Lower<'_, 't> {
             self.flush(t);
         }
         self.b.start(S::InitList);
+        self.init_items(&kids)?;
+        self.close()
+    }
+
+    /// The elements of an initialiser list, with what stands between them.
+    pub(super) fn init_items(&mut self, kids: &[Node<'t>]) -> Result<(), Cause> {
         for (i, k) in kids.iter().enumerate() {
             if !k.is_named() {
                 self.put(*k)?;
@@ -309,7 +315,7 @@ impl<'t> Lower<'_, 't> {
             let missing = kids.get(i + 1).is_some_and(|c| !c.is_named() && self.leaf(*c).role == Role::MissingComma);
             self.deeper(|l| l.init_element(*k, missing))?;
         }
-        self.close()
+        Ok(())
     }
 
     fn init_element(&mut self, node: Node<'t>, missing_comma: bool) -> Result<(), Cause> {

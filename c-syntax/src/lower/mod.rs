@@ -143,6 +143,10 @@ pub(crate) fn lower_body(
                 let inner = l.kids(value).get(2).copied().ok_or("empty body")?;
                 l.type_name(inner)?;
             }
+            Goal::Items => {
+                let inner = l.kids(value);
+                l.init_items(&inner[1..inner.len() - 1])?;
+            }
             _ => l.init(value)?,
         }
     }

@@ -27,7 +27,14 @@ impl Walk<'_> {
     pub(super) fn init_list(&mut self, open: usize) -> Result<usize, Cause> {
         let close = self.mate(open);
         self.put(open);
-        let mut i = open + 1;
+        self.init_elements(open + 1, close)?;
+        self.put(close);
+        Ok(close + 1)
+    }
+
+    /// Writes the elements of an initialiser list.
+    pub(super) fn init_elements(&mut self, lo: usize, close: usize) -> Result<(), Cause> {
+        let mut i = lo;
         while i < close {
             if self.kind(i) == T::Comma {
                 // A comma without an element before it is left out.
@@ -43,8 +50,7 @@ impl Walk<'_> {
                 self.insert_role(T::Comma, Role::MissingComma, 0);
             }
         }
-        self.put(close);
-        Ok(close + 1)
+        Ok(())
     }
 
     /// One element; returns one past it.
@@ -205,6 +211,9 @@ impl Walk<'_> {
         if self.is_call(lo, hi) && self.is_macro_field(lo, hi) {
             return self.macro_field(lo, hi);
         }
+        if self.kind(lo) == T::Ident && (lo + 1 == hi || (self.first_on_line(lo) && self.lone_field(lo))) {
+            return Ok(self.lone_macro_field(lo));
+        }
         let s = self.scan_specs(lo, hi, Place::Field)?;
         if !s.typed && s.end == lo {
             return Err("member without a type");
@@ -260,6 +269,23 @@ impl Walk<'_> {
         }
         self.insert(T::Semi);
         Ok(end)
+    }
+
+    /// Whether the word at `lo`, alone on its line, is a macro before another member.
+    fn lone_field(&self, lo: usize) -> bool {
+        self.first_on_line(lo + 1) && super::is_specifier(self.kind(lo + 1)) && !self.is_type(lo)
+    }
+
+    /// A word alone as member, without `;`.
+    fn lone_macro_field(&mut self, lo: usize) -> usize {
+        self.note("macro as member", lo);
+        let index = self.add_spec(Self::plain_spec(self.k[lo], self.k[lo]));
+        self.insert_role(T::KwInt, Role::MacroField, index);
+        self.insert(T::Ident);
+        self.insert(T::Colon);
+        self.put_as(lo, T::Number);
+        self.insert(T::Semi);
+        lo + 1
     }
 
     /// Writes the body of an enum.

@@ -176,6 +176,8 @@ pub enum Goal {
     Stmts,
     /// A type name (a macro body): `int i = sizeof ( T ) ;`.
     TypeName,
+    /// Elements of an initialiser list (a macro body): `int i = { I } ;`.
+    Items,
     /// An initialiser list (a macro body): `int i = { I } ;`.
     Init,
 }
@@ -242,6 +244,12 @@ pub(crate) fn view_without(
             w.wrap(&[T::KwInt, T::Ident, T::Eq, T::KwSizeof, T::LParen]);
             w.type_name(0, n)?;
             w.wrap(&[T::RParen, T::Semi]);
+        }
+        Goal::Items => {
+            use TokenKind as T;
+            w.wrap(&[T::KwInt, T::Ident, T::Eq, T::LBrace]);
+            w.init_elements(0, n)?;
+            w.wrap(&[T::RBrace, T::Semi]);
         }
         Goal::Init => {
             w.wrap(&[TokenKind::KwInt, TokenKind::Ident, TokenKind::Eq]);
