@@ -229,17 +229,7 @@ impl<'a> TermMatcher<'a> {
                 None => return false,
             }
         }
-        // `unsigned` alone is `unsigned int`.
-        let only_sign = signed && ps.len() == 1;
-        cs.iter().all(|c| {
-            used.contains(c) || {
-                let extra_int = only_sign && self.c.token(*c).kind == TokenKind::KwInt;
-                if extra_int && self.is_minus(ps[0]) {
-                    self.remove_like(ps[0], c.0..c.0 + 1);
-                }
-                extra_int
-            }
-        })
+        cs.iter().all(|c| used.contains(c))
     }
 
     /// A type metavariable takes the whole type with its qualifiers, and what is left of the declarator.
