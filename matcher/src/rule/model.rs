@@ -135,7 +135,7 @@ fn suppresses(elem: &RuleElem, earlier: &ElemMatch, later: &ElemMatch) -> bool {
     }
     let (a, b) = (earlier.interval, later.interval);
     let nested = (a.0 <= b.0 && b.1 <= a.1) || (b.0 <= a.0 && a.1 <= b.1);
-    earlier.choice.first() < later.choice.first() && nested
+    earlier.choice < later.choice && nested
 }
 
 /// Whether an element can match at a point, by the kinds of both alone.

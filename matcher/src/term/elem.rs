@@ -25,7 +25,12 @@ impl<'a> TermMatcher<'a> {
             self.state.interval = (range.start, range.end);
         }
         self.dispatch(elem.kind, &point);
-        std::mem::take(&mut self.state.results)
+        let mut found = std::mem::take(&mut self.state.results);
+        if elem.kind.is_bare() {
+            // Matches lie at many places: those of earlier branches come first, in the order of the places.
+            found.sort_by(|a, b| a.choice.cmp(&b.choice));
+        }
+        found
     }
 
     fn dispatch(&mut self, kind: ElemKind, point: &Point) {

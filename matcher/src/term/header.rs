@@ -83,7 +83,7 @@ impl<'a> TermMatcher<'a> {
         let (lo, hi) = head(pt, p);
         let all: Vec<TokenId> = pt.held_tokens(p).into_iter().filter(|t| (lo..hi).contains(&t.0)).collect();
         if let Some(first) = all.first()
-            && all.iter().all(|t| self.is_minus(*t))
+            && all.iter().all(|t| self.is_minus(*t) && self.adds_nothing(*t))
         {
             let (lo, hi) = head(ct, c);
             self.remove_like(*first, lo..hi);

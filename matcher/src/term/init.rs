@@ -17,7 +17,12 @@ impl<'a> TermMatcher<'a> {
         }
         let (pt, ct) = (self.p, self.c);
         let designated = |n: NodeId| self.holds_designated(n, 0);
-        if !nodes(ps).any(designated) {
+        let all_designated = |cs: &[Child]| {
+            nodes(cs).any(|n| ct.kind(n) == SyntaxKind::Designated)
+                && nodes(cs).all(|n| !is_item(ct.kind(n)) || ct.kind(n) == SyntaxKind::Designated)
+        };
+        let empty = nodes(ps).next().is_none() && all_designated(cs);
+        if !empty && !nodes(ps).any(designated) {
             return self.list(ps, cs, At::default(), k);
         }
         if nodes(cs).any(|n| is_item(ct.kind(n)) && ct.kind(n) != SyntaxKind::Designated) {
@@ -27,6 +32,8 @@ impl<'a> TermMatcher<'a> {
             with_commas(ps, |n| is_item(pt.kind(n)), |t| pt.token(t).kind == TokenKind::Comma);
         let code: Vec<(NodeId, Option<TokenId>)> =
             with_commas(cs, |n| is_item(ct.kind(n)), |t| ct.token(t).kind == TokenKind::Comma);
+        let mut items = items;
+        items.sort_by_key(|(n, _)| pt.kind(*n) == SyntaxKind::Dots);
         let mut used = vec![false; code.len()];
         if self.is_minus(open_p) && self.is_minus(close_p) {
             self.remove_like(open_p, open_c.0..close_c.0 + 1);
@@ -55,6 +62,15 @@ impl<'a> TermMatcher<'a> {
     ) {
         let Some(((p, comma), rest)) = items.split_first() else { return k(self) };
         if self.p.kind(*p) == SyntaxKind::Dots {
+            // Removed dots remove what no item matches: they come last, see `init_list`.
+            if let Some(dots) = self.p.first_token(*p).filter(|t| self.is_minus(*t)) {
+                for (i, (c, comma)) in code.iter().enumerate() {
+                    if !used[i] {
+                        let range = self.c.token_range(*c);
+                        self.remove_like(dots, range.start..comma.map_or(range.end, |t| t.0 + 1));
+                    }
+                }
+            }
             return self.unordered(rest, code, used, k);
         }
         for i in 0..code.len() {

@@ -71,6 +71,8 @@ impl<'a> TermMatcher<'a> {
             S::FunctionDef | S::MacroFunction => self.function(p, c, k),
             S::Include | S::Pragma => self.directive(p, c, k),
             S::VarArgs => self.var_args(p, c, k),
+            S::StructType | S::EnumType => self.tagged(p, c, k),
+            S::MacroBody => self.macro_body(p, c, k),
             _ => self.children(p, c, k),
         }
     }
@@ -218,8 +220,30 @@ impl<'a> TermMatcher<'a> {
     pub(crate) fn names_from(&mut self, p: NodeId, c: NodeId, from: usize, k: K<'_, 'a>) {
         match self.p.child_node(p, from) {
             None => k(self),
-            Some(var) => self.node(var, c, &mut |m| m.names_from(p, c, from + 1, k)),
+            Some(var) => {
+                let outer = self.enclosing(var, c);
+                self.node(var, outer, &mut |m| m.names_from(p, c, from + 1, k));
+            }
         }
+    }
+
+    /// The smallest term around `c` of the category that an attached metavariable stands for (`features.md` 3.1).
+    fn enclosing(&self, var: NodeId, c: NodeId) -> NodeId {
+        let kind = self.var_of_node(var).and_then(|(v, _)| self.rule.metavars.get(v.0 as usize)).map(|m| &m.kind);
+        let fits = |k: SyntaxKind| match kind {
+            Some(MvKind::Statement) => k.is_stmt(),
+            Some(MvKind::Declaration) => matches!(k, SyntaxKind::Declaration | SyntaxKind::MacroDecl),
+            Some(MvKind::Expression(_)) => k.is_expr(),
+            _ => true,
+        };
+        let mut at = c;
+        while !fits(self.c.kind(at)) {
+            match self.c.parent(at) {
+                Some(parent) => at = parent,
+                None => return c,
+            }
+        }
+        at
     }
 
     /// Dots in the place of a term match any term that its `when`s allow, also a missing one.
@@ -293,6 +317,38 @@ impl<'a> TermMatcher<'a> {
     /// Whether an expression stands where only its truth counts (`semantics.md` 4.4).
     pub(crate) fn is_test(&self, c: NodeId) -> bool {
         c_syntax::types::in_test_position(self.c, c)
+    }
+
+    /// A macro body: attributes in it are part of what is defined.
+    fn macro_body(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
+        let attributes = |t: &c_syntax::Tree, n: NodeId| -> Vec<NodeId> {
+            let is_attribute = |c: &Child| match *c {
+                Child::Node(n) if t.kind(n) == SyntaxKind::Attribute => Some(n),
+                _ => None,
+            };
+            t.children(n).iter().filter_map(is_attribute).collect()
+        };
+        let (pa, ca) = (attributes(self.p, p), attributes(self.c, c));
+        if pa.is_empty() || (pa.len() == ca.len() && pa.iter().zip(&ca).all(|(p, c)| self.match_attribute(*p, *c))) {
+            self.children(p, c, k);
+        }
+    }
+
+    /// A struct, union or enum; `T { ... }` with a type metavariable binds it to keyword and tag.
+    fn tagged(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
+        let by_type = self.p.child_node(p, 0).and_then(|n| self.var_of_node(n)).filter(|(v, _)| self.is_type_kind(*v));
+        let starts_with_var = matches!(self.p.children(p).first(), Some(Child::Node(_)));
+        let (Some((var, token)), true) = (by_type, starts_with_var) else { return self.children(p, c, k) };
+        let (Some(p_body), Some(c_body)) = (self.p.child_node(p, 1), self.c.child_node(c, 1)) else { return };
+        let head = self.c.token_range(c).start..self.c.token_range(c_body).start;
+        let words: Vec<String> = head
+            .clone()
+            .map(|t| String::from_utf8_lossy(self.c.token_text(TokenId(t))).into_owned())
+            .collect();
+        let id = self.text_value(&words.join(" "));
+        if self.bind(var, id) && self.touch(token, head.clone()) && self.attach(token, head) {
+            self.node(p_body, c_body, k);
+        }
     }
 
     /// `......` in a pattern is C's `...`.

@@ -127,10 +127,34 @@ impl<'a> TermMatcher<'a> {
         let id = match self.rule.metavars.get(var.0 as usize).map(|m| &m.kind) {
             Some(MvKind::Identifier | MvKind::Any) => self.token_value(c),
             Some(MvKind::Expression(t) | MvKind::IdExpression(t, _)) if t.types.is_empty() => self.node_value(name),
+            Some(MvKind::Expression(t) | MvKind::IdExpression(t, _)) => {
+                let Some(ty) = self.declared_type(name) else { return };
+                return self.typed_as(t, &ty, &mut |m| {
+                    let id = m.node_value(name);
+                    if m.bind(var, id) && m.record(token, c) {
+                        k(m);
+                    }
+                });
+            }
             _ => return,
         };
         if self.bind(var, id) && self.record(token, c) {
             k(self);
+        }
+    }
+
+    /// The type that its declaration gives a name.
+    fn declared_type(&self, name: NodeId) -> Option<c_syntax::types::Type> {
+        let mut outer = name;
+        loop {
+            let parent = self.c.parent(outer)?;
+            match self.c.kind(parent) {
+                SyntaxKind::InitDeclarator => {
+                    let specs = self.c.child_node(self.c.parent(parent)?, 0)?;
+                    return c_syntax::types::declared_type(self.c, specs, outer, &mut |_| None);
+                }
+                _ => outer = parent,
+            }
         }
     }
 

@@ -105,7 +105,7 @@ impl TermMatcher<'_> {
         })
     }
 
-    fn match_attribute(&mut self, p: NodeId, c: NodeId) -> bool {
+    pub(crate) fn match_attribute(&mut self, p: NodeId, c: NodeId) -> bool {
         let ps = self.p.held_tokens(p);
         let cs: Vec<TokenId> = self.c.token_range(c).map(TokenId).collect();
         let mark = self.mark();

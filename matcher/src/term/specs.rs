@@ -337,6 +337,14 @@ impl<'a> TermMatcher<'a> {
             },
             SyntaxKind::TypeName | SyntaxKind::Param => c,
             SyntaxKind::NamedType => return self.bind_type_name(var, token, c, k),
+            SyntaxKind::Name | SyntaxKind::Ident if self.names_type(c) => {
+                let Some(name) = self.c.first_token(c) else { return };
+                let id = self.token_value(name);
+                if self.bind(var, id) && self.record(token, name) {
+                    k(self);
+                }
+                return;
+            }
             _ => return,
         };
         let Some((specs, declarator)) = super::parts::specs_and_declarator(self.c, node) else { return };
@@ -348,6 +356,39 @@ impl<'a> TermMatcher<'a> {
         let range = self.c.token_range(node);
         if self.bind(var, id) && self.touch(token, range.clone()) && self.attach(token, range) {
             k(self);
+        }
+    }
+
+    /// Whether a name is that of a type: declared by a typedef, the body of a macro, or an argument that is a type elsewhere in the element.
+    fn names_type(&self, c: NodeId) -> bool {
+        let Some(parent) = self.c.parent(c) else { return false };
+        let sym = self.c.first_token(c).map(|t| self.c.token(t).sym);
+        match self.c.kind(parent) {
+            SyntaxKind::MacroBody => true,
+            SyntaxKind::ArgList => (0..self.c.node_count() as u32).map(NodeId).any(|n| {
+                self.c.kind(n) == SyntaxKind::NamedType
+                    && self.c.first_token(n).map(|t| self.c.token(t).sym) == sym
+            }),
+            _ => {
+                let mut at = parent;
+                loop {
+                    match self.c.kind(at) {
+                        SyntaxKind::Declaration => {
+                            let specs = self.c.child_node(at, 0);
+                            return specs.is_some_and(|s| self.c.child_token(s, TokenKind::KwTypedef).is_some());
+                        }
+                        SyntaxKind::InitDeclarator
+                        | SyntaxKind::PointerDecl
+                        | SyntaxKind::ArrayDecl
+                        | SyntaxKind::FuncDecl
+                        | SyntaxKind::ParenDecl => match self.c.parent(at) {
+                            Some(up) => at = up,
+                            None => return false,
+                        },
+                        _ => return false,
+                    }
+                }
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! Inferred types against typed metavariables, and equality of bound types (`semantics.md` 4.6, 4.7).
 
-use c_syntax::types::{Base, RecordKind, SpecWords, Type, TypeKind, declared_type};
+use c_syntax::types::{Base, Quals, RecordKind, SpecWords, Type, TypeKind, declared_type};
 use c_syntax::{Child, NodeId, Sym, SyntaxKind, TokenKind, Tree};
 use smpl_parser::{MvId, MvKind, TypePattern, TypeSet};
 
@@ -29,6 +29,12 @@ impl<'a> TermMatcher<'a> {
     pub(crate) fn typed(&mut self, set: &TypeSet, c: NodeId, k: K<'_, 'a>) {
         let Some(types) = self.ctx.types else { return };
         let Some(ty) = types.type_of(c).cloned() else { return };
+        self.typed_as(set, &ty, k);
+    }
+
+    /// Whether a type is one of the types.
+    pub(crate) fn typed_as(&mut self, set: &TypeSet, ty: &Type, k: K<'_, 'a>) {
+        let ty = ty.clone();
         if set.bits.is_some() && !matches!(ty.kind, TypeKind::BitField(_)) {
             return;
         }
@@ -125,6 +131,8 @@ impl<'a> TermMatcher<'a> {
             (SyntaxKind::PointerDecl, TypeKind::Pointer(to)) | (SyntaxKind::ArrayDecl, TypeKind::Array(to)) => {
                 self.type_ops(pat, specs, rest, to, depth, k);
             }
+            // The name of a function is a pointer to it.
+            (SyntaxKind::PointerDecl, TypeKind::Function(_)) => self.type_ops(pat, specs, rest, &open, depth, k),
             (SyntaxKind::FuncDecl, TypeKind::Function(f)) => {
                 self.type_ops(pat, specs, rest, &f.returns, depth, k);
             }
@@ -152,7 +160,11 @@ impl<'a> TermMatcher<'a> {
                         }
                         return;
                     }
-                    SyntaxKind::MetaVar => return self.type_tree(pat, n, ty, depth + 1, k),
+                    SyntaxKind::MetaVar => {
+                        // Qualifiers that the pattern writes are not part of what the variable stands for.
+                        let bare = if words.quals == Quals::NONE { ty.clone() } else { ty.clone().unqualified() };
+                        return self.type_tree(pat, n, &bare, depth + 1, k);
+                    }
                     _ => return self.type_node(pat, n, ty, k),
                 },
             }

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use matcher::term::complete_declarations;
 use matcher::{
     Bindings, ConstraintScripts, FileContext, Limits, Place, Refusal, RuleMatch, TermMatcher, Value, direct,
 };
@@ -112,12 +113,20 @@ fn inherit(found: &mut RuleMatch, inherited: &Bindings) {
     if inherited.0.is_empty() {
         return;
     }
+    // Edits that share their bindings go on sharing them: that tells which belong together.
+    let mut made: Vec<(Arc<Bindings>, Arc<Bindings>)> = Vec::new();
     for touch in &mut found.touches {
+        if let Some((_, new)) = made.iter().find(|(old, _)| Arc::ptr_eq(old, &touch.bindings)) {
+            touch.bindings = new.clone();
+            continue;
+        }
         let own = &touch.bindings;
         let missing = inherited.0.iter().filter(|(v, _)| own.get(*v).is_none()).cloned();
         let mut all: Vec<_> = own.0.iter().cloned().chain(missing).collect();
         all.sort_by_key(|b| b.0);
-        touch.bindings = Arc::new(Bindings(all));
+        let new = Arc::new(Bindings(all));
+        made.push((touch.bindings.clone(), new.clone()));
+        touch.bindings = new;
     }
 }
 
@@ -160,7 +169,9 @@ pub(super) fn rewrite(
         if !matches.iter().any(|m| m.variant == variant) {
             continue;
         }
-        let result = layout::rewrite_element(page, e, &rule.pattern, rule, variant, matches);
+        let mut matches = matches.to_vec();
+        complete_declarations(file.source.elements[e].element.tree(variant), &mut matches);
+        let result = layout::rewrite_element(page, e, &rule.pattern, rule, variant, &matches);
         edits.extend(result.map_err(|conflict| Message {
             level: Level::Refused,
             file: file.name.clone(),
