@@ -15,6 +15,7 @@ mod bench;
 mod conformance;
 mod corpus;
 mod demo;
+mod differential;
 mod readers;
 mod rewriting;
 mod semantics;
@@ -36,6 +37,8 @@ enum Task {
     Semantics(semantics::Args),
     /// The two readers of C against each other, on given files.
     Readers(readers::Args),
+    /// The reference and spatch-rs on the kernel's semantic patches and a sample of its files: where do they differ?
+    Differential(differential::Args),
     /// The rewriting examples, byte for byte.
     Rewriting(rewriting::Args),
     /// Speed against the reference and ripgrep, as ratios measured in one run.
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::Conformance(args) => conformance::run(&args),
         Task::Semantics(args) => semantics::run(&args),
         Task::Readers(args) => readers::run(&args),
+        Task::Differential(args) => differential::run(&args),
         Task::Rewriting(args) => rewriting::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Demo(args) => demo::run(&args),
