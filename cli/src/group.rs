@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Result, anyhow, bail};
 use c_syntax::SourceFile;
+use c_syntax::types::{HeaderTable, IncludeMode, IncludeOptions};
 use rewriter::diff;
 use rewriter::layout::Style;
 use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions};
-use smpl_parser::ast::{Dep, Script, ScriptInput, ScriptPhase, ScriptSource};
+use smpl_parser::ast::{Dep, Item, MetaVar, Script, ScriptInput, ScriptPhase, ScriptSource};
 
 use crate::apply::deadline;
 use crate::args::ApplyArgs;
@@ -34,7 +35,7 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// If one needs scripts and they are not allowed.
     pub fn new(args: &'a ApplyArgs, patches: &'a [Loaded]) -> Result<Self> {
-        let options = patches.iter().map(run_options).collect();
+        let options = run_options(patches);
         let hosts = patches.iter().map(host).collect::<Result<_>>()?;
         Ok(Self { args, patches, options, hosts })
     }
@@ -42,7 +43,7 @@ impl<'a> Runner<'a> {
     /// A runner for a further run of the `i`-th semantic patch of `other`, with its interpreter.
     #[must_use]
     pub fn with_host(args: &'a ApplyArgs, patches: &'a [Loaded], other: &Runner<'_>, i: usize) -> Self {
-        let options = patches.iter().map(run_options).collect();
+        let options = run_options(patches);
         Self { args, patches, options, hosts: vec![other.hosts[i].clone()] }
     }
 
@@ -280,7 +281,36 @@ fn wanted(patch: &Loaded, texts: &[(PathBuf, Vec<u8>)]) -> bool {
     patch.args.disable_worth_trying_opt || patch.filter.may_match_group(texts.iter().map(|(_, t)| t.as_slice()))
 }
 
-fn run_options(patch: &Loaded) -> RunOptions {
+/// What holds for each semantic patch of a run; each header is read once for all.
+fn run_options(patches: &[Loaded]) -> Vec<RunOptions> {
+    let table = Arc::new(HeaderTable::new(Box::new(|path| std::fs::read(path).ok())));
+    patches.iter().map(|p| options_of(p, &table)).collect()
+}
+
+/// Which headers say types: those that are asked for, else those in quotes if a metavariable has a type (`features.md` section 7).
+fn includes(patch: &Loaded) -> IncludeOptions {
+    let args = &patch.args;
+    let typed = patch.program.patch.items.iter().any(|item| match item {
+        Item::Rule(rule) => rule.metavars.iter().any(MetaVar::is_typed),
+        Item::Script(_) => false,
+    });
+    let mode = if args.no_includes {
+        IncludeMode::None
+    } else if args.recursive_includes {
+        IncludeMode::Recursive
+    } else if args.all_includes {
+        IncludeMode::All
+    } else if args.local_includes || typed {
+        IncludeMode::Local
+    } else {
+        IncludeMode::None
+    };
+    let mut dirs = args.include_dirs.clone();
+    dirs.extend(args.dir.iter().map(|dir| dir.join("include")));
+    IncludeOptions { mode, dirs, forced: args.include.clone() }
+}
+
+fn options_of(patch: &Loaded, table: &Arc<HeaderTable>) -> RunOptions {
     let args = &patch.args;
     let style = Style {
         quirks: args.coccinelle_quirks,
@@ -296,6 +326,7 @@ fn run_options(patch: &Loaded) -> RunOptions {
         cfg: cfg::CfgOptions { no_loops: args.no_loops, no_gotos: args.no_gotos, ..cfg::CfgOptions::default() },
         style,
         tables: patch.tables.clone(),
+        headers: (table.clone(), includes(patch)),
         deadline: None,
     }
 }

@@ -165,6 +165,19 @@ pub struct MetaVar {
     pub in_plus: bool,
 }
 
+impl MetaVar {
+    /// Whether it is declared with types that C expressions must have.
+    #[must_use]
+    pub fn is_typed(&self) -> bool {
+        match &self.kind {
+            MvKind::Expression(types) | MvKind::IdExpression(types, _) | MvKind::Constant(types) => {
+                !types.types.is_empty() || types.bits.is_some()
+            }
+            _ => false,
+        }
+    }
+}
+
 /// The kinds of metavariables.
 #[derive(Debug, Clone)]
 pub enum MvKind {

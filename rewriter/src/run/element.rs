@@ -60,7 +60,7 @@ pub(super) fn search(
     let scripts = Scripts(RefCell::new((host, None)));
     for variant in 0..file.variants(e) {
         let Ok(graph) = file.graph(e, variant, options.cfg) else { continue };
-        let types = step.needs_types.then(|| file.types(e, variant));
+        let types = step.needs_types.then(|| file.types(e, variant, options));
         let place = |offset: u32| file.place(offset);
         let context = FileContext {
             name: &file.name,

@@ -1,6 +1,7 @@
 //! A file in work: its present text and elements, their graphs, and where everything lay in the original.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use c_syntax::types::{ElementTypes, Facts, TypeEnv};
@@ -98,10 +99,12 @@ impl FileState {
 
     /// Types and scopes of a variant of an element, in the environment of the original file (`semantics.md` 4.7: types are not worked
     /// out again for elements that an edit of another one concerns).
-    pub fn types(&mut self, e: usize, variant: usize) -> Arc<ElementTypes> {
+    pub fn types(&mut self, e: usize, variant: usize, options: &RunOptions) -> Arc<ElementTypes> {
         let env = self.type_env.get_or_insert_with(|| {
             let facts = Facts::scan(&self.original, &c_syntax::lexer::lex(&self.original));
-            Arc::new(TypeEnv::new(Arc::new(facts), Vec::new()))
+            let (table, includes) = &options.headers;
+            let headers = table.headers_of(Path::new(&*self.name), &facts, includes);
+            Arc::new(TypeEnv::new(Arc::new(facts), headers))
         });
         let element = &self.source.elements[e];
         let slot = &mut self.types[e];

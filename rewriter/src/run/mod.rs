@@ -16,6 +16,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use c_syntax::types::{HeaderTable, IncludeOptions};
 use c_syntax::{MacroTables, SourceFile};
 use cfg::CfgOptions;
 
@@ -40,6 +41,8 @@ pub struct RunOptions {
     pub style: Style,
     /// Macros for reading C.
     pub tables: Arc<MacroTables>,
+    /// The headers that say types, and which of them count.
+    pub headers: (Arc<HeaderTable>, IncludeOptions),
     /// When to give up: work on one (rule, element) may not go on after it.
     pub deadline: Option<std::time::Instant>,
 }
