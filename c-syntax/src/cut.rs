@@ -119,6 +119,11 @@ impl Cut<'_> {
                         return self.done(lo, i + 1, ElementKind::MacroCall, Some(i));
                     }
                     i += 1;
+                    // `MACHINE_START(..) .f = v, MACHINE_END`.
+                    let last = seen.bare_call && kind == TokenKind::Ident && self.col0(i - 1);
+                    if last && self.kind(i - 2) == TokenKind::Comma && self.kind(i) != TokenKind::Semi {
+                        return self.finish(lo, i, &seen);
+                    }
                 }
             }
         }

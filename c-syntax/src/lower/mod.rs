@@ -20,9 +20,9 @@ use crate::tree::{TokenId, Tree, TreeBuilder};
 use crate::view::{Cause, Goal, NONE, Role, View, ViewTok};
 
 /// Trees deeper than this are not built.
-const MAX_DEPTH: usize = 500;
+const MAX_DEPTH: usize = 250;
 
-pub(crate) type Kids<'t> = SmallVec<[Node<'t>; 8]>;
+pub(crate) type Kids<'t> = SmallVec<[Node<'t>; 5]>;
 
 macro_rules! kinds {
     ($($variant:ident = $name:literal),* $(,)?) => {

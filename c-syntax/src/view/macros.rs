@@ -191,6 +191,7 @@ impl Walk<'_> {
                 self.insert(T::Eq);
                 i = self.init_list(i)?;
             }
+            T::Dot => i = self.start_end(i, hi)?,
             _ => {}
         }
         match self.kind_in(i, hi) {
@@ -204,6 +205,20 @@ impl Walk<'_> {
             }
             _ => Err("tokens after a macro"),
         }
+    }
+
+    /// `NAME_START(..) .f = v, NAME_END`: the elements as an initialiser; the last word is left out.
+    fn start_end(&mut self, lo: usize, hi: usize) -> Result<usize, Cause> {
+        let stop = if self.kind(hi - 1) == T::Semi { hi - 1 } else { hi };
+        let named =
+            self.kind(stop - 1) == T::Ident && (self.first_on_line(stop - 1) || self.kind(stop - 2) == T::Comma);
+        let end = if named { stop - 1 } else { stop };
+        for k in [T::Comma, T::Ident, T::Eq, T::LBrace] {
+            self.insert(k);
+        }
+        self.init_elements(lo, end)?;
+        self.insert(T::RBrace);
+        Ok(stop)
     }
 
     /// A word alone, with or without `;`: a macro.
