@@ -27,6 +27,9 @@ const DIFFERENT: &[(&str, &str)] = &[
 /// Text without white space and with one mark for all added code after something.
 fn bare(text: &str) -> String {
     text.replace("===", ">>>")
+        .replace("WHEN", "when")
+        .replace("--int", "-int")
+        .replace("strict, any", "strict when any")
         .replace("\\(", "(")
         .replace("\\|", "|")
         .replace("\\)", ")")
