@@ -242,7 +242,7 @@ fn positions_over_changes(patch: &SemanticPatch, diags: &mut Vec<Diagnostic>) {
                     Diagnostic::error(
                         "E019",
                         m.span,
-                        format!("position `{}` was bound before {} changed the code", m.name, change.name),
+                        format!("position `{}` cannot be inherited over the modifications of {}", m.name, change.name),
                         "inherited here",
                     )
                     .help("bind the position again after the change, or inherit it before"),

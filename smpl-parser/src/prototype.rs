@@ -227,7 +227,11 @@ impl<'a> Maker<'a> {
         self.last = None;
         let first = self.tokens.len();
         b.start(SyntaxKind::Declaration);
-        self.copy(b, header.specs, 0);
+        if self.rule.pattern.tree.children(header.specs).is_empty() {
+            self.any_type(b, header);
+        } else {
+            self.copy(b, header.specs, 0);
+        }
         b.start(SyntaxKind::InitDeclarator);
         self.copy(b, header.declarator, 0);
         b.finish();
@@ -257,6 +261,45 @@ impl<'a> Maker<'a> {
                 }
             }
         }
+    }
+
+    /// A header without type matches any: so does the prototype, by a type metavariable of its own.
+    fn any_type(&mut self, b: &mut TreeBuilder, header: &Header) {
+        let tree = &self.rule.pattern.tree;
+        let Some(name) = tree.first_token(header.declarator) else { return };
+        let var = match self.metavars.iter().position(|m| m.name == "return type") {
+            Some(i) => MvId(i as u32),
+            None => {
+                self.metavars.push(MetaVar {
+                    name: "return type".to_owned(),
+                    span: self.rule.pattern.token(name).span,
+                    kind: MvKind::Type,
+                    inherited: None,
+                    constraint: Constraint::True,
+                    used_after: false,
+                    unitary: false,
+                    in_plus: false,
+                });
+                MvId(self.metavars.len() as u32 - 1)
+            }
+        };
+        b.start(SyntaxKind::DeclSpecs);
+        b.start(SyntaxKind::MetaVar);
+        let id = b.add_token(tree.token(name));
+        b.token(id);
+        b.finish();
+        b.finish();
+        let like = self.rule.pattern.token(name);
+        let gone = !matches!(self.change, Change::Tokens);
+        self.last = Some(self.tokens.len());
+        self.tokens.push(PatToken {
+            span: like.span,
+            line: like.line,
+            mark: if gone { Mark::Minus } else { Mark::Context },
+            var: Some(var),
+            adjacency: like.adjacency,
+            ..PatToken::default()
+        });
     }
 
     /// Copies a node with what SmPL says of its tokens.

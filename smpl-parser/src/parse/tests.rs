@@ -147,9 +147,9 @@ fn links() {
 #[test]
 fn prototypes() {
     for (text, expected) in [
-        ("@@ identifier f, x; @@\n f(int x\n+ , int y\n ) { ... }\n", "\\(f(intx>>>,inty);\\|f(int>>>,int);\\)"),
-        ("@@ identifier f; @@\n- f(...) { ... }\n", "-f-(-...-)-;"),
-        ("@@ @@\n- f1(...) { ... }\n+ int f2(void) { return 0; }\n", "-f1===intf2(void)-(-...-);"),
+        ("@@ identifier f, x; @@\n f(int x\n+ , int y\n ) { ... }\n", "\\(ff(intx>>>,inty);\\|ff(int>>>,int);\\)"),
+        ("@@ identifier f; @@\n- f(...) { ... }\n", "-f-f-(-...-)-;"),
+        ("@@ @@\n- f1(...) { ... }\n+ int f2(void) { return 0; }\n", "-f1===intf2(void)-f1-(-...-);"),
         ("@@ identifier f; @@\n+ static\n int f(void) { ... }\n", "<<<staticintf(void);"),
         ("@@ identifier f; @@\n f(...) {\n- a();\n ...\n }\n", "none"),
         ("@ disable prototypes @ identifier f; @@\n- f(...) { ... }\n", "none"),
