@@ -82,8 +82,12 @@ impl<'a> TermMatcher<'a> {
         };
         let (lo, hi) = head(pt, p);
         let all: Vec<TokenId> = pt.held_tokens(p).into_iter().filter(|t| (lo..hi).contains(&t.0)).collect();
+        // A replacement of the header may stand at the brace that is replaced with it.
+        let block = pt.child_nodes(p).find(|b| pt.kind(*b) == SyntaxKind::Block);
+        let open = block.and_then(|b| pt.child_token(b, TokenKind::LBrace));
         if let Some(first) = all.first()
             && all.iter().all(|t| self.is_minus(*t) && self.adds_nothing(*t))
+            && open.is_none_or(|t| self.adds_nothing(t))
         {
             let (lo, hi) = head(ct, c);
             self.remove_like(*first, lo..hi);

@@ -341,10 +341,8 @@ impl<'a> TermMatcher<'a> {
         let (Some((var, token)), true) = (by_type, starts_with_var) else { return self.children(p, c, k) };
         let (Some(p_body), Some(c_body)) = (self.p.child_node(p, 1), self.c.child_node(c, 1)) else { return };
         let head = self.c.token_range(c).start..self.c.token_range(c_body).start;
-        let words: Vec<String> = head
-            .clone()
-            .map(|t| String::from_utf8_lossy(self.c.token_text(TokenId(t))).into_owned())
-            .collect();
+        let words: Vec<String> =
+            head.clone().map(|t| String::from_utf8_lossy(self.c.token_text(TokenId(t))).into_owned()).collect();
         let id = self.text_value(&words.join(" "));
         if self.bind(var, id) && self.touch(token, head.clone()) && self.attach(token, head) {
             self.node(p_body, c_body, k);

@@ -366,8 +366,7 @@ impl<'a> TermMatcher<'a> {
         match self.c.kind(parent) {
             SyntaxKind::MacroBody => true,
             SyntaxKind::ArgList => (0..self.c.node_count() as u32).map(NodeId).any(|n| {
-                self.c.kind(n) == SyntaxKind::NamedType
-                    && self.c.first_token(n).map(|t| self.c.token(t).sym) == sym
+                self.c.kind(n) == SyntaxKind::NamedType && self.c.first_token(n).map(|t| self.c.token(t).sym) == sym
             }),
             _ => {
                 let mut at = parent;
