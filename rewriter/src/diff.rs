@@ -57,9 +57,11 @@ fn changes(a: &[&[u8]], b: &[&[u8]]) -> Vec<(Range<usize>, Range<usize>)> {
     let front = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let most = a.len().min(b.len()) - front;
     let back = a.iter().rev().zip(b.iter().rev()).take(most).take_while(|(x, y)| x == y).count();
-    let (inner_a, inner_b) = (&a[front..a.len() - back], &b[front..b.len() - back]);
+    // From the end: of several smallest differences GNU diff shows the one that removes first.
+    let inner_a: Vec<&[u8]> = a[front..a.len() - back].iter().rev().copied().collect();
+    let inner_b: Vec<&[u8]> = b[front..b.len() - back].iter().rev().copied().collect();
     let mut out: Vec<(Range<usize>, Range<usize>)> = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, inner_a, inner_b) {
+    for op in capture_diff_slices(Algorithm::Myers, &inner_a, &inner_b).into_iter().rev() {
         let (x, y) = match op {
             DiffOp::Equal { .. } => continue,
             DiffOp::Delete { old_index, old_len, new_index } => (old_index..old_index + old_len, new_index..new_index),
@@ -68,7 +70,8 @@ fn changes(a: &[&[u8]], b: &[&[u8]]) -> Vec<(Range<usize>, Range<usize>)> {
                 (old_index..old_index + old_len, new_index..new_index + new_len)
             }
         };
-        let (x, y) = (x.start + front..x.end + front, y.start + front..y.end + front);
+        let (end_a, end_b) = (a.len() - back, b.len() - back);
+        let (x, y) = (end_a - x.end..end_a - x.start, end_b - y.end..end_b - y.start);
         match out.last_mut() {
             Some(last) if last.0.end == x.start && last.1.end == y.start => {
                 last.0.end = x.end;
@@ -173,6 +176,7 @@ mod tests {
     fn formats() {
         let rows = [
             ("x\n", "x\n", 3, ""),
+            ("x\ny\n", "y\nx\n", 3, "--- a\n+++ b\n@@ -1,2 +1,2 @@\n-x\n y\n+x\n"),
             ("x\n", "y\n", 3, "--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n"),
             ("", "y\n", 3, "--- a\n+++ b\n@@ -0,0 +1 @@\n+y\n"),
             ("y\n", "", 3, "--- a\n+++ b\n@@ -1 +0,0 @@\n-y\n"),
