@@ -80,8 +80,22 @@ fn changes(a: &[&[u8]], b: &[&[u8]]) -> Vec<(Range<usize>, Range<usize>)> {
             _ => out.push((x, y)),
         }
     }
+    removal_first(&mut out, a, b);
     slide(&mut out, a, b);
     out
+}
+
+/// Lines that change places with as many others: shown as removed above and added below, as GNU diff does.
+fn removal_first(ops: &mut [(Range<usize>, Range<usize>)], a: &[&[u8]], b: &[&[u8]]) {
+    for i in 1..ops.len() {
+        let ((x, y), (v, w)) = (ops[i - 1].clone(), ops[i].clone());
+        let n = y.len();
+        let swapped = x.is_empty() && w.is_empty() && v.len() == n && v.start - x.end == n && b[y.clone()] == a[v.clone()];
+        if swapped {
+            ops[i - 1] = (x.start..v.start, y.start..y.start);
+            ops[i] = (v.end..v.end, y.end..w.start);
+        }
+    }
 }
 
 /// Moves pure insertions and deletions down as far as the lines allow, as GNU diff does.

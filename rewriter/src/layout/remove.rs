@@ -241,11 +241,39 @@ fn take_line(pieces: &mut [Piece], a: usize, b: usize, style: &Style) {
     while k < a && !pieces[k].is_newline() {
         k += 1;
     }
+    if !style.quirks && pieces[k..a].iter().filter(|p| p.is_newline()).count() > 1 && needs_blank(pieces, b) {
+        // The paragraph that ended above stays apart from what follows.
+        k += 1;
+        while k < a && !pieces[k].is_newline() {
+            k += 1;
+        }
+    }
     for p in &mut pieces[k..a] {
         if !(style.keep_comments && p.kind == Kind::Comment) {
             p.gone = true;
         }
     }
+}
+
+/// Whether code follows the removed lines that end with the line break `at`, without an empty line in between.
+fn needs_blank(pieces: &[Piece], at: usize) -> bool {
+    let mut fresh = true;
+    for p in &pieces[(at + 1).min(pieces.len())..] {
+        if p.is_newline() {
+            if fresh && !p.gone {
+                return false;
+            }
+            fresh = true;
+        } else if p.is_code() && !p.gone {
+            return !p.is(T::RBrace);
+        } else if p.is_code() || p.kind == Kind::Comment {
+            if !p.gone {
+                return true;
+            }
+            fresh = false;
+        }
+    }
+    false
 }
 
 /// P5: behind a kept `{`, only one of the line breaks after removed code stays.
