@@ -14,6 +14,8 @@ mod element;
 mod expr;
 pub mod precedence;
 mod stmt;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::sync::Arc;
