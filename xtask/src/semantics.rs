@@ -190,13 +190,13 @@ fn message_kind(line: &str) -> Option<&'static str> {
     let has = |s: &str| line.contains(s);
     if has("but only removed, so safe") || has("may be inconsistently modified") || has("not used in") {
         None
-    } else if has("already tagged") || has("conflict") {
+    } else if has("already tagged") || has("conflict") || has("ask for different changes of the same code") {
         Some("!conflict")
     } else if has("inconsistent") {
         Some("!inconsistent")
     } else if has("inherited over modifications") || (has("position") && has("modif")) {
         Some("!position-over-modification")
-    } else if has("not allowed in the first column") || has("mix") {
+    } else if has("not allowed in the first column") || has("mix") || has("marks code with `*`") {
         Some("!star-mix")
     } else {
         None

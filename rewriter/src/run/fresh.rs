@@ -90,6 +90,12 @@ fn value(
         *n += 1;
         return Ok(format!("{name}{n}").into());
     }
+    if let [SeedPart::Text(text)] = parts {
+        // A seed of nothing but text is numbered from 0, all such seeds together (`features.md` 3).
+        let n = counters.0.entry(String::new()).or_default();
+        *n += 1;
+        return Ok(format!("{text}{}", *n - 1).into());
+    }
     let mut out = String::new();
     for part in parts {
         match part {
