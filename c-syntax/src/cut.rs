@@ -284,10 +284,9 @@ impl Cut<'_> {
             match self.kind(i) {
                 k @ (TokenKind::LParen | TokenKind::LBrace | TokenKind::LBracket) => {
                     let after_params = self.kind(i - 1) == TokenKind::RParen;
-                    if k == TokenKind::LBrace && self.col0(i) && after_params && stack.len() > 1 {
-                        if let Some(at) = header.filter(|at| *at > open + 1 && self.header(*at, i)) {
-                            return at;
-                        }
+                    let opens = k == TokenKind::LBrace && self.col0(i) && after_params && stack.len() > 1;
+                    if let Some(at) = header.filter(|at| opens && *at > open + 1 && self.header(*at, i)) {
+                        return at;
                     }
                     stack.push(k);
                 }

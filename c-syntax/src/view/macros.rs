@@ -69,7 +69,7 @@ impl Walk<'_> {
     /// An old-style definition: names as parameters, then declarations, then the body.
     fn old_style(&mut self, declarator: usize, end: usize, hi: usize) -> Result<(), Cause> {
         // The parameters were written as types; write the header again with names.
-        let open = (declarator..end).rev().find(|j| self.kind(*j) == T::LParen && self.mate(*j) + 1 <= end);
+        let open = (declarator..end).rev().find(|j| self.kind(*j) == T::LParen && self.mate(*j) < end);
         let Some(open) = open else { return Err("tokens in a declaration") };
         let close = self.mate(open);
         let at = self.view.out.iter().rposition(|v| v.src == self.k[open]).ok_or("old-style header")?;

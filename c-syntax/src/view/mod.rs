@@ -6,6 +6,7 @@
 
 mod clean;
 mod decl;
+mod declarator;
 mod expr;
 mod init;
 mod macros;
