@@ -14,7 +14,7 @@ pub use elem::{ElemKind, ElemMatch, RuleElem, Terms, ValueId};
 pub(crate) use state::{Atom, Compiled, Test};
 
 use c_syntax::{NodeId, SyntaxKind};
-use smpl_parser::{BodyKind, Quantifier, Rule};
+use smpl_parser::{BodyKind, FragmentKind, Quantifier, Rule};
 
 use crate::ctl::FormulaId;
 use state::{Before, Compiler, Ctx, End, FrameKind, Scope};
@@ -59,8 +59,25 @@ impl Compiler<'_> {
                 self.f.and(top, inside)
             }
             SyntaxKind::Block => self.top_block(first, found),
+            SyntaxKind::Declaration | SyntaxKind::MacroDecl if body.len() == 1 && self.adds_statements(first) => {
+                let top = self.test(Test::Top);
+                let outside = self.f.ex_back(top);
+                let inside = self.f.not(outside);
+                self.f.and(inside, found)
+            }
             _ => found,
         }
+    }
+
+    /// Whether plus code at a node holds statements, which cannot stand outside functions (`semantics.md` 3.9).
+    fn adds_statements(&self, node: NodeId) -> bool {
+        let tokens = self.tree.held_tokens(node).into_iter().map(|t| self.pat.token(t));
+        let at_tokens = tokens.flat_map(|t| t.before.iter().chain(&t.after).chain(&t.replace));
+        let slots = self.pat.slots.get(&node).into_iter().flat_map(|s| s.before.iter().chain(&s.after));
+        at_tokens
+            .chain(slots)
+            .filter_map(|r| self.pat.runs.get(r.0 as usize))
+            .any(|run| run.fragments.iter().any(|f| f.kind == FragmentKind::Statement))
     }
 
     /// A pattern that begins with a block whose braces are edited does not match a block that is the body of something.

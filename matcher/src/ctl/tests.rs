@@ -121,8 +121,21 @@ fn show<M: Model>(x: &Algebra<M>, set: &[Triple]) -> (BTreeSet<String>, BTreeSet
     }
     let mut said = BTreeSet::new();
     set.iter().for_each(|t| forest(x, t.1, &mut said));
-    let general = |t: &Triple| !set.iter().any(|o| o.0 != t.0 && x.substs.more_general(o.0, t.0));
+    let general = |t: &Triple| !set.iter().any(|o| o.0 != t.0 && implied(x, o.0, t.0));
     (set.iter().filter(|t| general(t)).map(|t| format!("{:?}", x.subst(t.0))).collect(), said)
+}
+
+/// Whether all that `a` says follows from `b`: another value than some is none of them.
+fn implied<M: Model>(x: &Algebra<M>, a: SubstId, b: SubstId) -> bool {
+    x.subst(a).iter().all(|(var, fact)| {
+        let other = x.subst(b).iter().find(|f| f.0 == *var).map(|f| &f.1);
+        match (fact, other) {
+            (Fact::Is(v), Some(Fact::Is(w))) => v == w,
+            (Fact::IsNot(vs), Some(Fact::IsNot(ws))) => vs.iter().all(|v| ws.contains(v)),
+            (Fact::IsNot(vs), Some(Fact::Is(w))) => !vs.contains(w),
+            _ => false,
+        }
+    })
 }
 
 #[test]
