@@ -217,7 +217,7 @@ impl<'a> Session<'a> {
             match file::header::read(text.as_bytes(), &raw.header, raw.header_span) {
                 Ok(header) if header.script.is_some() => self.script(text, raw, header),
                 Ok(header) => self.rule(text, &buffer, raw, &header),
-                Err(d) => self.diags.push(d),
+                Err(d) => self.diags.push(*d),
             }
         }
     }

@@ -67,7 +67,7 @@ fn token(p: &Pattern, id: TokenId, out: &mut Text) {
     }
     out.line.push_str(&word(&p.tree, id));
     for _ in &t.attached {
-        out.line.push_str("@");
+        out.line.push('@');
     }
     out.runs(p, &t.replace, "===");
     out.runs(p, &t.after, ">>>");

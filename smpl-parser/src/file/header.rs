@@ -75,7 +75,7 @@ pub(crate) fn reads_as_header(text: &[u8], at: usize) -> bool {
 }
 
 /// Reads a header.
-pub(crate) fn read(text: &[u8], toks: &[Tok], span: Span) -> Result<Header, Diagnostic> {
+pub(crate) fn read(text: &[u8], toks: &[Tok], span: Span) -> Result<Header, Box<Diagnostic>> {
     let mut h = Header::default();
     let mut c = Cursor::new(text, toks);
     if is_script(text, toks) {
@@ -99,7 +99,7 @@ pub(crate) fn read(text: &[u8], toks: &[Tok], span: Span) -> Result<Header, Diag
     Ok(h)
 }
 
-fn clause(c: &mut Cursor<'_>, h: &mut Header, span: Span) -> Result<(), Diagnostic> {
+fn clause(c: &mut Cursor<'_>, h: &mut Header, span: Span) -> Result<(), Box<Diagnostic>> {
     let Some(word) = c.word() else {
         return Err(bad(c, span, "a clause of the header"));
     };
@@ -152,21 +152,21 @@ fn clause(c: &mut Cursor<'_>, h: &mut Header, span: Span) -> Result<(), Diagnost
         "initialiser" => h.kind = Some(BodyKind::Initialiser),
         _ => {
             let message = format!("`{word}` is no clause of a header");
-            return Err(Diagnostic::error("E022", start, message, "unexpected").help(
+            return Err(Box::new(Diagnostic::error("E022", start, message, "unexpected").help(
                 "the clauses are `extends`, `depends on`, `using`, `disable`, `exists`, `forall`, `expression`, `identifier` and `type`",
-            ));
+            )));
         }
     }
     Ok(())
 }
 
-fn bad(c: &Cursor<'_>, header: Span, expected: &str) -> Diagnostic {
+fn bad(c: &Cursor<'_>, header: Span, expected: &str) -> Box<Diagnostic> {
     let found = if c.kind() == TokenKind::Eof { "the closing `@`".to_owned() } else { c.found() };
     let span = if c.kind() == TokenKind::Eof { header } else { c.span() };
-    Diagnostic::error("E022", span, format!("expected {expected}, found {found}"), "in this header")
+    Box::new(Diagnostic::error("E022", span, format!("expected {expected}, found {found}"), "in this header"))
 }
 
-fn name(c: &mut Cursor<'_>, span: Span, expected: &str) -> Result<(String, Span), Diagnostic> {
+fn name(c: &mut Cursor<'_>, span: Span, expected: &str) -> Result<(String, Span), Box<Diagnostic>> {
     match c.word() {
         Some(w) => {
             let at = c.span();
@@ -177,7 +177,7 @@ fn name(c: &mut Cursor<'_>, span: Span, expected: &str) -> Result<(String, Span)
     }
 }
 
-fn dep_or(c: &mut Cursor<'_>, span: Span, depth: u32) -> Result<DepExpr, Diagnostic> {
+fn dep_or(c: &mut Cursor<'_>, span: Span, depth: u32) -> Result<DepExpr, Box<Diagnostic>> {
     let mut left = dep_and(c, span, depth)?;
     while c.eat(TokenKind::PipePipe) {
         left = DepExpr::Or(Box::new(left), Box::new(dep_and(c, span, depth)?));
@@ -185,7 +185,7 @@ fn dep_or(c: &mut Cursor<'_>, span: Span, depth: u32) -> Result<DepExpr, Diagnos
     Ok(left)
 }
 
-fn dep_and(c: &mut Cursor<'_>, span: Span, depth: u32) -> Result<DepExpr, Diagnostic> {
+fn dep_and(c: &mut Cursor<'_>, span: Span, depth: u32) -> Result<DepExpr, Box<Diagnostic>> {
     let mut left = dep_unit(c, span, depth)?;
     while c.eat(TokenKind::AmpAmp) {
         left = DepExpr::And(Box::new(left), Box::new(dep_unit(c, span, depth)?));
@@ -193,7 +193,7 @@ fn dep_and(c: &mut Cursor<'_>, span: Span, depth: u32) -> Result<DepExpr, Diagno
     Ok(left)
 }
 
-fn dep_unit(c: &mut Cursor<'_>, span: Span, depth: u32) -> Result<DepExpr, Diagnostic> {
+fn dep_unit(c: &mut Cursor<'_>, span: Span, depth: u32) -> Result<DepExpr, Box<Diagnostic>> {
     if depth > 100 {
         return Err(bad(c, span, "a shorter dependency"));
     }

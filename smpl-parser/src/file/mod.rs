@@ -276,13 +276,8 @@ mod tests {
             let mut diags = Vec::new();
             let s = split(text.as_bytes(), &mut diags);
             let bodies: Vec<_> = s.items.iter().map(|i| &text[i.body.clone()]).collect();
-            let items: Vec<_> = items.iter().map(|i| i.strip_prefix(' ').filter(|_| false).unwrap_or(i)).collect();
-            let bodies: Vec<_> = bodies.iter().map(|b| *b).collect();
-            assert_eq!(
-                bodies.iter().map(|b| b.trim_start_matches('\n')).collect::<Vec<_>>(),
-                items.iter().map(|b| b.trim_start_matches('\n')).collect::<Vec<_>>(),
-                "{text}"
-            );
+            let trimmed = |l: &[&str]| l.iter().map(|b| b.trim_start_matches('\n').to_owned()).collect::<Vec<_>>();
+            assert_eq!(trimmed(&bodies), trimmed(items), "{text}");
             assert_eq!(diags.iter().map(|d| d.code).collect::<Vec<_>>(), codes, "{text}");
         }
         let mut diags = Vec::new();

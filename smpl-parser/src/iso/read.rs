@@ -35,7 +35,7 @@ pub fn parse(text: &str) -> (IsoSet, Vec<Diagnostic>) {
         let start = reader.pos;
         let Some(iso) = reader.iso() else {
             reader.pos = reader.pos.max(start + 1);
-            reader.to_next_header();
+            reader.skip_to_next_header();
             continue;
         };
         if set.isos.iter().any(|i| i.name == iso.name) {
@@ -124,7 +124,7 @@ impl Reader<'_> {
         })
     }
 
-    fn to_next_header(&mut self) {
+    fn skip_to_next_header(&mut self) {
         while self.pos < self.text.len() && !(self.at_header() && self.at_line_start()) {
             self.skip_token();
         }

@@ -87,7 +87,7 @@ fn show_node(p: &Pattern, n: NodeId, out: &mut String) {
     }
     let choice = p.tree.kind(n) == SyntaxKind::Disj && p.tree.child_tokens(n).next().is_none();
     if choice {
-        out.push_str("⟨");
+        out.push('⟨');
     }
     for (i, c) in p.tree.children(n).iter().enumerate() {
         if choice && i > 0 {
