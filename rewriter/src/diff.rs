@@ -90,7 +90,8 @@ fn removal_first(ops: &mut [(Range<usize>, Range<usize>)], a: &[&[u8]], b: &[&[u
     for i in 1..ops.len() {
         let ((x, y), (v, w)) = (ops[i - 1].clone(), ops[i].clone());
         let n = y.len();
-        let swapped = x.is_empty() && w.is_empty() && v.len() == n && v.start - x.end == n && b[y.clone()] == a[v.clone()];
+        let swapped =
+            x.is_empty() && w.is_empty() && v.len() == n && v.start - x.end == n && b[y.clone()] == a[v.clone()];
         if swapped {
             ops[i - 1] = (x.start..v.start, y.start..y.start);
             ops[i] = (v.end..v.end, y.end..w.start);
