@@ -52,7 +52,8 @@ impl<M: Model> Evaluator<'_, M> {
             r.goal.push(self.eval(b, point, known)?);
             let holds = self.eval(a, point, known)?;
             let mut next = Vec::new();
-            if !holds.is_empty() && !(edges == Edges::Direct && graph.is_sink(point)) {
+            let ends = edges == Edges::Direct && graph.is_sink(point);
+            if !holds.is_empty() && !ends {
                 for n in graph.next(point, edges, true) {
                     let count = r.points.len();
                     let place = *r.place.entry(*n).or_insert(count);
@@ -190,14 +191,14 @@ impl<M: Model> Evaluator<'_, M> {
         let mut sets = self.eu_sets(r, known, true)?;
         let mut holds = Vec::with_capacity(sets.len());
         let mut plain = Vec::with_capacity(sets.len());
-        for i in 0..sets.len() {
-            let both = self.algebra.compatible(&r.holds[i], &sets[i])?;
+        for (i, set) in sets.iter().enumerate() {
+            let both = self.algebra.compatible(&r.holds[i], set)?;
             plain.push(self.algebra.strip(&both));
             holds.push(both);
         }
-        for i in 0..sets.len() {
+        for (i, set) in sets.iter_mut().enumerate() {
             let goal = self.algebra.strip(r.known[i].as_ref().unwrap_or(&r.goal[i]));
-            sets[i] = self.algebra.union(plain[i].clone(), &goal)?;
+            *set = self.algebra.union(plain[i].clone(), &goal)?;
         }
         for quiet in [true, false] {
             loop {

@@ -34,7 +34,10 @@ pub(crate) struct Leaf {
     pub(crate) found: ElemMatch,
 }
 
-type Ways = Rc<[(Vec<(Var, Fact<Val>)>, u32)]>;
+type Facts = Vec<(Var, Fact<Val>)>;
+
+/// Facts, and the leaf that they come with.
+type Ways = Rc<[(Facts, u32)]>;
 
 /// The labelling of one element for one rule in one environment.
 pub(crate) struct RuleModel<'a> {
@@ -68,7 +71,7 @@ impl<'a> RuleModel<'a> {
     }
 
     /// Names the matches, and drops or restricts those that an earlier choice suppresses (see [`ElemMatch`]).
-    fn keep(&mut self, elem: u32, rule_elem: &RuleElem, found: Vec<ElemMatch>) -> Vec<(Vec<(Var, Fact<Val>)>, u32)> {
+    fn keep(&mut self, elem: u32, rule_elem: &RuleElem, found: Vec<ElemMatch>) -> Vec<(Facts, u32)> {
         let mut out = Vec::new();
         for (i, one) in found.iter().enumerate() {
             let own: Vec<(Var, Fact<Val>)> =
@@ -96,9 +99,9 @@ impl<'a> RuleModel<'a> {
         &mut self,
         shared: &[MvId],
         earlier: &ElemMatch,
-        facts: Vec<Vec<(Var, Fact<Val>)>>,
-    ) -> Vec<Vec<(Var, Fact<Val>)>> {
-        let mut out: Vec<Vec<(Var, Fact<Val>)>> = Vec::new();
+        facts: Vec<Facts>,
+    ) -> Vec<Facts> {
+        let mut out: Vec<Facts> = Vec::new();
         for one in facts {
             for (var, value) in earlier.bindings.iter().filter(|b| shared.contains(&b.0)) {
                 let mut new = one.clone();

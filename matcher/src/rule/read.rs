@@ -45,6 +45,9 @@ struct Gathered {
     exports: Vec<(MvId, ValueId)>,
 }
 
+/// What a match asks for: edits with their bindings, and exported values.
+type Asked = (Vec<(Place, Action, u32)>, Vec<(MvId, Vec<ValueId>)>);
+
 impl<'a, 'm> Reader<'a, 'm> {
     pub(crate) fn new(rule: &'a CompiledRule, cfg: &'a Cfg, algebra: &'a mut Algebra<RuleModel<'m>>) -> Self {
         Self { rule, cfg, algebra, bound: Vec::new(), bound_ids: FxHashMap::default() }
@@ -187,7 +190,7 @@ impl<'a, 'm> Reader<'a, 'm> {
         let terms = &*self.algebra.model.terms;
         let mut made: FxHashMap<u32, Arc<Bindings>> = FxHashMap::default();
         let mut out = Vec::new();
-        let mut seen: FxHashSet<(Vec<(Place, Action, u32)>, Vec<(MvId, Vec<ValueId>)>)> = FxHashSet::default();
+        let mut seen: FxHashSet<Asked> = FxHashSet::default();
         for one in found {
             if !seen.insert((one.touches.clone(), one.exports.clone())) {
                 continue;
