@@ -95,12 +95,7 @@ impl<'a> RuleModel<'a> {
     }
 
     /// The ways to hold all of `facts` but not all that `earlier` says of the shared variables.
-    fn contradict(
-        &mut self,
-        shared: &[MvId],
-        earlier: &ElemMatch,
-        facts: Vec<Facts>,
-    ) -> Vec<Facts> {
+    fn contradict(&mut self, shared: &[MvId], earlier: &ElemMatch, facts: Vec<Facts>) -> Vec<Facts> {
         let mut out: Vec<Facts> = Vec::new();
         for one in facts {
             for (var, value) in earlier.bindings.iter().filter(|b| shared.contains(&b.0)) {

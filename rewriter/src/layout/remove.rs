@@ -241,18 +241,31 @@ fn take_line(pieces: &mut [Piece], a: usize, b: usize, style: &Style) {
     while k < a && !pieces[k].is_newline() {
         k += 1;
     }
-    if !style.quirks && pieces[k..a].iter().filter(|p| p.is_newline()).count() > 1 && needs_blank(pieces, b) {
+    if !style.quirks && has_blank_line(&pieces[k..a]) && needs_blank(pieces, b) {
         // The paragraph that ended above stays apart from what follows.
         k += 1;
-        while k < a && !pieces[k].is_newline() {
-            k += 1;
-        }
     }
     for p in &mut pieces[k..a] {
         if !(style.keep_comments && p.kind == Kind::Comment) {
             p.gone = true;
         }
     }
+}
+
+/// Whether two line breaks have only blanks between them.
+fn has_blank_line(pieces: &[Piece]) -> bool {
+    let mut fresh = false;
+    for p in pieces {
+        if p.is_newline() {
+            if fresh {
+                return true;
+            }
+            fresh = true;
+        } else if p.kind != Kind::Space {
+            fresh = false;
+        }
+    }
+    false
 }
 
 /// Whether code follows the removed lines that end with the line break `at`, without an empty line in between.

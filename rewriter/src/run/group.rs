@@ -54,6 +54,9 @@ struct Pending {
     refused: BTreeSet<(usize, usize)>,
 }
 
+/// What decides the result of a search: inherited values, and the files in which the dependency holds.
+type SearchKey = (Vec<(MvId, u64)>, Vec<bool>);
+
 /// What one run of a rule for one set of inherited values found.
 struct Hits {
     matched: bool,
@@ -115,7 +118,7 @@ impl<'a> Group<'a> {
         let envs = std::mem::take(&mut self.envs);
         let mut next = EnvSet::new(self.options.quirks);
         let mut pending = Pending::default();
-        let mut done: FxHashMap<(Vec<(MvId, u64)>, Vec<bool>), Hits> = FxHashMap::default();
+        let mut done: FxHashMap<SearchKey, Hits> = FxHashMap::default();
         for e in envs.list() {
             let allowed = self.allowed(&rule.depends, e);
             if !allowed.contains(&true) {
@@ -172,10 +175,7 @@ impl<'a> Group<'a> {
         let mut hits = Hits { matched: false, exports: Vec::new() };
         let mut seen: FxHashSet<Vec<(VarRef, u64)>> = FxHashSet::default();
         let needed = self.program.steps[id.0 as usize].needed;
-        for f in 0..self.files.len() {
-            if !allowed[f] {
-                continue;
-            }
+        for (f, _) in allowed.iter().enumerate().filter(|(_, allowed)| **allowed) {
             for e in 0..self.files[f].source.elements.len() {
                 if pending.refused.contains(&(f, e)) || !self.files[f].may_match(e, &ready.words) {
                     continue;
