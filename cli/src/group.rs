@@ -323,7 +323,7 @@ fn options_of(patch: &Loaded, table: &Arc<HeaderTable>) -> RunOptions {
         quirks: args.coccinelle_quirks,
         allow_inconsistent: args.allow_inconsistent_paths,
         bare: (!args.no_safe_expressions, args.disallow_nested_exps),
-        cfg: cfg::CfgOptions { no_loops: args.no_loops, no_gotos: args.no_gotos, ..cfg::CfgOptions::default() },
+        cfg: cfg::CfgOptions { no_loops: args.no_loops, no_gotos: args.no_gotos },
         style,
         tables: patch.tables.clone(),
         headers: (table.clone(), includes(patch)),

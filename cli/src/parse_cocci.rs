@@ -75,7 +75,6 @@ pub fn run(args: &ParseCocciArgs) -> Result<ExitCode> {
             isos: Some((&isos.0, &isos.1)),
             disabled_isos: &args.disable_iso,
             include: &include,
-            ..ParseOptions::default()
         };
         let (patch, messages) = parse(&name, &text, &options);
         counts.warnings += messages.iter().filter(|m| m.severity == Severity::Warning).count();

@@ -236,7 +236,7 @@ fn value_json(value: &Value) -> Json {
     match value {
         Value::Positions(places) => json!({"t": "pos", "v": places.iter().map(position_json).collect::<Vec<_>>()}),
         Value::List(terms) => {
-            let parts: Vec<String> = terms.iter().map(|t| matcher::term::term_text(t)).collect();
+            let parts: Vec<String> = terms.iter().map(matcher::term::term_text).collect();
             json!({"t": "list", "v": parts, "s": parts.join(" , ")})
         }
         other => json!({"t": "text", "v": matcher::term::value_text(other)}),
