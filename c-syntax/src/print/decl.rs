@@ -12,6 +12,7 @@ impl Printer<'_> {
         match tree.kind(node) {
             K::Absent => {}
             K::DeclSpecs => self.words(tree, node),
+            K::Declaration if self.splits(tree, node) => self.split_declaration(tree, node),
             K::Declaration | K::FieldDecl | K::TypeName | K::Param => self.declaration(tree, node),
             K::InitDeclarator | K::Enumerator => self.initialised(tree, node),
             K::PointerDecl | K::ArrayDecl | K::FuncDecl | K::ParenDecl | K::BitField => self.declarator(tree, node),
@@ -59,6 +60,25 @@ impl Printer<'_> {
             }
         }
         self.trim();
+    }
+
+    /// Whether the reference prints a declaration of added code as several.
+    fn splits(&self, tree: &Tree, node: NodeId) -> bool {
+        self.spelling.quirks && self.values == 0 && self.subst.is_some() && tree.child_nodes(node).count() > 2
+    }
+
+    fn split_declaration(&mut self, tree: &Tree, node: NodeId) {
+        let parts: Vec<NodeId> = tree.child_nodes(node).collect();
+        let Some((specs, declarators)) = parts.split_first() else { return };
+        for (i, d) in declarators.iter().enumerate() {
+            if i > 0 {
+                self.newline();
+            }
+            self.node(tree, *specs);
+            self.space_after_type();
+            self.node(tree, *d);
+            self.punct(T::Semi);
+        }
     }
 
     fn gap_before_declarator(&mut self, tree: &Tree, n: NodeId) {

@@ -33,16 +33,23 @@ fn whole(tree: &Tree, tags: &Tags, n: NodeId) -> bool {
 fn shared(tree: &Tree, tags: &mut Tags, decl: NodeId, parts: &[NodeId], quirks: bool) -> bool {
     let Some(specs) = tree.child_node(decl, 0) else { return true };
     let semi = tree.child_token(decl, T::Semi);
-    if !whole(tree, tags, specs) || !semi.is_some_and(|t| removed(tags, t)) {
+    let going: Vec<bool> = parts.iter().map(|p| whole(tree, tags, *p)).collect();
+    if !going.contains(&true) {
         return true;
     }
-    let going: Vec<bool> = parts.iter().map(|p| whole(tree, tags, *p)).collect();
     let commas: Vec<TokenId> = tree.child_tokens(decl).filter(|t| tree.token(*t).kind == T::Comma).collect();
     if going.iter().all(|g| *g) {
         let by = groups(tags, parts.iter().filter_map(|p| tree.first_token(*p)));
-        for c in commas {
-            tags.tokens.entry(c).or_default().removed_by.extend(by.iter().copied());
+        for t in tree.held_tokens(specs).into_iter().chain(commas).chain(semi) {
+            let tag = tags.tokens.entry(t).or_default();
+            if !tag.is_removed() {
+                tag.removed_by.extend(by.iter().copied());
+            }
         }
+        return true;
+    }
+    let removed_commas = commas.iter().filter(|c| removed(tags, **c)).count();
+    if removed_commas == going.iter().filter(|g| **g).count() && !whole(tree, tags, specs) {
         return true;
     }
     // What replaces the declaration as a whole goes behind what is left of it.
@@ -119,4 +126,23 @@ pub(super) fn params(tree: &Tree, tags: &Tags) -> Params {
         }
     }
     out
+}
+
+/// The comma in front of a removed last element of a braced list stays, as trailing commas do there.
+pub(super) fn trailing_commas(tree: &Tree, tags: &mut Tags) {
+    for n in tree.preorder(tree.root()).filter(|n| matches!(tree.kind(*n), K::InitList | K::EnumList)) {
+        let Some(last) = tree.child_nodes(n).last().filter(|l| whole(tree, tags, *l)) else { continue };
+        let Some(first) = tree.first_token(last) else { continue };
+        let behind = tree
+            .last_token(last)
+            .is_some_and(|t| tree.child_tokens(n).any(|c| c > t && tree.token(c).kind == T::Comma));
+        let front = tree.child_tokens(n).filter(|c| *c < first && tree.token(*c).kind == T::Comma).last();
+        let Some(comma) = front.filter(|c| !behind && removed(tags, *c)) else { continue };
+        let neighbour = tree.child_nodes(n).filter(|c| tree.last_token(*c).is_some_and(|t| t < comma)).last();
+        if neighbour.is_some_and(|c| !whole(tree, tags, c))
+            && let Some(tag) = tags.tokens.get_mut(&comma)
+        {
+            tag.removed_by.clear();
+        }
+    }
 }

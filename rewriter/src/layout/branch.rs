@@ -62,7 +62,8 @@ pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
             continue;
         }
         let attached = attached(plus, tags, body, &held, all, &mut claimed);
-        if attached.iter().any(|f| matches!(f.token, Some(T::LBrace | T::RBrace | T::KwElse))) {
+        // Added code that starts with a brace is the block itself.
+        if attached.first().is_some_and(|f| matches!(f.token, Some(T::LBrace | T::RBrace | T::KwElse))) {
             continue;
         }
         let count = attached.iter().filter(|f| makes_statement(f)).count();

@@ -11,6 +11,7 @@ use super::piece::{EMPTY, Indent, Kind, Piece, indent_of};
 struct Key {
     level: i32,
     nest: i32,
+    inits: i32,
 }
 
 /// A header whose body is not finished.
@@ -64,7 +65,7 @@ impl Depth {
             Some(T::KwDefault) if !self.quirks => 1,
             _ => 0,
         };
-        Key { level: self.level() - less, nest: self.nest + self.inits }
+        Key { level: self.level() - less, nest: self.nest, inits: self.inits }
     }
 
     /// A token; `next` is the code behind it, `line_end` whether a line break is between.
@@ -108,7 +109,7 @@ impl Depth {
                 }
             }
             T::KwDo => {
-                if !self.quirks || next != Some(T::LBrace) {
+                if !self.quirks {
                     self.push(Header { sub: 0, counts: next != Some(T::LBrace), is_if: false });
                 }
             }
@@ -182,7 +183,7 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
     let teaching = teachers(pieces, &old);
     let unit = unit_of(pieces, &teaching, style, learnt, file);
     let known = known(pieces, &teaching, &new, file);
-    shift_kept(pieces, &old, &new, &unit, file);
+    shift_kept(pieces, &old, &new, &unit, style, file);
     for i in 0..pieces.len() {
         if !(pieces[i].added && pieces[i].is_newline()) {
             continue;
@@ -234,7 +235,10 @@ fn keys(pieces: &[Piece], part: impl Fn(&Piece) -> bool, quirks: bool) -> Vec<Op
                 depth.iterator = (pieces[i].head, pieces[i].added && kind == T::Ident);
             }
             Kind::Newline => {
-                let next = code.get(at).and_then(|n| kind_of(&pieces[*n]));
+                // What starts the line, if that is code.
+                let direct = (i + 1..pieces.len())
+                    .find(|j| part(&pieces[*j]) && pieces[*j].kind != Kind::Space && !pieces[*j].is_newline());
+                let next = direct.and_then(|n| kind_of(&pieces[n]));
                 out[i] = Some(depth.key(next));
             }
             _ => {}
@@ -278,7 +282,7 @@ fn is_label(pieces: &[Piece], j: usize) -> bool {
 fn unit_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: &Learnt, file: &[u8]) -> Vec<u8> {
     let mut unit: Option<Vec<u8>> = None;
     let mut prev: Option<(Key, &[u8])> = None;
-    for (i, key) in teaching.iter().filter(|t| t.1.nest == 0) {
+    for (i, key) in teaching.iter().filter(|t| t.1.nest == 0 && t.1.inits == 0) {
         let indent = indent_of(&file[pieces[*i].src.clone()]);
         if let Some((k, before)) = prev
             && k.level != key.level
@@ -286,7 +290,7 @@ fn unit_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: &
             let (long, short) = if key.level > k.level { (indent, before) } else { (before, indent) };
             let steps = (key.level - k.level).unsigned_abs() as usize;
             if let Some(rest) = long.strip_prefix(short)
-                && !rest.is_empty()
+                && (style.quirks || !rest.is_empty())
                 && rest.len() % steps == 0
             {
                 unit = Some(rest[..rest.len() / steps].to_vec());
@@ -355,8 +359,9 @@ fn sweep<'a>(
             last.insert(taught[at].1, (taught[at].0, taught[at].2));
             at += 1;
         }
-        let key = Key { nest: new[i].map_or(0, |k| k.nest), level: new[i].map_or(0, |k| k.level) };
-        let found = last.get(&key).or_else(|| last.get(&Key { nest: 0, ..key }));
+        let key = new[i].unwrap_or_default();
+        let near = [key, Key { inits: 0, ..key }, Key { inits: 1, ..key }, Key { nest: 0, inits: 0, ..key }];
+        let found = near.iter().find_map(|k| last.get(k));
         if let Some(found) = found {
             out.insert(i, *found);
         }
@@ -378,10 +383,12 @@ fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key) -> Known {
 }
 
 /// Kept lines whose depth changed move by whole units.
-fn shift_kept(pieces: &mut [Piece], old: &[Option<Key>], new: &[Option<Key>], unit: &[u8], file: &[u8]) {
+fn shift_kept(pieces: &mut [Piece], old: &[Option<Key>], new: &[Option<Key>], unit: &[u8], style: &Style, file: &[u8]) {
     for i in 0..pieces.len() {
         let (Some(a), Some(b)) = (old[i], new[i]) else { continue };
-        if a.level == b.level || !pieces[i].kept() || pieces[i].indent == Indent::Column0 {
+        let inits = if style.quirks { b.inits - a.inits } else { 0 };
+        let steps = b.level - a.level + inits;
+        if steps == 0 || !pieces[i].kept() || pieces[i].indent == Indent::Column0 {
             continue;
         }
         let Some(j) = next_solid(pieces, i) else { continue };
@@ -391,7 +398,7 @@ fn shift_kept(pieces: &mut [Piece], old: &[Option<Key>], new: &[Option<Key>], un
         let bytes = file[pieces[i].src.clone()].to_vec();
         let indent = indent_of(&bytes);
         let head = bytes[..bytes.len() - indent.len()].to_vec();
-        let moved = shifted(indent, b.level - a.level, unit);
+        let moved = shifted(indent, steps, unit);
         if pieces[j].kind == Kind::Comment && pieces[j].kept() {
             move_comment(&mut pieces[j], indent, &moved, file);
         }

@@ -184,10 +184,26 @@ impl Site<'_> {
         if blocks.is_empty() {
             return;
         }
+        if let Some(last) = self.end_of_list(token, blocks) {
+            return self.after(last, rank, blocks, all);
+        }
         let pieces = self.lay_out(blocks, token, Slot::Before);
         let function = blocks.iter().any(|b| self.plus.fragments(b).iter().any(|f| f.kind == F::Function));
         let at = if function && !self.plus.style.quirks { self.above_comment(at) } else { at };
         all.push(Insertion { at, after: false, rank: (rank, token.0), pieces });
+    }
+
+    /// For list elements added in front of a closing brace: the last token in front of it that stays.
+    fn end_of_list(&self, brace: TokenId, blocks: &[Block]) -> Option<TokenId> {
+        let list = self.leaf.get(&brace).filter(|n| matches!(self.tree.kind(**n), K::InitList | K::EnumList))?;
+        let element = |f: &Printed| matches!(f.kind, F::Initialiser | F::Enumerator);
+        if self.tree.last_token(*list) != Some(brace)
+            || !blocks.iter().any(|b| self.plus.fragments(b).first().is_some_and(element))
+        {
+            return None;
+        }
+        let at = *self.of_token.get(&brace)?;
+        self.pieces[..at].iter().rev().find(|p| p.is_code() && !p.gone).and_then(|p| p.token)
     }
 
     /// The first piece of the comments directly above a piece.

@@ -128,7 +128,7 @@ pub fn rewrite_element(
     page: &FileText<'_>,
     index: usize,
     pattern: &Pattern,
-    _rule: &Rule,
+    rule: &Rule,
     variant: u8,
     matches: &[RuleMatch],
 ) -> Result<Vec<Edit>, Box<Conflict>> {
@@ -136,7 +136,7 @@ pub fn rewrite_element(
     let tree = element.element.tree(variant);
     let matches: Vec<&RuleMatch> = matches.iter().filter(|m| m.variant == variant).collect();
     let (matches, inner) = if page.style.quirks { (matches, Vec::new()) } else { compose::nested(tree, matches) };
-    let plus = Plus { pattern, style: page.style, inner };
+    let plus = Plus { pattern, rule, style: page.style, inner };
     let mut tags = tags::merge(&plus, tree, &matches)?;
     if tags.tokens.is_empty() && tags.nodes.is_empty() {
         return Ok(Vec::new());
@@ -144,6 +144,7 @@ pub fn rewrite_element(
     if !adjust::declarators(tree, &mut tags, page.style.quirks) {
         return Ok(Vec::new());
     }
+    adjust::trailing_commas(tree, &mut tags);
     let mut pieces = insert::tagged_pieces(page, index, tree, &tags);
     insert::insert_added(&mut pieces, tree, &plus, &tags);
     let eol = page.eol(element.element.kind);

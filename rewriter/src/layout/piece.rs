@@ -47,7 +47,7 @@ pub(super) struct Piece {
     /// First and last token of an added list element.
     pub element_start: bool,
     pub element_end: bool,
-    /// The name of an iterator macro, which heads a statement.
+    /// The name of an iterator macro, which heads a statement; an added `{` that goes on the line of its head.
     pub head: bool,
 }
 

@@ -57,6 +57,9 @@ pub(super) fn lay_out(fragments: &[Printed], slot: Slot, around: Around, style: 
             separate(&fragments[..i], prev, f, around, style, &mut out);
         }
         let mut pieces = from_atoms(&f.atoms);
+        if f.token == Some(T::LBrace) {
+            pieces.iter_mut().filter(|p| p.is(T::LBrace)).for_each(|p| p.head = true);
+        }
         if matches!(f.kind, F::Enumerator | F::Initialiser) {
             mark_element(&mut pieces);
         }
@@ -183,7 +186,7 @@ fn wants_space(out: &[Piece], f: &Printed) -> bool {
 
 /// The braces around a branch: ` {` behind its head, `}` on a line of its own.
 pub(super) fn open_brace() -> Vec<Piece> {
-    vec![Piece::code(T::LBrace), Piece::newline()]
+    vec![Piece { head: true, ..Piece::code(T::LBrace) }, Piece::newline()]
 }
 
 pub(super) fn close_brace() -> Vec<Piece> {

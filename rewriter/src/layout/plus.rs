@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use matcher::value::{Bindings, Term, Value};
-use smpl_parser::ast::{FragmentKind, Pattern, PlusFragment, PlusRun, RunId};
+use smpl_parser::ast::{FragmentKind, MvId, Pattern, PlusFragment, PlusRun, Rule, RunId};
 
 use super::Style;
 use super::tags::Block;
@@ -13,6 +13,7 @@ use super::tags::Block;
 /// The plus code of a rule.
 pub(super) struct Plus<'a> {
     pub pattern: &'a Pattern,
+    pub rule: &'a Rule,
     pub style: &'a Style,
     /// Matches inside the values of others: their code is put where the value is printed.
     pub inner: Vec<Inner<'a>>,
@@ -176,6 +177,34 @@ impl Values<'_> {
         out.value(tree, term.node, level);
     }
 
+    /// A string of added code with values in the place of `@d@`.
+    fn print_string(&self, tree: &Tree, token: TokenId, out: &mut Printer<'_>) -> bool {
+        let text = tree.token_text(token);
+        if tree.token(token).kind != TokenKind::Str || memchr::memchr(b'@', text).is_none() {
+            return false;
+        }
+        let mut new = Vec::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = memchr::memchr(b'@', rest) {
+            new.extend_from_slice(&rest[..at]);
+            let name = memchr::memchr(b'@', &rest[at + 1..]).map(|n| &rest[at + 1..at + 1 + n]);
+            let var = name.and_then(|n| self.plus.rule.metavars.iter().position(|m| m.name.as_bytes() == n));
+            match (name, var.and_then(|v| self.bindings.get(MvId(v as u32)))) {
+                (Some(name), Some(Value::Text(value))) => {
+                    new.extend_from_slice(value.as_bytes());
+                    rest = &rest[at + name.len() + 2..];
+                }
+                _ => {
+                    new.push(b'@');
+                    rest = &rest[at + 1..];
+                }
+            }
+        }
+        new.extend_from_slice(rest);
+        out.solid(Atom::token(TokenKind::Str, &new));
+        true
+    }
+
     fn print_list(&self, terms: &[Term], out: &mut Printer<'_>) {
         let statements = terms.first().is_some_and(|t| {
             let k = t.tree().kind(t.node);
@@ -208,7 +237,7 @@ impl Values<'_> {
 
 impl Substitute for Values<'_> {
     fn print(&self, tree: &Tree, token: TokenId, level: Level, out: &mut Printer<'_>) -> bool {
-        let Some(value) = self.value(tree, token) else { return false };
+        let Some(value) = self.value(tree, token) else { return self.print_string(tree, token, out) };
         match value {
             Value::Term(t) => self.print_term(t, level, out),
             Value::List(terms) => self.print_list(terms, out),

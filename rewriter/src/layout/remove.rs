@@ -169,7 +169,7 @@ fn sides(pieces: &mut [Piece], run: &[bool], a: usize, b: usize, style: &Style) 
     while j > a && pieces[j - 1].is_trivia() && !run[j - 1] {
         j -= 1;
     }
-    if j > a && run[j - 1] {
+    if j > a && run[j - 1] && !(style.quirks && pieces[j - 1].kind == Kind::Directive) {
         while j > a && run[j - 1] && !pieces[j - 1].is_newline() {
             j -= 1;
         }
@@ -179,7 +179,7 @@ fn sides(pieces: &mut [Piece], run: &[bool], a: usize, b: usize, style: &Style) 
         }
     }
     for i in a..b {
-        if run[i] {
+        if run[i] && !(style.quirks && pieces[i].kind == Kind::Directive) {
             let mut k = i + 1;
             while k < b && pieces[k].is_trivia() && (pieces[k].gone || goes(&pieces[k], style)) {
                 pieces[k].gone = true;
@@ -395,6 +395,8 @@ fn blanks_left(pieces: &mut [Piece], i: usize) {
         let p = &pieces[k - 1];
         if p.gone {
             seen = true;
+        } else if p.added && !pending.is_empty() && !p.is_newline() {
+            // Code in the place of removed code.
         } else if p.kind == Kind::Space && !p.added {
             pending.push(k - 1);
         } else {

@@ -14,7 +14,7 @@ fn live(pieces: &[Piece]) -> Vec<usize> {
 pub(super) fn pull_up_braces(pieces: &mut Vec<Piece>, quirks: bool) {
     let mut i = 0;
     while i < pieces.len() {
-        if pieces[i].added && pieces[i].is(T::LBrace) && !pieces[i].gone && breaks_line(pieces, i) {
+        if pieces[i].added && pieces[i].head && pieces[i].is(T::LBrace) && !pieces[i].gone && breaks_line(pieces, i) {
             i = pull_up(pieces, i, quirks);
         }
         i += 1;

@@ -175,7 +175,7 @@ pub(super) fn rewrite(
         edits.extend(result.map_err(|conflict| Message {
             level: Level::Refused,
             file: file.name.clone(),
-            line: Some(file.place(conflict.at.start).0),
+            line: Some(file.place(file.source.elements[e].start + conflict.at.start).0),
             rule: rule.name.clone(),
             text: "two matches ask for different changes of the same code".to_owned(),
             details: vec![format!("one: {}", conflict.first.what), format!("the other: {}", conflict.second.what)],

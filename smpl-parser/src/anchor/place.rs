@@ -114,7 +114,11 @@ impl Placer<'_> {
         if self.shape.kind(token) == TokenKind::Comma {
             return if self.follows_dots(token, common) { Worth::Own } else { Worth::Part };
         }
-        // The tokens of a construct that the plus code turned into another one are as good as its parts.
+        // Removed tokens are units of their own. Those of a construct that the plus code turned into another one are as
+        // good as its parts.
+        if self.removed(token) {
+            return Worth::Part;
+        }
         if self.kept(token, common) { Worth::Own } else { Worth::Part }
     }
 
