@@ -108,10 +108,8 @@ impl Depth {
                     self.push(Header { sub: 0, counts: !braced, is_if: false });
                 }
             }
-            T::KwDo => {
-                if !self.quirks {
-                    self.push(Header { sub: 0, counts: next != Some(T::LBrace), is_if: false });
-                }
+            T::KwDo if !self.quirks => {
+                self.push(Header { sub: 0, counts: next != Some(T::LBrace), is_if: false });
             }
             T::Semi if self.parens.is_empty() => {
                 self.inits = 0;

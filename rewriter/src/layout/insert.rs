@@ -255,9 +255,7 @@ impl Site<'_> {
         for (i, p) in self.pieces.iter().enumerate().skip(at + 1) {
             if p.gone && p.token.is_some() && p.removed_by.iter().any(|x| self.pieces[at].removed_by.contains(x)) {
                 last = i;
-            } else if p.is_code() && !p.gone && p.origin.is_none() {
-                break;
-            } else if p.gone {
+            } else if p.gone || (p.is_code() && p.origin.is_none()) {
                 break;
             }
         }

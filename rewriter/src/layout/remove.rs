@@ -53,10 +53,10 @@ fn together(a: &Piece, b: &Piece) -> bool {
 fn join_between(pieces: &mut [Piece], from: usize, to: usize, style: &Style) {
     let directives: Vec<usize> = (from + 1..to).filter(|i| pieces[*i].kind == Kind::Directive).collect();
     let keep = !directives.is_empty() && (style.quirks || !complete(pieces, from, to));
-    for i in from + 1..to {
-        let keeps_line = keep && (directives.contains(&i) || (pieces[i].is_newline() && directives.contains(&(i + 1))));
-        if !keeps_line && !pieces[i].added {
-            pieces[i].gone = true;
+    for (i, p) in pieces.iter_mut().enumerate().take(to).skip(from + 1) {
+        let keeps_line = keep && (directives.contains(&i) || (p.is_newline() && directives.contains(&(i + 1))));
+        if !keeps_line && !p.added {
+            p.gone = true;
         }
     }
 }

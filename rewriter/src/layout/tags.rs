@@ -94,7 +94,8 @@ pub(super) fn merge(plus: &Plus<'_>, tree: &Tree, matches: &[&RuleMatch]) -> Res
     for (index, m) in matches.iter().enumerate() {
         for (spot, one) in edits_of(m, index as u32) {
             let list = spots.entry(spot).or_default();
-            if let Err((a, b)) = admit(plus, list, one) {
+            if let Err(both) = admit(plus, list, one) {
+                let (a, b) = *both;
                 return Err(Box::new(conflict(plus, tree, spot, &a, &b)));
             }
         }
@@ -137,7 +138,7 @@ fn edits_of(m: &RuleMatch, index: u32) -> Vec<(Spot, One)> {
 }
 
 /// Takes an edit in, or says with which it cannot stand.
-fn admit(plus: &Plus<'_>, list: &mut SmallVec<[One; 1]>, new: One) -> Result<(), (One, One)> {
+fn admit(plus: &Plus<'_>, list: &mut SmallVec<[One; 1]>, new: One) -> Result<(), Box<(One, One)>> {
     for old in list.iter_mut() {
         if !old.same_shape(&new) {
             continue;
@@ -159,7 +160,7 @@ fn admit(plus: &Plus<'_>, list: &mut SmallVec<[One; 1]>, new: One) -> Result<(),
         !only_removal && !(old.same_shape(&new) && new.runs().all(|r| plus.run(r).many))
     });
     match clash {
-        Some(old) => Err((old.clone(), new)),
+        Some(old) => Err(Box::new((old.clone(), new))),
         None => {
             list.push(new);
             Ok(())
