@@ -1,6 +1,6 @@
 void f(void)
 {
-	if (new(1))
+	if (old(1))
 		S();
 	else if (new(2))
 		S();

@@ -2,7 +2,6 @@ void f(int y)
 {
 	if (y)
 		{}
-	/* gone */
 	for (;;) {
 	}
 	g();
