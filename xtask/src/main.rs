@@ -16,6 +16,7 @@ mod conformance;
 mod corpus;
 mod demo;
 mod differential;
+mod positions;
 mod readers;
 mod rewriting;
 mod semantics;
@@ -47,6 +48,8 @@ enum Task {
     Demo(demo::Args),
     /// Every test: formatting, lints, tests, recorded scores.
     Test(test::Args),
+    /// Positions of calls, casts, iterators, ifs, declared names and definitions against recorded ones.
+    Positions(positions::Args),
     /// The i2c story and the removal of IRQF_DISABLED on 758 kernel files against the recorded diffs.
     Story(story::Args),
     /// Outside code and rule collections that we measure on.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Task::Bench(args) => bench::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),
+        Task::Positions(args) => positions::run(&args),
         Task::Story(args) => story::run(&args),
         Task::Corpus(args) => corpus::run(&args),
     };
