@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use c_syntax::{Child, DeclaredNames, ElementKind, MacroTables, SourceFile, SyntaxKind, Tree};
+use c_syntax::{Child, DeclaredNames, ElementKind, MacroTables, ParsedElement, SourceFile, SyntaxKind, Tree};
 use clap::Args;
 use rayon::prelude::*;
 
@@ -66,6 +66,11 @@ struct Stats {
     defines_unread: usize,
     lines: usize,
     lines_lost: usize,
+    /// Tokens of functions read wholly, and those of them that no node holds.
+    tokens: usize,
+    tokens_unheld: usize,
+    /// Arguments of calls in them that were not read into an expression, type or statement.
+    arguments_raw: usize,
     causes: BTreeMap<&'static str, usize>,
     time: Duration,
 }
@@ -84,6 +89,9 @@ impl Stats {
         self.defines_unread += other.defines_unread;
         self.lines += other.lines;
         self.lines_lost += other.lines_lost;
+        self.tokens += other.tokens;
+        self.tokens_unheld += other.tokens_unheld;
+        self.arguments_raw += other.arguments_raw;
         for (cause, n) in &other.causes {
             *self.causes.entry(cause).or_default() += n;
         }
@@ -106,6 +114,14 @@ impl Stats {
         if self.defines_unread > 0 {
             let _ = write!(out, "; {} of {} macro bodies unread", self.defines_unread, self.defines);
         }
+        let _ = write!(
+            out,
+            "\n  tokens of functions read wholly: {}, in no node {} ({:.4} %); arguments left as tokens: {}",
+            self.tokens,
+            self.tokens_unheld,
+            percent(self.tokens_unheld, self.tokens),
+            self.arguments_raw,
+        );
         for (cause, n) in &self.causes {
             let _ = write!(out, "\n  {n} x {cause}");
         }
@@ -235,7 +251,11 @@ fn count(
     let function = kind == ElementKind::Function;
     stats.functions += usize::from(function);
     match parsed.failure {
-        None => stats.whole += usize::from(function),
+        None if function => {
+            stats.whole += 1;
+            held(parsed, stats);
+        }
+        None => {}
         Some(cause) => {
             if kind == ElementKind::Define {
                 stats.defines_unread += 1;
@@ -278,6 +298,14 @@ fn count(
             let _ = writeln!(out, "-- {cause}");
         }
     }
+}
+
+/// Counts the tokens of a function that its tree does not hold, and the arguments that are only tokens.
+fn held(parsed: &ParsedElement, stats: &mut Stats) {
+    let Some(tree) = parsed.trees.first() else { return };
+    stats.tokens += parsed.tokens.len();
+    stats.tokens_unheld += parsed.tokens.len().saturating_sub(tree.held_tokens(tree.root()).len());
+    stats.arguments_raw += tree.preorder(tree.root()).filter(|n| tree.kind(*n) == SyntaxKind::RawArg).count();
 }
 
 /// Line starts of a text.
