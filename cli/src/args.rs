@@ -113,9 +113,6 @@ pub struct ApplyArgs {
     /// Let later branches of an expression disjunction match where an earlier one does.
     #[arg(long, help_heading = "Matching")]
     pub no_safe_expressions: bool,
-    /// Only `return` makes an early exit that a forall rule may ignore.
-    #[arg(long, help_heading = "Matching")]
-    pub only_return_is_error_exit: bool,
     /// Paths do not go round loops.
     #[arg(long, help_heading = "Matching")]
     pub no_loops: bool,
@@ -128,9 +125,6 @@ pub struct ApplyArgs {
     /// Do not look for the rule's words before reading a file.
     #[arg(long, help_heading = "Matching")]
     pub disable_worth_trying_opt: bool,
-    /// Swap `-` and `+`.
-    #[arg(long, help_heading = "Matching")]
-    pub reverse: bool,
 
     /// Write the changed files.
     #[arg(long, help_heading = "Output")]

@@ -67,6 +67,8 @@ const UNSUPPORTED: &[&str] = &[
     "noif0-passing",
     "ocaml-lib-search-path",
     "ocaml-regexps",
+    "only-return-is-error-exit",
+    "reverse",
     "opt-c",
     "parse-c++",
     "parse-ch",

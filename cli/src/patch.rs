@@ -97,7 +97,10 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Option<Loaded>> {
             Err(e) => eprintln!("warning: macro file {}: {e}", file.display()),
         }
     }
-    let tables = Arc::new(MacroTables::new(rules::MACROS, &macros, &patch.names));
+    if let Some(file) = &args.macro_file_builtins {
+        macros.insert_str(0, &read_text(file)?);
+    }
+    let tables = Arc::new(MacroTables::new(built_in(args), &macros, &patch.names));
     let filter = FileFilter::of(&patch);
     let program = Program::new(Arc::new(patch));
     Ok(Some(Loaded { program, filter, tables, args: args.clone(), name, text, macros, warnings: messages }))
@@ -116,10 +119,15 @@ pub fn share_names(patches: &mut [Loaded]) {
         names.declarers.extend(own.declarers.iter().cloned());
         names.iterators.extend(own.iterators.iter().cloned());
     }
-    let tables = Arc::new(MacroTables::new(rules::MACROS, &patches[0].macros, &names));
+    let tables = Arc::new(MacroTables::new(built_in(&patches[0].args), &patches[0].macros, &names));
     for p in patches {
         p.tables = tables.clone();
     }
+}
+
+/// The shipped table of macros, unless a file takes its place.
+fn built_in(args: &ApplyArgs) -> &'static str {
+    if args.macro_file_builtins.is_some() { "" } else { rules::MACROS }
 }
 
 fn read_text(path: &Path) -> Result<String> {
