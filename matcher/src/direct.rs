@@ -79,12 +79,12 @@ fn lacks_values(rule: &Rule, inherited: &Bindings) -> bool {
     })
 }
 
-/// Drops what an earlier branch of the outermost disjunction suppresses: it matches inside or around, with compatible values.
+/// Drops what an earlier choice of branches suppresses: it matches inside or around, with compatible values.
 pub fn suppress(elem: &RuleElem, found: &mut Vec<ElemMatch>, terms: &mut dyn Terms) {
     let all = std::mem::take(found);
     for m in &all {
         let hidden = all.iter().any(|k| {
-            k.choice.first() < m.choice.first()
+            k.choice < m.choice
                 && (contains(k.interval, m.interval) || contains(m.interval, k.interval))
                 && compatible(elem, k, m, terms)
         });

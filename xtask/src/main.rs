@@ -22,6 +22,7 @@ mod rewriting;
 mod semantics;
 mod story;
 mod test;
+mod unified;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Development tasks of spatch-rs")]

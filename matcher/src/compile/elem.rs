@@ -189,8 +189,8 @@ pub struct ValueId(pub u32);
 ///
 /// The term matcher returns *all* ways, those of earlier choices of the disjunctions inside the element first. The engine
 /// then drops what an earlier choice suppresses: in an element that is not bare, a match is dropped if an earlier one with another `choice`
-/// has compatible values for the `shared` variables; in a bare one, if an earlier one that differs in the choice of the outermost
-/// disjunction has an interval that contains it or lies in it, and compatible values (`semantics.md` 3.13).
+/// has compatible values for the `shared` variables; in a bare one, if one with an earlier choice (in the order of the disjunctions)
+/// has an interval that contains it or lies in it, and compatible values (`semantics.md` 3.13).
 #[derive(Debug, Clone, Default)]
 pub struct ElemMatch {
     /// Values of the metavariables (not inherited ones, which only have to agree with the environment) that the element binds,
