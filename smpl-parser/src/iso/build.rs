@@ -195,6 +195,8 @@ fn negate(t: &Arc<Term>, bang: &Tok) -> Arc<Term> {
         }
         SyntaxKind::Paren if plain => return inside(t, bang),
         SyntaxKind::Disj => return inside(t, bang),
+        // Any condition, so any negated one.
+        SyntaxKind::Dots => return t.clone(),
         _ => {}
     }
     Arc::new(Term::new(SyntaxKind::Unary, vec![Part::Tok(Box::new(bang.clone())), Part::Node(t.clone())]))

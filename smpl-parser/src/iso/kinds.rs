@@ -99,7 +99,8 @@ pub(super) fn is_expression(term: &Term, var: Option<&MvKind>) -> bool {
         SyntaxKind::MetaVar => {
             is_name_var(var) || matches!(var, Some(MvKind::Expression(_) | MvKind::Constant(_) | MvKind::Any))
         }
-        SyntaxKind::Disj | SyntaxKind::Conj | SyntaxKind::As | SyntaxKind::Nest => true,
+        // Dots in the place of an expression, as in `if (...)`.
+        SyntaxKind::Disj | SyntaxKind::Conj | SyntaxKind::As | SyntaxKind::Nest | SyntaxKind::Dots => true,
         kind => kind.is_expr(),
     }
 }
@@ -127,19 +128,18 @@ pub(super) fn is_name(term: &Term, var: Option<&MvKind>) -> bool {
         || matches!(var, Some(MvKind::Identifier | MvKind::Function | MvKind::LocalFunction))
 }
 
+/// Statements, and expressions that stand for the statements around them (`semantics.md` 3.13).
 pub(super) fn is_statement(term: &Term, var: Option<&MvKind>) -> bool {
     match term.kind {
         SyntaxKind::MetaVar => matches!(var, Some(MvKind::Statement)),
         SyntaxKind::Disj | SyntaxKind::Conj => term.nodes().all(|branch| {
             let mut items = branch.nodes();
             match (items.next(), items.next()) {
-                (Some(item), None) => {
-                    item.kind.is_stmt() || item.kind == SyntaxKind::MetaVar || is_statement(item, None)
-                }
+                (Some(item), None) => item.kind == SyntaxKind::MetaVar || is_statement(item, None),
                 _ => false,
             }
         }),
-        kind => kind.is_stmt(),
+        kind => kind.is_stmt() || kind.is_expr(),
     }
 }
 
