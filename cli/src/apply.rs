@@ -137,7 +137,7 @@ fn in_parallel(runner: &group::Runner<'_>, groups: &[Group], jobs: usize, sink: 
     })
 }
 
-fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
+pub fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
     std::thread::scope(|scope| {
         let handle = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
         handle.join().map_err(|_| anyhow::anyhow!("a worker ended by itself; please report this"))
@@ -154,14 +154,16 @@ pub fn threads(jobs: Option<i64>) -> usize {
 }
 
 /// What a run works with: its options, and the semantic patches, each with its own `#spatch` options put in.
-struct Prepared {
-    args: ApplyArgs,
-    patches: Vec<Loaded>,
+pub struct Prepared {
+    /// Its options.
+    pub args: ApplyArgs,
+    /// The semantic patches.
+    pub patches: Vec<Loaded>,
 }
 
 /// Reads the semantic patches, and merges options: `.cocciconfig`, then a patch's `#spatch` lines, then the command line.
 /// The inner error is the exit status after messages about a patch.
-fn prepare(args: ApplyArgs, words: &[String]) -> Result<Result<Prepared, ExitCode>> {
+pub fn prepare(args: ApplyArgs, words: &[String]) -> Result<Result<Prepared, ExitCode>> {
     let here = std::env::current_dir().context("the current directory")?;
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let input = args.dir.as_deref().or(args.paths.iter().map(PathBuf::as_path).find(|p| !is_cocci(p)));

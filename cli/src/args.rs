@@ -34,6 +34,8 @@ pub enum Cmd {
     ParseCocci(crate::parse_cocci::ParseCocciArgs),
     /// Print the control-flow graph of a function in Graphviz form.
     Cfg(crate::cfg_cmd::CfgArgs),
+    /// Say why the rules of a semantic patch do not match at a line of a C file.
+    Explain(Box<crate::explain::ExplainArgs>),
     /// Explain an error code of the semantic patch reader.
     ExplainError(crate::explain_error::ExplainErrorArgs),
     /// Run many rules over many files and print their findings in one form.

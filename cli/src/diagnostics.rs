@@ -53,13 +53,14 @@ pub fn render(sources: &[(String, String)], message: &Diagnostic, colour: bool) 
         }
         None => Group::with_title(title),
     };
-    for label in message.secondary.iter().filter(|l| l.file != message.primary.file) {
-        if let Some((name, text)) = sources.get(label.file as usize) {
-            let snippet = Snippet::source(text.as_str()).path(name.as_str()).fold(true);
-            group = group.element(
-                snippet.annotation(AnnotationKind::Context.span(span(text, label)).label(label.text.as_str())),
-            );
+    for (i, (name, text)) in sources.iter().enumerate().filter(|(i, _)| *i != message.primary.file as usize) {
+        let labels: Vec<&Label> = message.secondary.iter().filter(|l| l.file as usize == i).collect();
+        if labels.is_empty() {
+            continue;
         }
+        let snippet = Snippet::source(text.as_str()).path(name.as_str()).fold(true);
+        let mark = |l: &&'_ Label| AnnotationKind::Context.span(span(text, l)).label(l.text.clone());
+        group = group.element(labels.iter().map(mark).fold(snippet, Snippet::annotation));
     }
     for note in &message.notes {
         group = group.element(Level::NOTE.message(note.as_str()));

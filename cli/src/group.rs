@@ -10,6 +10,7 @@ use c_syntax::SourceFile;
 use c_syntax::types::{HeaderTable, IncludeMode, IncludeOptions};
 use rewriter::diff;
 use rewriter::layout::Style;
+use rewriter::run::explain::Explained;
 use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions};
 use smpl_parser::ast::{Dep, Item, MetaVar, Script, ScriptInput, ScriptPhase, ScriptSource};
 
@@ -105,6 +106,21 @@ impl<'a> Runner<'a> {
                 ..Done::default()
             }
         })
+    }
+
+    /// Why the rules of the `i`-th semantic patch do not match at a line (from 1) of a file.
+    #[must_use]
+    pub fn explain(&self, i: usize, path: &Path, text: &[u8], line: u32) -> Vec<Explained> {
+        let patch = &self.patches[i];
+        let source = Arc::new(SourceFile::parse(text.into(), &patch.tables, None));
+        let input = FileInput { name: path.to_string_lossy().into(), source };
+        let options = RunOptions { deadline: deadline(&patch.args), ..self.options[i].clone() };
+        match &self.hosts[i] {
+            Some(host) => {
+                run::explain::explain(&patch.program, vec![input], Some(&mut *lock(host)), &options, (0, line))
+            }
+            None => run::explain::explain(&patch.program, vec![input], None, &options, (0, line)),
+        }
     }
 
     fn process(&self, group: &Group) -> Done {

@@ -6,6 +6,7 @@ mod cfg_cmd;
 mod check;
 mod config;
 mod diagnostics;
+mod explain;
 mod explain_error;
 mod files;
 mod group;
@@ -49,6 +50,7 @@ fn run() -> anyhow::Result<ExitCode> {
         Some(Cmd::ParseCocci(args)) => parse_cocci::run(&args),
         Some(Cmd::Cfg(args)) => cfg_cmd::run(&args),
         Some(Cmd::Check(args)) => check::run(&args),
+        Some(Cmd::Explain(args)) => explain::run(*args, &words),
         Some(Cmd::ExplainError(args)) => explain_error::run(&args),
         None if cli.apply.version => apply::version(),
         None => apply::run(cli.apply, &words),

@@ -33,6 +33,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// Its text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Shows the warnings about the patch.
     pub fn report(&self) {
         if !self.args.very_quiet {

@@ -12,8 +12,8 @@ pub mod rule;
 pub mod term;
 pub mod value;
 
-pub use compile::{ElemKind, ElemMatch, RuleElem, Terms, ValueId};
+pub use compile::{ElemKind, ElemMatch, Forbidden, RuleElem, Terms, ValueId};
 pub use outcome::{Action, Place, RuleMatch, Touch};
-pub use rule::{CompiledRule, Limits, Refusal, run};
+pub use rule::{CompiledRule, Limits, Refusal, run, why};
 pub use term::{ConstraintScripts, FileContext, TermMatcher};
 pub use value::{Bindings, Env, Position, Term, TypeTerm, Value};

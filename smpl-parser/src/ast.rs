@@ -21,10 +21,21 @@ pub struct SemanticPatch {
     pub virtuals: Vec<String>,
     /// Whether any rule has a `*`: then unmarked rules are `exists` rules and nothing is changed.
     pub star: bool,
+    /// Rules and scripts that can never apply, mostly because a virtual rule is not set.
+    pub left_out: Vec<LeftOut>,
     /// Words of `#spatch` lines.
     pub options: Vec<String>,
     /// Names that were declared or guessed, for the C front end: `attribute name`, `declarer name`, `iterator name`, `typedef`.
     pub names: DeclaredNames,
+}
+
+/// A rule or script that can never apply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its name.
+    pub name: String,
+    /// Line of its header (from 1).
+    pub line: u32,
 }
 
 pub use c_syntax::DeclaredNames;

@@ -7,8 +7,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::anchor;
 use crate::ast::{
-    DeclaredNames, Dep, Item, ItemId, MetaVar, MvKind, Pattern, Rule, Script, ScriptInput, ScriptSource, SemanticPatch,
-    VarRef, WordFormula,
+    DeclaredNames, Dep, Item, ItemId, LeftOut, MetaVar, MvKind, Pattern, Rule, Script, ScriptInput, ScriptSource,
+    SemanticPatch, VarRef, WordFormula,
 };
 use crate::body::{Side, parse_slice};
 use crate::checks;
@@ -74,11 +74,13 @@ pub fn parse(name: &str, text: &str, options: &ParseOptions<'_>) -> (Option<Sema
     session.check_defines();
     let Session { known, names, mut diags, options: words, used_isos, star, .. } = session;
     let star_rules = star;
+    let left_out = left_out(&known);
     let mut patch = SemanticPatch {
         name: name.to_owned(),
         items: known.items,
         virtuals: known.virtuals,
         star: star_rules,
+        left_out,
         options: words,
         names,
     };
@@ -94,6 +96,15 @@ pub fn parse(name: &str, text: &str, options: &ParseOptions<'_>) -> (Option<Sema
     expand(&mut patch, options, &used_isos, &mut diags);
     let failed = diags.iter().any(|d| d.severity == Severity::Error);
     (Some(patch).filter(|_| !failed), diags)
+}
+
+fn left_out(known: &Known) -> Vec<LeftOut> {
+    let dead = known.items.iter().zip(&known.dead).filter(|(_, dead)| **dead);
+    let name = |item: &Item| match item {
+        Item::Rule(r) => LeftOut { name: r.name.clone(), line: r.line },
+        Item::Script(s) => LeftOut { name: s.name.clone(), line: s.line },
+    };
+    dead.map(|(item, _)| name(item)).collect()
 }
 
 /// Where some rule has a `*`, one path is enough for every rule that does not say otherwise.

@@ -3,7 +3,9 @@
 use c_syntax::{NodeId, SyntaxKind, TokenKind};
 
 use crate::compile::elem::ElemKind;
-use crate::compile::state::{Atom, Before, Compiler, ContId, Ctx, End, Frame, FrameKind, Scope, Test};
+use crate::compile::state::{
+    Atom, Before, Compiler, ContId, Ctx, End, Forbidden, Frame, FrameKind, Scope, Test, Until,
+};
 use crate::ctl::{Edges, FormulaId};
 
 impl Compiler<'_> {
@@ -96,14 +98,20 @@ impl Compiler<'_> {
         }
         if !self.has_when(dots, SyntaxKind::WhenAny) {
             if let Some(b) = self.guard_before(frame.before, ctx) {
+                if let Before::Item(node) | Before::Brace(node, _) = frame.before {
+                    self.notes.forbidden.entry(b).or_insert(Forbidden::Before(node));
+                }
                 parts.push(self.f.not(b));
             }
             if let Some(b) = self.guard_after(rest, ctx) {
+                let after = self.first_item(rest).unwrap_or(dots);
+                self.notes.forbidden.entry(b).or_insert(Forbidden::After(after));
                 parts.push(self.f.not(b));
             }
             if let (Some(l), FrameKind::End(End::Branch(_))) = (frame.scope.around, self.frame(rest).kind)
                 && let Some(again) = self.guard_item(l, ctx)
             {
+                self.notes.forbidden.entry(again).or_insert(Forbidden::After(l));
                 parts.push(self.f.not(again));
             }
         }
@@ -131,8 +139,11 @@ impl Compiler<'_> {
             },
             None => self.end_goal(frame, rest),
         };
+        let note = Until { dots, goal };
         if !self.forall_of(dots, ctx) {
-            return self.f.eu(Edges::All, gap, goal);
+            let until = self.f.eu(Edges::All, gap, goal);
+            self.notes.untils.insert(until, note);
+            return until;
         }
         let after = self.test(Test::After);
         let stop = if self.has_when(dots, SyntaxKind::WhenStrict) {
@@ -145,7 +156,9 @@ impl Compiler<'_> {
             self.f.or(after, excused)
         };
         let goal = self.f.or(goal, stop);
-        self.f.au(gap, goal)
+        let until = self.f.au(gap, goal);
+        self.notes.untils.insert(until, note);
+        until
     }
 
     /// Where dots that nothing follows may end.
@@ -286,6 +299,7 @@ impl Compiler<'_> {
                 _ => None,
             };
             if let Some(one) = one {
+                self.notes.forbidden.entry(one).or_insert(Forbidden::When(clause));
                 out = self.f.or(out, one);
             }
         }

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 use smpl_parser::MvId;
 
 use crate::outcome::{Action, Place};
+use crate::term::Miss;
 use crate::value::{Bindings, Value};
 
 /// A part of a pattern that is matched at one point. The nodes are nodes of the rule's minus slice.
@@ -208,6 +209,8 @@ pub struct ElemMatch {
 pub trait Terms {
     /// All ways in which an element matches at a point.
     fn match_elem(&mut self, elem: &RuleElem, point: NodeIndex) -> Vec<ElemMatch>;
+    /// Where an element fails to match at a point, as far as it gets.
+    fn misses(&mut self, elem: &RuleElem, point: NodeIndex) -> Vec<Miss>;
     /// Whether two values can stand for one metavariable, and which one then holds more (`semantics.md` 2.1). Not transitive.
     fn meet(&mut self, var: MvId, a: ValueId, b: ValueId) -> Option<ValueId>;
     /// The value behind a number.

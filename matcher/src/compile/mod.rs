@@ -11,6 +11,7 @@ mod tree;
 mod vars;
 
 pub use elem::{ElemKind, ElemMatch, RuleElem, Terms, ValueId};
+pub use state::Forbidden;
 pub(crate) use state::{Atom, Compiled, Test};
 
 use c_syntax::{NodeId, SyntaxKind};

@@ -183,6 +183,35 @@ pub(crate) enum Before {
     Head,
 }
 
+/// What a part of a formula stands for, for explanations.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// What must not hold at a point that dots pass, and why.
+    pub(crate) forbidden: FxHashMap<FormulaId, Forbidden>,
+    /// The untils that dots and nests became.
+    pub(crate) untils: FxHashMap<FormulaId, Until>,
+}
+
+/// Why dots do not pass a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forbidden {
+    /// A `when` forbids it.
+    When(NodeId),
+    /// It matches what stands before the dots.
+    Before(NodeId),
+    /// It matches what stands after the dots.
+    After(NodeId),
+}
+
+/// Dots or a nest as an until.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Until {
+    /// The dots or the nest.
+    pub(crate) dots: NodeId,
+    /// What follows, without the places at which a path may end otherwise.
+    pub(crate) goal: FormulaId,
+}
+
 /// How deeply patterns may be nested, sequences included.
 const MAX_DEPTH: u32 = 600;
 
@@ -195,6 +224,7 @@ pub(crate) struct Compiled {
     pub(crate) elems: Vec<RuleElem>,
     /// For each element the inherited variables that must have values.
     pub(crate) inherited: Vec<VarSet>,
+    pub(crate) notes: Notes,
     /// The body's sequence has dots.
     pub(crate) dots: bool,
     /// Not translated: nested too deeply.
@@ -207,6 +237,7 @@ pub(crate) struct Compiler<'r> {
     pub(crate) pat: &'r Pattern,
     pub(crate) tree: &'r Tree,
     pub(crate) f: Formulas,
+    pub(crate) notes: Notes,
     pub(crate) memo: FxHashMap<(ContId, Ctx), Option<FormulaId>>,
     pub(crate) var_memo: FxHashMap<NodeId, VarSet>,
     atoms: Vec<Atom>,
@@ -230,6 +261,7 @@ impl<'r> Compiler<'r> {
             pat: &rule.pattern,
             tree: &rule.pattern.tree,
             f: Formulas::default(),
+            notes: Notes::default(),
             memo: FxHashMap::default(),
             var_memo: FxHashMap::default(),
             atoms: Vec::new(),
@@ -254,6 +286,7 @@ impl<'r> Compiler<'r> {
             atoms: self.atoms,
             elems: self.elems,
             inherited: self.inherited,
+            notes: self.notes,
             dots,
             too_deep: self.too_deep,
         }

@@ -4,6 +4,7 @@ mod consistent;
 mod model;
 mod read;
 mod refusal;
+pub mod why;
 
 use std::time::Instant;
 
@@ -126,7 +127,7 @@ pub fn run(rule: &CompiledRule, cfg: &Cfg, terms: &mut dyn Terms, limits: &Limit
     Ok(reader.finish(matches))
 }
 
-fn compact(cfg: &Cfg) -> Graph {
+pub(crate) fn compact(cfg: &Cfg) -> Graph {
     let edges: Vec<(u32, u32, bool)> = cfg
         .graph
         .edge_references()

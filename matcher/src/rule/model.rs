@@ -34,10 +34,10 @@ pub(crate) struct Leaf {
     pub(crate) found: ElemMatch,
 }
 
-type Facts = Vec<(Var, Fact<Val>)>;
+pub(super) type Facts = Vec<(Var, Fact<Val>)>;
 
 /// Facts, and the leaf that they come with.
-type Ways = Rc<[(Facts, u32)]>;
+pub(super) type Ways = Rc<[(Facts, u32)]>;
 
 /// The labelling of one element for one rule in one environment.
 pub(crate) struct RuleModel<'a> {
@@ -53,7 +53,7 @@ impl<'a> RuleModel<'a> {
         Self { rule, cfg, terms, cache: FxHashMap::default(), leaves: Vec::new() }
     }
 
-    fn element(&mut self, elem: u32, point: u32) -> Ways {
+    pub(super) fn element(&mut self, elem: u32, point: u32) -> Ways {
         if let Some(known) = self.cache.get(&(elem, point)) {
             return known.clone();
         }
@@ -137,7 +137,7 @@ fn suppresses(elem: &RuleElem, earlier: &ElemMatch, later: &ElemMatch) -> bool {
 }
 
 /// Whether an element can match at a point, by the kinds of both alone.
-fn can_match(kind: ElemKind, point: &cfg::Point) -> bool {
+pub(super) fn can_match(kind: ElemKind, point: &cfg::Point) -> bool {
     if let Some(wanted) = kind.point_kind() {
         return wanted == point.kind;
     }

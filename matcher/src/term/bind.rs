@@ -127,6 +127,14 @@ impl<'a> TermMatcher<'a> {
 
     /// Binds a metavariable or compares with the value that it has; false if it cannot have this value.
     pub(crate) fn bind(&mut self, var: MvId, id: ValueId) -> bool {
+        let fits = self.bind_quietly(var, id);
+        if !fits {
+            self.value_refused(var, id);
+        }
+        fits
+    }
+
+    fn bind_quietly(&mut self, var: MvId, id: ValueId) -> bool {
         let rule = self.rule;
         let Some(meta) = rule.metavars.get(var.0 as usize) else { return false };
         if meta.inherited.is_some() {

@@ -7,6 +7,7 @@ use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind};
 use smallvec::SmallVec;
 use smpl_parser::{ListLen, MvId, MvKind};
 
+use super::observe::Mismatch;
 use super::{K, TermMatcher};
 
 /// Where the matching of a list stands.
@@ -87,6 +88,8 @@ impl<'a> TermMatcher<'a> {
                 None => {
                     if self.list_end(cs, &at) {
                         k(self);
+                    } else {
+                        self.miss_list(None, cs, &at);
                     }
                     break;
                 }
@@ -117,7 +120,10 @@ impl<'a> TermMatcher<'a> {
                         break;
                     }
                     // An empty macro argument of the code is not an element that a pattern names.
-                    let Some((c, cr)) = self.next_element(cs, &mut at) else { break };
+                    let Some((c, cr)) = self.next_element(cs, &mut at) else {
+                        self.miss_list(Some(*n), cs, &at);
+                        break;
+                    };
                     if self.p.kind(*n) == SyntaxKind::EmptyArg && self.c.kind(c) == SyntaxKind::EmptyArg {
                         (ps, cs) = (rest, cr);
                         continue;
@@ -128,6 +134,21 @@ impl<'a> TermMatcher<'a> {
             }
         }
         self.leave();
+    }
+
+    /// A list of the code that ends before that of the pattern (which wants `p`), or goes on after it.
+    #[cold]
+    fn miss_list(&mut self, p: Option<NodeId>, cs: &[Child], at: &At) {
+        let code = cs.iter().find_map(|c| match *c {
+            Child::Node(n) if !self.is_passed_over(n) => Some(self.c.token_range(n)),
+            _ => None,
+        });
+        let end = at.end.map_or(0, |e| e + 1);
+        let (code, why) = match code {
+            Some(code) => (code, Mismatch::Extra),
+            None => (end..end, Mismatch::Missing),
+        };
+        self.miss_end(p, code, why);
     }
 
     fn has_run_branch(&self, disj: NodeId) -> bool {

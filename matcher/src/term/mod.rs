@@ -20,6 +20,7 @@ mod list;
 mod literal;
 mod metavar;
 mod node;
+mod observe;
 mod operator;
 mod parts;
 mod quick;
@@ -30,6 +31,7 @@ mod types;
 
 pub use context::{BuiltinIsos, ConstraintScripts, FileContext};
 pub use declarators::complete_declarations;
+pub use observe::{Mismatch, Miss};
 pub use text::{term_text, value_text};
 
 use c_syntax::{NodeId, TokenId, Tree};
@@ -56,6 +58,9 @@ pub struct TermMatcher<'a> {
     pub(crate) isos: BuiltinIsos,
     pub(crate) values: Values,
     pub(crate) state: State,
+    /// How far down the cheap check looks.
+    quick_depth: u32,
+    observer: Option<Box<observe::Observer>>,
 }
 
 /// What is done with each way to match.
@@ -77,6 +82,8 @@ impl<'a> TermMatcher<'a> {
             isos: BuiltinIsos::of(rule),
             values: Values::default(),
             state: State::default(),
+            quick_depth: quick::DEPTH,
+            observer: None,
         }
     }
 
@@ -95,6 +102,10 @@ impl<'a> TermMatcher<'a> {
 impl Terms for TermMatcher<'_> {
     fn match_elem(&mut self, elem: &RuleElem, point: NodeIndex) -> Vec<ElemMatch> {
         self.element(elem, point)
+    }
+
+    fn misses(&mut self, elem: &RuleElem, point: NodeIndex) -> Vec<Miss> {
+        self.observe(elem, point)
     }
 
     fn meet(&mut self, var: MvId, a: ValueId, b: ValueId) -> Option<ValueId> {

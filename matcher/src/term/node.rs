@@ -12,13 +12,15 @@ impl<'a> TermMatcher<'a> {
             return;
         }
         let note = self.pat.notes.get(&p);
-        if note.is_none_or(|n| !n.must_be_test || self.is_test(c)) {
+        if self.observer.is_some() {
+            self.node_observed(p, c, k);
+        } else if note.is_none_or(|n| !n.must_be_test || self.is_test(c)) {
             self.node_kinds(p, c, k);
         }
         self.leave();
     }
 
-    fn node_kinds(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
+    pub(crate) fn node_kinds(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
         use SyntaxKind as S;
         let (pk, ck) = (self.p.kind(p), self.c.kind(c));
         match pk {
@@ -85,6 +87,7 @@ impl<'a> TermMatcher<'a> {
 
     /// Two sequences of children, one by one; attributes of the code are passed over.
     pub(crate) fn seq(&mut self, mut ps: &[Child], mut cs: &[Child], k: K<'_, 'a>) {
+        let ends = (ps.last(), cs.last());
         loop {
             while let [Child::Node(n), rest @ ..] = cs
                 && self.c.kind(*n) == SyntaxKind::Attribute
@@ -98,24 +101,26 @@ impl<'a> TermMatcher<'a> {
             }
             let ([p, pr @ ..], [c, cr @ ..]) = (ps, cs) else {
                 if ps.is_empty() && cs.is_empty() {
-                    k(self);
+                    return k(self);
                 }
-                return;
+                return self.miss_child(ps.first().copied(), cs.first().copied(), ends);
             };
             match (*p, *c) {
                 (Child::Token(p), Child::Token(c)) => {
                     if !self.token(p, c) {
-                        return;
+                        return self.miss_child(Some(Child::Token(p)), Some(Child::Token(c)), ends);
                     }
                 }
                 (Child::Node(p), Child::Node(c)) => return self.node(p, c, &mut |m| m.seq(pr, cr, k)),
                 (Child::Node(p), Child::Token(c)) => {
                     if !self.operator_node(p, c) {
-                        return;
+                        return self.miss_child(Some(Child::Node(p)), Some(Child::Token(c)), ends);
                     }
                 }
                 (Child::Token(p), Child::Node(c)) => {
-                    let Some(var) = self.var_of(p) else { return };
+                    let Some(var) = self.var_of(p) else {
+                        return self.miss_child(Some(Child::Token(p)), Some(Child::Node(c)), ends);
+                    };
                     return self.metavar_at(var, p, c, &mut |m| m.seq(pr, cr, k));
                 }
             }
@@ -127,7 +132,7 @@ impl<'a> TermMatcher<'a> {
     pub(crate) fn token(&mut self, p: TokenId, c: TokenId) -> bool {
         match self.var_of(p) {
             Some(var) => {
-                if !self.may_be_token(var, c) || !self.accepts_token(var, c) {
+                if (!self.may_be_token(var, c) && self.observer.is_none()) || !self.accepts_token(var, c) {
                     return false;
                 }
                 let id = self.token_value(c);

@@ -6,12 +6,12 @@ use smpl_parser::MvKind;
 use super::TermMatcher;
 
 /// How far down the check looks.
-const DEPTH: u32 = 12;
+pub(super) const DEPTH: u32 = 12;
 
 impl TermMatcher<'_> {
     /// False only if `p` cannot match `c`.
     pub(crate) fn quick(&self, p: NodeId, c: NodeId) -> bool {
-        self.quick_node(p, c, DEPTH)
+        self.quick_node(p, c, self.quick_depth)
     }
 
     fn quick_node(&self, p: NodeId, c: NodeId, depth: u32) -> bool {

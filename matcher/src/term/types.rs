@@ -27,9 +27,13 @@ impl Pat<'_> {
 impl<'a> TermMatcher<'a> {
     /// Whether an expression has one of the types; metavariables in a type are bound.
     pub(crate) fn typed(&mut self, set: &TypeSet, c: NodeId, k: K<'_, 'a>) {
-        let Some(types) = self.ctx.types else { return };
-        let Some(ty) = types.type_of(c).cloned() else { return };
-        self.typed_as(set, &ty, k);
+        let ty = self.ctx.types.and_then(|t| t.type_of(c)).cloned();
+        if self.observer.is_some() {
+            return self.typed_observed(set, ty.as_ref(), k);
+        }
+        if let Some(ty) = ty {
+            self.typed_as(set, &ty, k);
+        }
     }
 
     /// Whether a type is one of the types.

@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use cfg::{Cfg, NodeIndex};
 use matcher::term::complete_declarations;
+use matcher::why::{self, Answer};
 use matcher::{
     Bindings, ConstraintScripts, FileContext, Limits, Place, Refusal, RuleMatch, TermMatcher, Value, direct,
 };
@@ -58,29 +60,13 @@ pub(super) fn search(
 ) -> Found {
     let mut all = Vec::new();
     let scripts = Scripts(RefCell::new((host, None)));
+    let job = Job { rule, step, inherited, options, scripts: &scripts };
     for variant in 0..file.variants(e) {
-        let Ok(graph) = file.graph(e, variant, options.cfg) else { continue };
-        let types = step.needs_types.then(|| file.types(e, variant, options));
-        let place = |offset: u32| file.place(offset);
-        let context = FileContext {
-            name: &file.name,
-            source: &file.source,
-            index: e,
-            variant: variant as u8,
-            place: &place,
-            types: types.as_deref(),
-            scripts: Some(&scripts),
+        let run = |graph: &Cfg, terms: &mut TermMatcher<'_>| match &step.bare {
+            Some(elem) => Ok(direct::bare_matches(rule, elem, graph, terms, options.bare)),
+            None => matcher::run(&step.compiled, graph, terms, &job.limits()),
         };
-        let mut terms = TermMatcher::new(rule, context, &graph, inherited);
-        let limits = Limits {
-            allow_inconsistent: options.allow_inconsistent || rule.star,
-            deadline: options.deadline,
-            ..Limits::default()
-        };
-        let result = match &step.bare {
-            Some(elem) => Ok(direct::bare_matches(rule, elem, &graph, &mut terms, options.bare)),
-            None => matcher::run(&step.compiled, &graph, &mut terms, &limits),
-        };
+        let Some(result) = job.with_terms(file, e, variant, run) else { continue };
         if let Some(error) = scripts.0.borrow_mut().1.take() {
             return Found::Refused(Message {
                 level: Level::Refused,
@@ -106,6 +92,74 @@ pub(super) fn search(
         }
     }
     if all.is_empty() { Found::Nothing } else { Found::Matches { matches: all } }
+}
+
+/// A rule with all that it is to run with.
+struct Job<'a, 'b, 'h> {
+    rule: &'a Rule,
+    step: &'a RuleStep,
+    inherited: &'a Bindings,
+    options: &'a RunOptions,
+    scripts: &'a Scripts<'b, 'h>,
+}
+
+impl Job<'_, '_, '_> {
+    fn limits(&self) -> Limits {
+        Limits {
+            allow_inconsistent: self.options.allow_inconsistent || self.rule.star,
+            deadline: self.options.deadline,
+            ..Limits::default()
+        }
+    }
+
+    /// Does something with a term matcher for a variant of an element; nothing if the variant has no graph.
+    fn with_terms<R>(
+        &self,
+        file: &mut FileState,
+        e: usize,
+        variant: usize,
+        work: impl FnOnce(&Cfg, &mut TermMatcher<'_>) -> R,
+    ) -> Option<R> {
+        let graph = file.graph(e, variant, self.options.cfg).ok()?;
+        let types = self.step.needs_types.then(|| file.types(e, variant, self.options));
+        let place = |offset: u32| file.place(offset);
+        let context = FileContext {
+            name: &file.name,
+            source: &file.source,
+            index: e,
+            variant: variant as u8,
+            place: &place,
+            types: types.as_deref(),
+            scripts: Some(self.scripts),
+        };
+        let mut terms = TermMatcher::new(self.rule, context, &graph, self.inherited);
+        Some(work(&graph, &mut terms))
+    }
+}
+
+/// How near a rule comes to matching at a line (from 1, of the original) of an element, for each variant.
+pub(super) fn ask(
+    file: &mut FileState,
+    (e, line): (usize, u32),
+    rule: &Rule,
+    step: &RuleStep,
+    inherited: &Bindings,
+    options: &RunOptions,
+    host: &mut Option<&mut dyn ScriptHost>,
+) -> Vec<(usize, Answer)> {
+    let scripts = Scripts(RefCell::new((host, None)));
+    let job = Job { rule, step, inherited, options, scripts: &scripts };
+    let mut out = Vec::new();
+    for variant in 0..file.variants(e) {
+        let Ok(graph) = file.graph(e, variant, options.cfg) else { continue };
+        let on_line = |p: NodeIndex| file.lines_of_point(e, variant, &graph, p).is_some_and(|l| l.contains(&line));
+        let there: Vec<bool> = graph.graph.node_indices().map(on_line).collect();
+        let ask = |graph: &Cfg, terms: &mut TermMatcher<'_>| {
+            why::why(&step.compiled, graph, terms, &job.limits(), &|p| there[p.index()])
+        };
+        out.extend(job.with_terms(file, e, variant, ask).map(|answer| (variant, answer)));
+    }
+    out
 }
 
 /// Gives the edits of a match the inherited values too: added code may mention them.

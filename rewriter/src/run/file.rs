@@ -1,12 +1,13 @@
 //! A file in work: its present text and elements, their graphs, and where everything lay in the original.
 
 use std::collections::BTreeSet;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::Arc;
 
 use c_syntax::types::{ElementTypes, Facts, TypeEnv};
-use c_syntax::{ElementKind, SourceFile, TokenId, Tree};
-use cfg::{Cfg, CfgError, CfgOptions};
+use c_syntax::{Child, ElementKind, SourceFile, Span, TokenId, Tree};
+use cfg::{Cfg, CfgError, CfgOptions, NodeIndex};
 use matcher::{Action, Place, RuleMatch};
 use rustc_hash::FxHashMap;
 
@@ -114,6 +115,52 @@ impl FileState {
         let offset = self.map.original(element.start);
         let make = || Arc::new(ElementTypes::new(env.clone(), offset, element.element.tree(variant as u8)));
         slot[variant].get_or_insert_with(make).clone()
+    }
+
+    /// Where in the original the code lies that a point of a graph owns; none if it owns none.
+    pub fn span_of_point(&self, e: usize, variant: usize, graph: &Cfg, point: NodeIndex) -> Option<Span> {
+        let tree = self.source.elements[e].element.tree(variant as u8);
+        let ranges = cfg::owned(tree, &graph.graph[point]).map(|child| match child {
+            Child::Token(t) => t.0..t.0 + 1,
+            Child::Node(n) => tree.token_range(n),
+        });
+        let all = ranges.filter(|r| !r.is_empty()).reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))?;
+        Some(self.span_of_tokens(e, variant, all))
+    }
+
+    /// Where in the original tokens of an element lie.
+    pub fn span_of_tokens(&self, e: usize, variant: usize, tokens: Range<u32>) -> Span {
+        let element = &self.source.elements[e];
+        let tree = element.element.tree(variant as u8);
+        let last = (tree.tokens().len() as u32).saturating_sub(1);
+        let start = tree.token(TokenId(tokens.start.min(last))).start;
+        let end = match tokens.end.checked_sub(1) {
+            Some(end) if !tokens.is_empty() => tree.token(TokenId(end.min(last))).end(),
+            _ => start,
+        };
+        Span::new(self.map.original(element.start + start), self.map.original(element.start + end))
+    }
+
+    /// The text of a line (from 1) of the original, without white space around it.
+    pub fn span_of_line(&self, line: u32) -> Span {
+        let range = self.lines.range(line, self.original.len() as u32);
+        let text = &self.original[range.start as usize..range.end as usize];
+        let blank = |b: &u8| b.is_ascii_whitespace();
+        let before = text.iter().take_while(|b| blank(b)).count() as u32;
+        let after = text.iter().rev().take_while(|b| blank(b)).count() as u32;
+        Span::new(range.start + before, (range.end - after).max(range.start + before))
+    }
+
+    /// The lines (from 1) of the original on which the code of a point lies.
+    pub fn lines_of_point(
+        &self,
+        e: usize,
+        variant: usize,
+        graph: &Cfg,
+        point: NodeIndex,
+    ) -> Option<RangeInclusive<u32>> {
+        let span = self.span_of_point(e, variant, graph, point)?;
+        Some(self.lines.place(span.start).0..=self.lines.place(span.end.saturating_sub(1).max(span.start)).0)
     }
 
     /// Marks the lines of the original that hold tokens that matches mark.

@@ -1,5 +1,7 @@
 //! One group of files: the rules in order, the environments between them, the changed elements after each.
 
+mod explain;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -4,6 +4,7 @@
 
 mod element;
 pub mod env;
+pub mod explain;
 mod file;
 mod fresh;
 mod group;

@@ -18,6 +18,14 @@ impl Lines {
         Self(starts.into())
     }
 
+    /// The bytes of a line (from 1) of a text of this length.
+    #[must_use]
+    pub fn range(&self, line: u32, len: u32) -> std::ops::Range<u32> {
+        let at = |i: u32| self.0.get(i as usize).copied().unwrap_or(len).min(len);
+        let start = at(line.saturating_sub(1));
+        start..at(line).max(start)
+    }
+
     /// Line (from 1) and column (from 0, in bytes) of an offset.
     #[must_use]
     pub fn place(&self, offset: u32) -> (u32, u32) {
