@@ -163,18 +163,27 @@ fn plain(input: &Input<'_>, p: &Parts) -> Tree {
             T::Ident => Some(S::Ident),
             T::Number | T::Char => Some(S::Constant),
             T::Str => Some(S::StringLit),
+            kind if crate::view::is_primitive(kind) => Some(S::TypeName),
             _ => None,
         },
         _ => None,
     };
     if let Some(kind) = single {
         b.start(kind);
+        if kind == S::TypeName {
+            b.start(S::DeclSpecs);
+        }
     }
     for i in p.body..input.tokens.len() {
         b.token(TokenId(i as u32));
     }
-    if single.is_some() {
+    if let Some(kind) = single {
         b.finish();
+        if kind == S::TypeName {
+            b.start(S::Absent);
+            b.finish();
+            b.finish();
+        }
     }
     for _ in 0..3 {
         b.finish();

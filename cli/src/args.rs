@@ -102,6 +102,12 @@ pub struct ApplyArgs {
     /// Read this header for every file.
     #[arg(long, value_name = "FILE", help_heading = "Headers")]
     pub include: Vec<PathBuf>,
+    /// Bits of an `int`; with --long-bits, numbers have the type that holds them, not just `int`.
+    #[arg(long, value_name = "N", help_heading = "Headers", requires = "long_bits")]
+    pub int_bits: Option<u32>,
+    /// Bits of a `long`.
+    #[arg(long, value_name = "N", help_heading = "Headers", requires = "int_bits")]
+    pub long_bits: Option<u32>,
     /// Headers only say types and are never changed (always so here).
     #[arg(long, help_heading = "Headers")]
     pub include_headers_for_types: bool,
@@ -121,6 +127,12 @@ pub struct ApplyArgs {
     /// `goto` falls through.
     #[arg(long, help_heading = "Matching")]
     pub no_gotos: bool,
+    /// Only a branch that ends in `return` may leave a path unmatched, not one that ends in `goto`, `break` or `continue`.
+    #[arg(long, help_heading = "Matching")]
+    pub only_return_is_error_exit: bool,
+    /// Removed and added lines of the rules change places.
+    #[arg(long, help_heading = "Matching")]
+    pub reverse: bool,
     /// Behave like Coccinelle wherever spatch-rs differs on purpose.
     #[arg(long, help_heading = "Matching")]
     pub coccinelle_quirks: bool,

@@ -343,6 +343,7 @@ fn options_of(patch: &Loaded, table: &Arc<HeaderTable>) -> RunOptions {
         style,
         tables: patch.tables.clone(),
         headers: (table.clone(), includes(patch)),
+        number_bits: args.int_bits.zip(args.long_bits),
         deadline: None,
     }
 }

@@ -50,11 +50,9 @@ const UNSUPPORTED: &[&str] = &[
     "hrule",
     "ibm",
     "ifdef-to-if",
-    "int-bits",
     "itu",
     "kbuild-info",
     "l1",
-    "long-bits",
     "loop",
     "mod-distrib",
     "no-gotos-extra",
@@ -67,8 +65,6 @@ const UNSUPPORTED: &[&str] = &[
     "noif0-passing",
     "ocaml-lib-search-path",
     "ocaml-regexps",
-    "only-return-is-error-exit",
-    "reverse",
     "opt-c",
     "parse-c++",
     "parse-ch",
@@ -146,6 +142,24 @@ const WITHOUT_EFFECT: &[&str] = &[
     "preprocess",
 ];
 
+/// Options of the reference among those above that take a value in the next word.
+const WITH_VALUE: &[&str] = &[
+    "opt-c",
+    "bench",
+    "cache-limit",
+    "cache-prefix",
+    "compare-c",
+    "control-flow",
+    "defined",
+    "expected-extension",
+    "file-groups",
+    "kbuild-info",
+    "parse-handler",
+    "steps",
+    "tmp-dir",
+    "undefined",
+];
+
 /// Brings arguments (without the program's name) into today's spelling.
 ///
 /// # Errors
@@ -186,6 +200,9 @@ pub fn modernise(arguments: Vec<String>, ignore_unknown: bool) -> Result<Vec<Str
                 bail!(
                     "option --{name} of Coccinelle is not supported by spatch-rs (yet); --ignore-unknown-options skips it"
                 );
+            }
+            if value.is_none() && WITH_VALUE.contains(&name.as_str()) {
+                rest.next();
             }
         } else if argument.starts_with("--") && ignore_unknown {
             // Skipped, as asked.

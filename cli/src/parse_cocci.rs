@@ -71,6 +71,7 @@ pub fn run(args: &ParseCocciArgs) -> Result<ExitCode> {
         let include = |wanted: &str| beside(&path, wanted);
         let options = ParseOptions {
             iso_limit: None,
+            reverse: false,
             defines: &args.define,
             isos: Some((&isos.0, &isos.1)),
             disabled_isos: &args.disable_iso,

@@ -88,6 +88,7 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Option<Loaded>> {
         isos: Some((isos.0.as_str(), isos.1.as_str())),
         disabled_isos: &args.disable_iso,
         iso_limit: args.iso_limit,
+        reverse: args.reverse,
         include: &resolve,
     };
     let (patch, messages) = smpl_parser::parse(&name, &text, &options);
@@ -107,7 +108,7 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Option<Loaded>> {
     }
     let tables = Arc::new(MacroTables::new(built_in(args), &macros, &patch.names));
     let filter = FileFilter::of(&patch);
-    let program = Program::new(Arc::new(patch));
+    let program = Program::new(Arc::new(patch), args.only_return_is_error_exit);
     Ok(Some(Loaded { program, filter, tables, args: args.clone(), name, text, macros, warnings: messages }))
 }
 
@@ -145,10 +146,13 @@ fn read_text(path: &Path) -> Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A file that a semantic patch names: beside it, else as given.
+/// A file that a semantic patch names: beside it, else from where we are, else the file of that name beside it (a collection that
+/// was moved names its files from where it was).
 fn read_beside(patch: &Path, wanted: &str) -> Option<(String, String)> {
-    let beside = patch.parent().unwrap_or(Path::new("")).join(wanted);
-    let path = if beside.is_file() { beside } else { wanted.into() };
+    let folder = patch.parent().unwrap_or(Path::new(""));
+    let mut places = vec![folder.join(wanted), PathBuf::from(wanted)];
+    places.extend(Path::new(wanted).file_name().map(|name| folder.join(name)));
+    let path = places.into_iter().find(|p| p.is_file() && p != patch)?;
     let bytes = std::fs::read(&path).ok()?;
     Some((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()))
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use c_syntax::NodeId;
 use cfg::Cfg;
 use smallvec::SmallVec;
-use smpl_parser::{BodyKind, MvId, MvKind, Rule};
+use smpl_parser::{BodyKind, MvId, Rule};
 
 use crate::compile::{ElemKind, ElemMatch, RuleElem, Terms};
 use crate::outcome::{RuleMatch, Touch};
+use crate::rule::CompiledRule;
 use crate::value::{Bindings, Value};
 
 /// The one element of a rule whose body is a bare term.
@@ -41,13 +42,14 @@ fn used_after(rule: &Rule) -> impl Iterator<Item = MvId> + '_ {
 #[must_use]
 pub fn bare_matches(
     rule: &Rule,
+    compiled: &CompiledRule,
     elem: &RuleElem,
     graph: &Cfg,
     terms: &mut dyn Terms,
     (safe, outermost): (bool, bool),
 ) -> Vec<RuleMatch> {
     let mut out = Vec::new();
-    if lacks_values(rule, terms.inherited()) {
+    if compiled.lacks_values(elem, terms.inherited()) {
         return out;
     }
     for point in graph.graph.node_indices() {
@@ -56,7 +58,7 @@ pub fn bare_matches(
         }
         let mut found = terms.match_elem(elem, point);
         if safe {
-            suppress(elem, &mut found, terms);
+            suppress(&mut found);
         }
         if outermost {
             let all: Vec<(u32, u32)> = found.iter().map(|m| m.interval).collect();
@@ -68,26 +70,13 @@ pub fn bare_matches(
     out
 }
 
-/// Whether the pattern or its plus code mentions an inherited metavariable without a value: then it cannot match (`semantics.md` 3.2).
-fn lacks_values(rule: &Rule, inherited: &Bindings) -> bool {
-    rule.metavars.iter().enumerate().any(|(i, m)| {
-        let var = MvId(i as u32);
-        m.inherited.is_some()
-            && !matches!(m.kind, MvKind::Position { .. })
-            && inherited.get(var).is_none()
-            && (m.in_plus || rule.pattern.tokens.iter().any(|t| t.var == Some(var)))
-    })
-}
-
-/// Drops what an earlier choice of branches suppresses: it matches inside or around, with compatible values.
-pub fn suppress(elem: &RuleElem, found: &mut Vec<ElemMatch>, terms: &mut dyn Terms) {
+/// Drops what an earlier branch of a disjunction suppresses: it matches inside or around, whatever its values.
+fn suppress(found: &mut Vec<ElemMatch>) {
     let all = std::mem::take(found);
     for m in &all {
-        let hidden = all.iter().any(|k| {
-            k.choice < m.choice
-                && (contains(k.interval, m.interval) || contains(m.interval, k.interval))
-                && compatible(elem, k, m, terms)
-        });
+        let hidden = all
+            .iter()
+            .any(|k| k.choice < m.choice && (contains(k.interval, m.interval) || contains(m.interval, k.interval)));
         if !hidden {
             found.push(m.clone());
         }
@@ -96,16 +85,6 @@ pub fn suppress(elem: &RuleElem, found: &mut Vec<ElemMatch>, terms: &mut dyn Ter
 
 fn contains(a: (u32, u32), b: (u32, u32)) -> bool {
     a.0 <= b.0 && b.1 <= a.1
-}
-
-fn compatible(elem: &RuleElem, a: &ElemMatch, b: &ElemMatch, terms: &mut dyn Terms) -> bool {
-    elem.shared.iter().all(|var| {
-        let of = |m: &ElemMatch| m.bindings.iter().find(|(v, _)| v == var).map(|(_, x)| *x);
-        match (of(a), of(b)) {
-            (Some(x), Some(y)) => x == y || terms.meet(*var, x, y).is_some(),
-            _ => true,
-        }
-    })
 }
 
 fn result(rule: &Rule, m: &ElemMatch, terms: &dyn Terms) -> RuleMatch {

@@ -227,8 +227,12 @@ fn star_and_change(patch: &SemanticPatch, diags: &mut Vec<Diagnostic>) {
 fn positions_over_changes(patch: &SemanticPatch, diags: &mut Vec<Diagnostic>) {
     for (i, item) in patch.items.iter().enumerate() {
         let Item::Rule(rule) = item else { continue };
-        for m in &rule.metavars {
+        for (k, m) in rule.metavars.iter().enumerate() {
             let Some(from) = m.inherited.filter(|_| matches!(m.kind, MvKind::Position { .. })) else { continue };
+            // One that only a constraint mentions forbids places, which the change cannot make wrong.
+            if !rule.pattern.tokens.iter().any(|t| t.attached.contains(&MvId(k as u32))) {
+                continue;
+            }
             let start = (from.item.0 as usize).min(i);
             let since = &patch.items[start..i];
             // A script in between keeps what it needs.

@@ -78,6 +78,8 @@ pub struct AddedText {
 pub struct BodyScope {
     /// Metavariables by name.
     pub vars: FxHashMap<Vec<u8>, ScopeVar>,
+    /// Removed and added lines change places.
+    pub reverse: bool,
 }
 
 /// What a declared name stands for in a body.

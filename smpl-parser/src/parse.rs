@@ -35,6 +35,8 @@ pub struct ParseOptions<'a> {
     pub disabled_isos: &'a [String],
     /// Most rewrites by isomorphisms of one term and the terms below it (`--iso-limit`).
     pub iso_limit: Option<u32>,
+    /// Removed and added lines change places (`--reverse`).
+    pub reverse: bool,
     /// Finds a file that the patch names: its path and text.
     pub include: &'a dyn Fn(&str) -> Option<(String, String)>,
 }
@@ -51,7 +53,7 @@ impl std::fmt::Debug for ParseOptions<'_> {
 
 impl Default for ParseOptions<'_> {
     fn default() -> Self {
-        Self { defines: &[], isos: None, disabled_isos: &[], iso_limit: None, include: &|_| None }
+        Self { defines: &[], isos: None, disabled_isos: &[], iso_limit: None, reverse: false, include: &|_| None }
     }
 }
 
@@ -452,6 +454,7 @@ impl<'a> Session<'a> {
             Decls::new(start),
             &mut self.diags,
         );
+        decls.scope.reverse = self.opts.reverse;
         let body = lex_body(buffer, raw.body.clone(), raw.body_line, true, &decls.scope, &mut self.diags);
         let needed = needed_variables(&body, decls.vars.len());
         let dead = depends == Dep::False || decls.dead.iter().any(|d| needed[d.0 as usize]);

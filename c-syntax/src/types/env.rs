@@ -15,6 +15,7 @@ pub struct TypeEnv {
     own: Arc<Facts>,
     /// In the order in which they are included; later ones hide earlier ones.
     headers: Vec<Arc<HeaderFacts>>,
+    pub(super) number_bits: Option<(u32, u32)>,
     /// Types of the macros asked for so far, by the address of the macro, which the facts keep in place.
     pub(super) macros: Mutex<FxHashMap<usize, Option<Type>>>,
 }
@@ -26,7 +27,14 @@ impl TypeEnv {
     /// The environment of a file with these facts and headers, in the order of inclusion.
     #[must_use]
     pub fn new(own: Arc<Facts>, headers: Vec<Arc<HeaderFacts>>) -> Self {
-        Self { own, headers, macros: Mutex::default() }
+        Self { own, headers, number_bits: None, macros: Mutex::default() }
+    }
+
+    /// With the bits of `int` and `long`, which then decide the types of numbers.
+    #[must_use]
+    pub fn with_number_bits(mut self, bits: Option<(u32, u32)>) -> Self {
+        self.number_bits = bits;
+        self
     }
 
     /// The innermost fact: the file's own, if it stands at `offset` or before, then those of the headers, last to first.

@@ -17,7 +17,7 @@ impl Pass<'_> {
                 let token = tree.first_token(node)?;
                 match tree.token(token).kind {
                     TokenKind::Char => Some(Type::base(Base::Char)),
-                    _ => number(tree.token_text(token)),
+                    _ => number(tree.token_text(token), self.out.env().number_bits),
                 }
             }
             SyntaxKind::StringLit | SyntaxKind::StringRun => Some(Type::base(Base::Char).array()),
@@ -115,8 +115,8 @@ fn strip_bits(ty: &Type) -> Type {
     }
 }
 
-/// The type of a number by its form and suffix.
-pub(super) fn number(text: &[u8]) -> Option<Type> {
+/// The type of a number by its form and suffix; with the bits of `int` and `long` also by its size, as C says.
+pub(super) fn number(text: &[u8], bits: Option<(u32, u32)>) -> Option<Type> {
     let lower = text.to_ascii_lowercase();
     let hex = lower.starts_with(b"0x");
     let float = !hex && lower.iter().any(|b| matches!(b, b'.' | b'e')) || hex && lower.contains(&b'p');
@@ -138,6 +138,11 @@ pub(super) fn number(text: &[u8]) -> Option<Type> {
     if suffix.len() != long + usize::from(unsigned) {
         return None;
     }
+    if let Some(bits) = bits {
+        let value = integer(&lower[..digits.map_or(0, |d| d + 1)])?;
+        let decimal = !lower.starts_with(b"0");
+        return Some(Type::base(fitting(value, (long, unsigned, decimal), bits)));
+    }
     Some(Type::base(match (long, unsigned) {
         (0, false) => Base::Int,
         (0, true) => Base::UInt,
@@ -148,9 +153,51 @@ pub(super) fn number(text: &[u8]) -> Option<Type> {
     }))
 }
 
+fn integer(digits: &[u8]) -> Option<u128> {
+    let text = std::str::from_utf8(digits).ok()?;
+    match text.strip_prefix("0x") {
+        Some(hex) => u128::from_str_radix(hex, 16).ok(),
+        None if text.starts_with('0') => u128::from_str_radix(text, 8).ok(),
+        None => text.parse().ok(),
+    }
+}
+
+/// The first type of C's list that holds a number: a decimal one without `u` gets an unsigned type only where no `long` holds it.
+fn fitting(value: u128, (long, unsigned, decimal): (usize, bool, bool), (int, long_bits): (u32, u32)) -> Base {
+    let all = [
+        (0, int, false, Base::Int),
+        (0, int, true, Base::UInt),
+        (1, long_bits, false, Base::Long),
+        (1, long_bits, true, Base::ULong),
+        (2, 64, false, Base::LongLong),
+        (2, 64, true, Base::ULongLong),
+    ];
+    let fits = |(rank, bits, u, _): &&(usize, u32, bool, Base)| {
+        let allowed = *rank >= long && (*u || !unsigned) && (!*u || unsigned || !decimal || *rank > 0);
+        allowed && value.checked_shr(bits - u32::from(!*u)).unwrap_or(0) == 0
+    };
+    all.iter().find(fits).map_or(Base::ULongLong, |x| x.3)
+}
+
 #[cfg(test)]
 mod tests {
     use super::number;
+
+    #[test]
+    fn numbers_by_size() {
+        let cases = [
+            ("2147483647", "int"),
+            ("2147483648", "long"),
+            ("0xffffffff", "unsigned int"),
+            ("9223372036854775808", "unsigned long"),
+            ("3000000000u", "unsigned int"),
+            ("1LL", "long long"),
+        ];
+        for (text, ty) in cases {
+            let found = number(text.as_bytes(), Some((32, 64))).map(|t| t.to_string());
+            assert_eq!(found.as_deref(), Some(ty), "{text}");
+        }
+    }
 
     #[test]
     fn numbers() {
@@ -167,9 +214,9 @@ mod tests {
             ("017l", "long"),
         ];
         for (text, ty) in cases {
-            assert_eq!(number(text.as_bytes()).map(|t| t.to_string()).as_deref(), Some(ty), "{text}");
+            assert_eq!(number(text.as_bytes(), None).map(|t| t.to_string()).as_deref(), Some(ty), "{text}");
         }
-        assert_eq!(number(b"100baseT_Full"), None);
-        assert_eq!(number(b"1z"), None);
+        assert_eq!(number(b"100baseT_Full", None), None);
+        assert_eq!(number(b"1z", None), None);
     }
 }

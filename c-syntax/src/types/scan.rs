@@ -84,10 +84,42 @@ fn define(rest: &[u8], start: u32, facts: &mut Facts) {
         body = body.iter().position(|b| *b == b')').map_or(&[], |p| &body[p + 1..]);
     }
     if !name.is_empty() {
-        let body = body.trim_ascii().into();
+        let body: Box<[u8]> = body.trim_ascii().into();
+        if let Some(ty) = Some(&body).filter(|_| !function_like).and_then(|b| type_of_words(b)) {
+            facts.typedefs.entry(crate::sym::Sym::of(name)).or_default().push((start, ty));
+        }
         let entry = facts.macros.entry(crate::sym::Sym::of(name)).or_default();
         entry.push((start, Arc::new(Macro { function_like, body })));
     }
+}
+
+/// Longer bodies of macros are no types.
+const MAX_TYPE_BODY: usize = 80;
+
+/// The type that the body of a macro is, if it consists of type words and pointers: such a macro is as good as a typedef name.
+fn type_of_words(body: &[u8]) -> Option<Type> {
+    if body.len() > MAX_TYPE_BODY || !body.first()?.is_ascii_lowercase() && body[0] != b'_' {
+        return None;
+    }
+    let tokens = crate::lexer::lex(body);
+    let mut kinds = tokens.iter().map(|t| t.kind).filter(|k| *k != T::Eof).peekable();
+    let tagged = |k: T| matches!(k, T::KwStruct | T::KwUnion | T::KwEnum);
+    let qualifier = |k: T| matches!(k, T::KwConst | T::KwVolatile);
+    let mut has_type = false;
+    while let Some(kind) = kinds.next() {
+        let fits = if tagged(kind) {
+            has_type = true;
+            kinds.next() == Some(T::Ident)
+        } else {
+            has_type |= crate::view::is_primitive(kind);
+            crate::view::is_primitive(kind) || qualifier(kind) || has_type && kind == T::Star
+        };
+        if !fits {
+            return None;
+        }
+    }
+    let facts = has_type.then(|| Facts::of_text(&[b"typedef ", body, b" t;"].concat()))?;
+    facts.typedefs.get(&crate::sym::Sym::of(b"t"))?.first().map(|v| v.1.clone())
 }
 
 fn include(rest: &[u8], facts: &mut Facts) {

@@ -209,6 +209,13 @@ impl Compiler<'_> {
             None => self.f.no(),
         };
         let none = self.f.not(wanted);
+        if self.only_return {
+            let left = self.test(Test::Return);
+            let end = self.f.all(&[inside, left, none]);
+            let branch = self.f.au(path, end);
+            let all = self.f.all(&[then, at, branch]);
+            return self.hide(l, all);
+        }
         let (leaves, after, jumps) = (self.test(Test::Leaves), self.test(Test::After), self.test(Test::Jumps));
         let leaves = self.f.or(after, leaves);
         let leaves = self.f.and(leaves, none);

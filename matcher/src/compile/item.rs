@@ -25,7 +25,7 @@ impl Compiler<'_> {
             S::DoWhile => self.do_while(item, frame, rest, ctx),
             S::Switch => self.switch(item, frame, rest, ctx),
             S::FunctionDef | S::MacroFunction => self.function(item, rest, ctx),
-            S::Define => self.define(item, rest, ctx),
+            S::Define => self.define(item, ctx),
             S::Label => self.labelled(ElemKind::Label(item), 1, frame, rest, ctx),
             S::Case => self.labelled(ElemKind::Case(item), 1, frame, rest, ctx),
             S::Default => self.labelled(ElemKind::Default(item), 0, frame, rest, ctx),
@@ -138,9 +138,7 @@ impl Compiler<'_> {
     /// `return;` stands for the end of a function too, where what follows does not matter (`semantics.md` 3.12).
     fn return_(&mut self, item: NodeId, rest: ContId, ctx: &Ctx) -> FormulaId {
         let written = self.simple(ElemKind::Return(item), rest, ctx);
-        let bare = self.tree.child_node(item, 0).is_none();
-        let removed = self.tree.held_tokens(item).iter().any(|t| self.pat.token(*t).mark == Mark::Minus);
-        if !bare || removed {
+        if self.tree.child_node(item, 0).is_some() {
             return written;
         }
         let brace = self.test(Test::LastBrace);
@@ -271,11 +269,16 @@ impl Compiler<'_> {
     }
 
     /// `#define h body` (`semantics.md` 3.9).
-    fn define(&mut self, item: NodeId, rest: ContId, ctx: &Ctx) -> FormulaId {
+    fn define(&mut self, item: NodeId, ctx: &Ctx) -> FormulaId {
         let head = self.elem(ElemKind::DefineHead(item), ctx);
         let body = self.tree.child_nodes(item).find(|n| self.tree.kind(*n) == SyntaxKind::MacroBody);
+        let body = body.filter(|b| !self.tree.children(*b).is_empty());
         let next = match body {
-            None => self.next(rest, ctx),
+            // Nothing stands in the place of the body.
+            None => {
+                let exit = self.test(Test::PreExit);
+                self.f.ex(exit)
+            }
             Some(body) => {
                 let items: Vec<NodeId> = self.tree.child_nodes(body).collect();
                 let statements = items.first().is_some_and(|n| {

@@ -21,8 +21,8 @@ use crate::ctl::FormulaId;
 use state::{Before, Compiler, Ctx, End, FrameKind, Scope};
 
 /// Translates a rule.
-pub(crate) fn compile(rule: &Rule) -> Compiled {
-    let mut c = Compiler::new(rule);
+pub(crate) fn compile(rule: &Rule, only_return: bool) -> Compiled {
+    let mut c = Compiler::new(rule, only_return);
     let forall = match rule.quantifier {
         Some(q) => q == Quantifier::Forall,
         None => !rule.star,
@@ -81,9 +81,10 @@ impl Compiler<'_> {
             .any(|run| run.fragments.iter().any(|f| f.kind == FragmentKind::Statement))
     }
 
-    /// A pattern that begins with a block whose braces are edited does not match a block that is the body of something.
+    /// A pattern that begins with a block whose braces are edited does not match a block that is the body of something; code added inside
+    /// of them does not count.
     fn top_block(&mut self, block: NodeId, found: FormulaId) -> FormulaId {
-        if !self.braces_edited(block) {
+        if !self.braces_edited_outside(block) {
             return found;
         }
         let statements = self.tree.child_nodes(block).filter(|n| self.tree.kind(*n) != SyntaxKind::Dots).count();

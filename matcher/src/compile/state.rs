@@ -52,6 +52,7 @@ pub(crate) enum Test {
     LoopFall,
     PreExit,
     ErrorExit,
+    Return,
     /// Return or continue.
     Leaves,
     Goto,
@@ -236,6 +237,8 @@ pub(crate) struct Compiler<'r> {
     pub(crate) rule: &'r Rule,
     pub(crate) pat: &'r Pattern,
     pub(crate) tree: &'r Tree,
+    /// Only a branch that ends in `return` is excused.
+    pub(crate) only_return: bool,
     pub(crate) f: Formulas,
     pub(crate) notes: Notes,
     pub(crate) memo: FxHashMap<(ContId, Ctx), Option<FormulaId>>,
@@ -255,9 +258,10 @@ pub(crate) struct Compiler<'r> {
 }
 
 impl<'r> Compiler<'r> {
-    pub(crate) fn new(rule: &'r Rule) -> Self {
+    pub(crate) fn new(rule: &'r Rule, only_return: bool) -> Self {
         Self {
             rule,
+            only_return,
             pat: &rule.pattern,
             tree: &rule.pattern.tree,
             f: Formulas::default(),

@@ -20,6 +20,19 @@ impl Compiler<'_> {
         slot || self.tree.child_token(block, brace).is_some_and(|t| self.is_edited(t))
     }
 
+    /// Whether a brace is removed, or has plus code on its outer side.
+    pub(crate) fn braces_edited_outside(&self, block: NodeId) -> bool {
+        let slots = self.pat.slots.get(&block).is_some_and(|s| !(s.before.is_empty() && s.after.is_empty()));
+        let edited = |brace: TokenKind| {
+            self.tree.child_token(block, brace).is_some_and(|t| {
+                let t = self.pat.token(t);
+                let outside = if brace == TokenKind::LBrace { &t.before } else { &t.after };
+                t.mark == Mark::Minus || !outside.is_empty() || !t.replace.is_empty()
+            })
+        };
+        slots || edited(TokenKind::LBrace) || edited(TokenKind::RBrace)
+    }
+
     pub(crate) fn braces_removed(&self, block: NodeId) -> bool {
         [TokenKind::LBrace, TokenKind::RBrace]
             .iter()
@@ -73,8 +86,21 @@ impl Compiler<'_> {
 
     /// Whether a body ends in a return and has dots: the idiom of error handling.
     fn leaves_by_return(&self, items: &[NodeId]) -> bool {
-        items.last().is_some_and(|n| self.tree.kind(*n) == SyntaxKind::Return)
+        items.last().is_some_and(|n| self.is_return(*n))
             && items.iter().any(|n| matches!(self.tree.kind(*n), SyntaxKind::Dots | SyntaxKind::Nest))
+    }
+
+    /// A return, or a choice of returns (as isomorphisms make).
+    fn is_return(&self, item: NodeId) -> bool {
+        match self.tree.kind(item) {
+            SyntaxKind::Return => true,
+            SyntaxKind::Disj => self
+                .tree
+                .child_nodes(item)
+                .filter(|b| self.tree.kind(*b) == SyntaxKind::DisjBranch)
+                .all(|b| self.tree.child_nodes(b).last().is_some_and(|n| self.is_return(n))),
+            _ => false,
+        }
     }
 
     /// `{ ... return e; }` as a branch that gets to the return by a goto: the bare goto, or a block that is left by one

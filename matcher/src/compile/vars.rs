@@ -127,7 +127,41 @@ impl Compiler<'_> {
     /// The inherited variables of what a rule element owns: without their values it cannot match (`semantics.md` 3.2).
     pub(crate) fn inherited_of_elem(&mut self, kind: ElemKind) -> VarSet {
         let any = |v: u32| matches!(self.rule.metavars[v as usize].kind, MvKind::Position { .. });
-        self.all_vars_of_elem(kind).keep(|v| self.is_inherited(v) && !any(v))
+        let mut out = VarSet::default();
+        match self.owned_by(kind) {
+            Some(children) => {
+                self.add_slots(kind.node(), &mut out);
+                children.into_iter().for_each(|c| self.add_required(c, &mut out));
+            }
+            None if matches!(kind, ElemKind::Any(_) | ElemKind::AfterNode(_)) => out = self.all_vars_of_elem(kind),
+            None => self.add_required(Child::Node(kind.node()), &mut out),
+        }
+        out.keep(|v| self.is_inherited(v) && !any(v))
+    }
+
+    /// The variables outside of disjunctions: of those inside, another branch may do without.
+    fn add_required(&self, child: Child, out: &mut VarSet) {
+        let mut stack = vec![child];
+        while let Some(child) = stack.pop() {
+            match child {
+                Child::Token(t) => self.add_token(t, out),
+                Child::Node(n) => {
+                    self.add_slots(n, out);
+                    if self.tree.kind(n) != SyntaxKind::Disj {
+                        stack.extend(self.tree.children(n));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The children of its pattern node that an element owns, if it does not own the whole node.
+    fn owned_by(&self, kind: ElemKind) -> Option<Vec<Child>> {
+        let point =
+            kind.point_kind().filter(|_| !matches!(kind, ElemKind::ImplicitReturn(_) | ElemKind::OpenList(_)))?;
+        let children = owned(self.tree, point, kind.node());
+        let whole = children.iter().any(|c| *c == Child::Node(kind.node()));
+        (!whole).then_some(children)
     }
 
     fn all_vars_of(&mut self, node: NodeId) -> VarSet {

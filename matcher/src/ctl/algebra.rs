@@ -121,7 +121,8 @@ impl<M: Model> Algebra<M> {
         for group in order.chunk_by(|x, y| x.1 == y.1) {
             self.spend(group.len() * group.len() / 8)?;
             for t in group {
-                let superfluous = group.iter().any(|o| o.0 != t.0 && self.substs.more_general(o.0, t.0));
+                let superfluous =
+                    group.iter().any(|o| o.0 != t.0 && self.substs.more_general(o.0, t.0) && !self.says_more(t.0, o.0));
                 if !superfluous {
                     out.push(*t);
                 }
@@ -129,6 +130,14 @@ impl<M: Model> Algebra<M> {
         }
         out.sort_unstable();
         Ok(out)
+    }
+
+    /// Whether `a` has a lasting fact that `b` lacks.
+    fn says_more(&self, a: SubstId, b: SubstId) -> bool {
+        let other = self.substs.get(b);
+        self.substs.get(a).iter().any(|(var, fact)| {
+            matches!(fact, Fact::Is(v) if self.model.lasts(*v)) && other.binary_search_by_key(var, |f| f.0).is_err()
+        })
     }
 
     /// Both at once; what is incompatible with `known` is left out.

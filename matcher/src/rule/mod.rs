@@ -13,9 +13,10 @@ use petgraph::visit::EdgeRef;
 use smpl_parser::{MvId, Pattern, Rule};
 use std::sync::Arc;
 
-use crate::compile::{Compiled, ElemKind, Terms, compile};
+use crate::compile::{Compiled, ElemKind, RuleElem, Terms, compile};
 use crate::ctl::{Evaluator, Formula, Graph};
 use crate::outcome::RuleMatch;
+use crate::value::Bindings;
 use model::RuleModel;
 
 pub use refusal::Refusal;
@@ -39,11 +40,13 @@ pub struct Limits {
     pub steps: u64,
     /// When to give up.
     pub deadline: Option<Instant>,
+    /// Forms of a header that bind differently all match (`semantics.md` 3.13), so that their edits conflict.
+    pub quirks: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { allow_inconsistent: false, steps: 20_000_000, deadline: None }
+        Self { allow_inconsistent: false, steps: 20_000_000, deadline: None, quirks: false }
     }
 }
 
@@ -51,11 +54,16 @@ impl Default for Limits {
 const MAX_DEPTH: u32 = 4000;
 
 impl CompiledRule {
-    /// Translates a rule.
+    /// Translates a rule. `only_return`: only branches that end in `return` may leave a path unmatched (`semantics.md` 3.6).
     #[must_use]
-    pub fn new(rule: &Rule) -> Self {
+    pub fn new(rule: &Rule, only_return: bool) -> Self {
         let exported = rule.metavars.iter().map(|m| m.used_after && m.inherited.is_none()).collect();
-        Self { compiled: compile(rule), pattern: Arc::new(rule.pattern.clone()), exported, star: rule.star }
+        Self {
+            compiled: compile(rule, only_return),
+            pattern: Arc::new(rule.pattern.clone()),
+            exported,
+            star: rule.star,
+        }
     }
 
     /// The formula as text.
@@ -80,6 +88,12 @@ impl CompiledRule {
         let first = cfg.graph.neighbors(cfg.top).find(|n| *n != cfg.top);
         let head = first.map(|n| cfg.graph[n].kind);
         !self.compiled.dots || matches!(head, Some(PointKind::FunHead | PointKind::DefineHead))
+    }
+
+    /// Whether an inherited variable that an element needs has no value.
+    pub(crate) fn lacks_values(&self, elem: &RuleElem, inherited: &Bindings) -> bool {
+        let at = self.compiled.elems.iter().position(|e| e.kind == elem.kind);
+        at.is_some_and(|at| self.compiled.inherited[at].0.iter().any(|v| inherited.get(MvId(*v)).is_none()))
     }
 
     fn variable(&self, var: u32) -> Option<MvId> {
@@ -107,7 +121,7 @@ pub fn run(rule: &CompiledRule, cfg: &Cfg, terms: &mut dyn Terms, limits: &Limit
         return Ok(Vec::new());
     }
     let graph = compact(cfg);
-    let model = RuleModel::new(rule, cfg, terms);
+    let model = RuleModel::new(rule, cfg, terms, limits.quirks);
     let mut evaluator = Evaluator::new(&rule.compiled.formulas, &graph, model, limits.steps);
     evaluator.set_deadline(limits.deadline);
     let mut found = Vec::new();

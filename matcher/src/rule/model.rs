@@ -46,11 +46,12 @@ pub(crate) struct RuleModel<'a> {
     pub(crate) terms: &'a mut dyn Terms,
     cache: FxHashMap<(u32, u32), Ways>,
     pub(crate) leaves: Vec<Leaf>,
+    quirks: bool,
 }
 
 impl<'a> RuleModel<'a> {
-    pub(crate) fn new(rule: &'a CompiledRule, cfg: &'a Cfg, terms: &'a mut dyn Terms) -> Self {
-        Self { rule, cfg, terms, cache: FxHashMap::default(), leaves: Vec::new() }
+    pub(crate) fn new(rule: &'a CompiledRule, cfg: &'a Cfg, terms: &'a mut dyn Terms, quirks: bool) -> Self {
+        Self { rule, cfg, terms, cache: FxHashMap::default(), leaves: Vec::new(), quirks }
     }
 
     pub(super) fn element(&mut self, elem: u32, point: u32) -> Ways {
@@ -81,7 +82,14 @@ impl<'a> RuleModel<'a> {
             let earlier = if rule_elem.kind.is_bare() { &found[..] } else { &found[..i] };
             for earlier in earlier {
                 if suppresses(rule_elem, earlier, one) {
-                    allowed = self.contradict(&rule_elem.shared, earlier, allowed);
+                    let all: SmallVec<[MvId; 4]>;
+                    let differing = if self.quirks && is_header(rule_elem.kind) {
+                        all = earlier.bindings.iter().map(|b| b.0).collect();
+                        &all
+                    } else {
+                        &rule_elem.shared
+                    };
+                    allowed = self.contradict(differing, earlier, allowed);
                 }
                 if allowed.is_empty() {
                     break;
@@ -125,6 +133,13 @@ impl<'a> RuleModel<'a> {
         }
         out
     }
+}
+
+/// Whether an element is the header of a structured statement: there the forms that isomorphisms give are alternatives of the header, and
+/// what they bind is known around them.
+fn is_header(kind: ElemKind) -> bool {
+    use ElemKind as E;
+    matches!(kind, E::IfHead(_) | E::WhileHead(_) | E::ForHead(_) | E::IteratorHead(_) | E::SwitchHead(_))
 }
 
 fn suppresses(elem: &RuleElem, earlier: &ElemMatch, later: &ElemMatch) -> bool {
@@ -220,6 +235,10 @@ impl Model for RuleModel<'_> {
             _ => None,
         }
     }
+
+    fn lasts(&self, value: Val) -> bool {
+        value == Val::Good
+    }
 }
 
 impl RuleModel<'_> {
@@ -250,6 +269,7 @@ fn holds(test: Test, at: &cfg::Point) -> bool {
         Test::LoopFall => at.kind == P::LoopFall,
         Test::PreExit => at.kind == P::PreExit,
         Test::ErrorExit => at.kind == P::ErrorExit,
+        Test::Return => at.kind == P::Return,
         Test::Leaves => matches!(at.kind, P::Return | P::Continue),
         Test::Goto => at.kind == P::Goto,
         Test::Label => at.kind == P::Label,

@@ -160,7 +160,7 @@ impl<'a, 'm> Reader<'a, 'm> {
         let mut out: Vec<RunId> = slots.map(|s| s.before.to_vec()).unwrap_or_default();
         for t in pattern.tree.held_tokens(node) {
             let t = pattern.token(t);
-            out.extend(t.before.iter().chain(&t.after));
+            out.extend(t.before.iter().chain(&t.replace).chain(&t.after));
         }
         out.extend(slots.iter().flat_map(|s| s.after.iter()));
         out

@@ -162,6 +162,20 @@ impl<'a> TermMatcher<'a> {
         }
     }
 
+    /// Whether the inherited metavariables of the plus code below a node have values.
+    pub(crate) fn plus_has_values(&self, node: NodeId) -> bool {
+        if self.all_inherited {
+            return true;
+        }
+        let (pat, rule) = (self.pat, self.rule);
+        let tokens = self.p.held_tokens(node).into_iter().filter_map(|t| pat.tokens.get(t.0 as usize));
+        let runs = tokens.flat_map(|t| t.before.iter().chain(&t.after).chain(&t.replace));
+        let plus = runs.filter_map(|r| pat.runs.get(r.0 as usize)).flat_map(|r| &r.fragments);
+        let vars = plus.flat_map(|f| f.tokens.clone()).filter_map(|t| *pat.plus_vars.get(t as usize)?);
+        let mut inherited = vars.filter(|v| rule.metavars.get(v.0 as usize).is_some_and(|m| m.inherited.is_some()));
+        inherited.all(|v| self.inherited.get(v).is_some())
+    }
+
     /// Whether an inherited value can be this token: the check that needs no value. True if the variable is not inherited.
     pub(crate) fn may_be_token(&self, var: MvId, token: TokenId) -> bool {
         match self.rule.metavars.get(var.0 as usize) {

@@ -48,8 +48,9 @@ impl<'a> TermMatcher<'a> {
             | ElemKind::Case(p)
             | ElemKind::Default(p)
             | ElemKind::Open(p)
-            | ElemKind::Label(p)
-            | ElemKind::DefineHead(p) => self.head(p, point, true, false),
+            | ElemKind::Label(p) => self.head(p, point, true, false),
+            // Code around a macro is code around its whole line.
+            ElemKind::DefineHead(p) => self.head(p, point, true, true),
             ElemKind::Close(p) => self.head(p, point, false, true),
             ElemKind::ElseKw(p) | ElemKind::DoTail(p) => self.head(p, point, false, false),
             ElemKind::FunHead(p) => self.fun_head(p, point),

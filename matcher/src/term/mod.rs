@@ -55,6 +55,8 @@ pub struct TermMatcher<'a> {
     pub(crate) ctx: FileContext<'a>,
     pub(crate) cfg: &'a Cfg,
     pub(crate) inherited: &'a Bindings,
+    /// Whether each inherited metavariable has a value.
+    pub(crate) all_inherited: bool,
     pub(crate) isos: BuiltinIsos,
     pub(crate) values: Values,
     pub(crate) state: State,
@@ -79,6 +81,7 @@ impl<'a> TermMatcher<'a> {
             ctx,
             cfg,
             inherited,
+            all_inherited: missing(rule, inherited).is_none(),
             isos: BuiltinIsos::of(rule),
             values: Values::default(),
             state: State::default(),
@@ -97,6 +100,12 @@ impl<'a> TermMatcher<'a> {
         let token = self.p.first_token(node)?;
         Some((self.var_of(token)?, token))
     }
+}
+
+/// An inherited metavariable without a value.
+fn missing(rule: &Rule, inherited: &Bindings) -> Option<MvId> {
+    let of = (0..rule.metavars.len()).filter(|i| rule.metavars[*i].inherited.is_some()).map(|i| MvId(i as u32));
+    of.into_iter().find(|v| inherited.get(*v).is_none())
 }
 
 impl Terms for TermMatcher<'_> {

@@ -41,7 +41,7 @@ impl<'a> TermMatcher<'a> {
             // A name is a name, whatever position the reader of one side gave it.
             S::Ident | S::Name if matches!(ck, S::Ident | S::Name) => self.children(p, c, k),
             // A type as macro argument may have been read as an expression.
-            S::TypeArg if ck == S::Ident => self.type_arg_as_name(p, c, k),
+            S::TypeArg | S::TypeName if matches!(ck, S::Ident | S::Name) => self.type_arg_as_name(p, c, k),
             S::TypeArg if ck == S::TypeName => {
                 if let Some(inner) = self.p.child_node(p, 0) {
                     self.node(inner, c, k);
@@ -159,7 +159,7 @@ impl<'a> TermMatcher<'a> {
     }
 
     /// A node in the place of an operator: an operator metavariable, or a disjunction of operators.
-    fn operator_node(&mut self, p: NodeId, c: TokenId) -> bool {
+    pub(crate) fn operator_node(&mut self, p: NodeId, c: TokenId) -> bool {
         match self.p.kind(p) {
             SyntaxKind::MetaVar => self.p.first_token(p).is_some_and(|t| self.token(t, c)),
             SyntaxKind::Disj => {
@@ -195,7 +195,7 @@ impl<'a> TermMatcher<'a> {
             if tree.kind(branch) != SyntaxKind::DisjBranch {
                 continue;
             }
-            if let Some(term) = tree.child_node(branch, 0) {
+            if let Some(term) = tree.child_node(branch, 0).filter(|t| self.plus_has_values(*t)) {
                 let mark = self.mark();
                 self.state.choice.push(index);
                 each(self, term);
@@ -366,8 +366,10 @@ impl<'a> TermMatcher<'a> {
     fn type_arg_as_name(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
         let tokens = self.p.held_tokens(p);
         let ([only], Some(name)) = (tokens.as_slice(), self.c.first_token(c)) else { return };
-        if self.var_of(*only).is_none() && self.token(*only, name) {
-            k(self);
+        match self.var_of(*only) {
+            Some(var) => self.metavar_at(var, *only, c, k),
+            None if self.token(*only, name) => k(self),
+            None => {}
         }
     }
 }

@@ -92,13 +92,16 @@ impl<'a> TermMatcher<'a> {
     pub(crate) fn assignment_as_initialiser(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
         let (pt, ct) = (self.p, self.c);
         let [Child::Node(left), operator, Child::Node(right)] = *pt.children(p) else { return };
-        let Child::Token(op) = operator else { return };
-        if pt.token(op).kind != TokenKind::Eq || !matches!(pt.kind(left), SyntaxKind::Ident | SyntaxKind::MetaVar) {
+        if !matches!(pt.kind(left), SyntaxKind::Ident | SyntaxKind::MetaVar) {
             return;
         }
         let Some(name) = pt.first_token(left) else { return };
-        let kept = self.is_untouched(name) && self.is_untouched(op);
-        if !kept && !self.is_similar_assignment(p, name) {
+        let operators = match operator {
+            Child::Token(t) => vec![t],
+            Child::Node(n) => pt.held_tokens(n),
+        };
+        let kept = self.is_untouched(name) && operators.iter().all(|t| self.is_untouched(*t));
+        if !kept && !self.rule.star && !self.is_similar_assignment(p, name) {
             return;
         }
         let (Some(declarator), Some(init)) = (ct.child_node(c, 0), ct.child_node(c, 1)) else { return };
@@ -108,7 +111,11 @@ impl<'a> TermMatcher<'a> {
         }
         let Some(declared) = self.declared_name(declarator) else { return };
         self.declared_variable(left, declared, &mut |m| {
-            if m.token(op, eq) {
+            let fits = match operator {
+                Child::Token(t) => m.token(t, eq),
+                Child::Node(n) => m.operator_node(n, eq),
+            };
+            if fits {
                 m.node(right, init, k);
             }
         });
@@ -160,7 +167,7 @@ impl<'a> TermMatcher<'a> {
 
     /// Whether the assignment is removed as a whole and replaced by one to the same variable.
     fn is_similar_assignment(&self, p: NodeId, name: TokenId) -> bool {
-        if !self.is_all_minus(p) {
+        if !self.is_all_minus(p) || self.p.child_token(p, TokenKind::Eq).is_none() {
             return false;
         }
         let plus = &self.pat.plus;
@@ -173,6 +180,7 @@ impl<'a> TermMatcher<'a> {
         let [only] = fragments.as_slice() else { return false };
         let Some(node) = only.node else { return false };
         plus.kind(node) == SyntaxKind::Assign
+            && plus.child_token(node, TokenKind::Eq).is_some()
             && plus.child_node(node, 0).is_some_and(|l| plus.node_text(l) == self.p.token_text(name))
     }
 }

@@ -90,7 +90,11 @@ impl TermMatcher<'_> {
     /// Whether a bare expression pattern may match declarators: it is an assignment, or has one among its branches.
     pub(crate) fn may_match_declarators(&self, p: NodeId) -> bool {
         match self.p.kind(p) {
-            SyntaxKind::Assign => self.p.child_token(p, TokenKind::Eq).is_some(),
+            // With another operator in it the operator is a metavariable or a choice.
+            SyntaxKind::Assign => {
+                self.p.child_token(p, TokenKind::Eq).is_some()
+                    || !self.p.child_tokens(p).any(|t| self.p.token(t).kind.is_punct())
+            }
             SyntaxKind::Disj | SyntaxKind::Conj | SyntaxKind::As | SyntaxKind::DisjBranch => {
                 self.p.child_nodes(p).any(|n| {
                     matches!(

@@ -256,14 +256,22 @@ impl<'a> TermMatcher<'a> {
     /// Whether two bound types are equal: as they are written, or by unfolding the typedef name that was inferred.
     pub(crate) fn meet_types(&self, a: ValueId, b: ValueId) -> bool {
         let (Some(x), Some(y)) = (self.bound_type(a), self.bound_type(b)) else { return false };
+        let known = |id: ValueId| self.values.inferred.contains_key(&id);
+        self.same_type((&x, known(a)), (&y, known(b)))
+    }
+
+    /// Whether two types are equal at each level; a typedef name of one that was inferred also equals what it stands for.
+    fn same_type(&self, (x, x_known): (&Type, bool), (y, y_known): (&Type, bool)) -> bool {
         if x == y {
             return true;
         }
-        let (x_named, y_named) = (matches!(x.kind, TypeKind::Named(_)), matches!(y.kind, TypeKind::Named(_)));
-        let known = |id: ValueId| self.values.inferred.contains_key(&id);
-        match (x_named, y_named) {
-            (true, false) if known(a) => self.unfolded(&x) == y,
-            (false, true) if known(b) => self.unfolded(&y) == x,
+        match (&x.kind, &y.kind) {
+            (TypeKind::Named(_), TypeKind::Named(_)) => false,
+            (TypeKind::Named(_), _) if x_known => self.unfolded(x) == *y,
+            (_, TypeKind::Named(_)) if y_known => self.unfolded(y) == *x,
+            (TypeKind::Pointer(a), TypeKind::Pointer(b)) | (TypeKind::Array(a), TypeKind::Array(b)) => {
+                x.quals == y.quals && self.same_type((a, x_known), (b, y_known))
+            }
             _ => false,
         }
     }

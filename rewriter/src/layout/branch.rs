@@ -3,7 +3,7 @@
 use c_syntax::print::Level;
 use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 use rustc_hash::FxHashSet;
-use smpl_parser::ast::{FragmentKind as F, Pattern};
+use smpl_parser::ast::{FragmentKind as F, Mark, Pattern};
 
 use super::plus::{Plus, Printed};
 use super::tags::{Block, Tags};
@@ -139,6 +139,10 @@ fn removed_branch(
     attached: &[Printed],
     count: usize,
 ) -> Option<Brace> {
+    let written = if plus.style.quirks { written(plus.pattern, tags, held) } else { Written::Settled };
+    if written == Written::Overlooked {
+        return None;
+    }
     let only_comments = attached.iter().all(|f| matches!(f.kind, F::Comment | F::BlankLine));
     if count == 0 {
         let broken = tree.kind(head) == K::DoWhile && plus.style.quirks;
@@ -153,7 +157,7 @@ fn removed_branch(
     if one.kind == F::Declaration || dangling || (plus.style.quirks && is_if) {
         return Some(Brace::Around);
     }
-    let critical = plus.style.quirks && !in_written_branch(plus.pattern, tags, held);
+    let critical = written == Written::Plain;
     let block = one.atoms.first().is_some_and(|a| a.kind == c_syntax::print::AtomKind::Token(T::LBrace));
     (critical && !block).then_some(Brace::Around)
 }
@@ -162,26 +166,49 @@ fn has_else(tree: &Tree, head: NodeId) -> bool {
     tree.child_nodes(head).any(|n| tree.kind(n) == K::Else)
 }
 
-/// Whether the rule itself writes the replaced statement as a branch or in a block.
-fn in_written_branch(pattern: &Pattern, tags: &Tags, held: &[TokenId]) -> bool {
-    let runs: Vec<_> =
-        held.iter().filter_map(|t| tags.tokens.get(t)).flat_map(|x| x.replace.iter().map(|b| b.run)).collect();
+/// How a rule writes a statement, as far as it decides whether the reference thinks of braces (`semantics.md` 5.3).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Written {
+    /// Alone, or among statements without dots.
+    Plain,
+    /// As a branch or in a block, or with dots beside it.
+    Settled,
+    /// In a nest that more of the rule follows.
+    Overlooked,
+}
+
+/// How the rule writes the statement whose tokens these are.
+fn written(pattern: &Pattern, tags: &Tags, held: &[TokenId]) -> Written {
+    let held = || held.iter().filter_map(|t| tags.tokens.get(t));
+    let groups: Vec<u32> = held().flat_map(|x| x.removed_by.iter().map(|r| r.1)).collect();
+    let runs: Vec<_> = held().flat_map(|x| x.replace.iter().map(|b| b.run)).collect();
     let tree = &pattern.tree;
-    tree.preorder(tree.root()).any(|n| {
-        let carries = tree.child_tokens(n).any(|t| pattern.token(t).replace.iter().any(|r| runs.contains(r)));
-        carries && {
-            let mut up = Some(n);
-            let mut inside = false;
-            while let Some(p) = up {
-                up = tree.parent(p);
-                let kind = tree.kind(p);
-                inside |= p != n
-                    && matches!(kind, K::If | K::Else | K::While | K::For | K::DoWhile | K::Switch | K::Iterator)
-                    || p != n && kind == K::Block;
-            }
-            inside
+    let carries = |n: NodeId| {
+        tree.child_tokens(n).map(|t| pattern.token(t)).any(|t| match &runs[..] {
+            [] => t.mark == Mark::Minus && groups.contains(&t.adjacency),
+            runs => t.replace.iter().any(|r| runs.contains(r)),
+        })
+    };
+    let Some(mut at) = tree.preorder(tree.root()).find(|n| carries(*n)) else { return Written::Plain };
+    let dots = |n: NodeId| matches!(tree.kind(n), K::Dots | K::Nest);
+    let mut settled = false;
+    while let Some(up) = tree.parent(at) {
+        let kind = tree.kind(up);
+        if kind == K::Nest {
+            let follows = tree.parent(up).and_then(|p| tree.child_nodes(p).last()) != Some(up);
+            settled |= tree.child_nodes(up).any(dots);
+            return if follows { Written::Overlooked } else { settled_or_plain(settled) };
         }
-    })
+        settled |=
+            matches!(kind, K::If | K::Else | K::While | K::For | K::DoWhile | K::Switch | K::Iterator | K::Block)
+                || matches!(kind, K::RuleBody | K::DisjBranch) && tree.child_nodes(up).any(dots);
+        at = up;
+    }
+    settled_or_plain(settled)
+}
+
+fn settled_or_plain(settled: bool) -> Written {
+    if settled { Written::Settled } else { Written::Plain }
 }
 
 /// How many statements a branch leaves that loses its head and braces.

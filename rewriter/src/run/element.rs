@@ -63,7 +63,7 @@ pub(super) fn search(
     let job = Job { rule, step, inherited, options, scripts: &scripts };
     for variant in 0..file.variants(e) {
         let run = |graph: &Cfg, terms: &mut TermMatcher<'_>| match &step.bare {
-            Some(elem) => Ok(direct::bare_matches(rule, elem, graph, terms, options.bare)),
+            Some(elem) => Ok(direct::bare_matches(rule, &step.compiled, elem, graph, terms, options.bare)),
             None => matcher::run(&step.compiled, graph, terms, &job.limits()),
         };
         let Some(result) = job.with_terms(file, e, variant, run) else { continue };
@@ -108,6 +108,7 @@ impl Job<'_, '_, '_> {
         Limits {
             allow_inconsistent: self.options.allow_inconsistent || self.rule.star,
             deadline: self.options.deadline,
+            quirks: self.options.quirks,
             ..Limits::default()
         }
     }

@@ -105,7 +105,7 @@ impl FileState {
             let facts = Facts::scan(&self.original, &c_syntax::lexer::lex(&self.original));
             let (table, includes) = &options.headers;
             let headers = table.headers_of(Path::new(&*self.name), &facts, includes);
-            Arc::new(TypeEnv::new(Arc::new(facts), headers))
+            Arc::new(TypeEnv::new(Arc::new(facts), headers).with_number_bits(options.number_bits))
         });
         let element = &self.source.elements[e];
         let slot = &mut self.types[e];

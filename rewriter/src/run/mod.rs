@@ -44,6 +44,8 @@ pub struct RunOptions {
     pub tables: Arc<MacroTables>,
     /// The headers that say types, and which of them count.
     pub headers: (Arc<HeaderTable>, IncludeOptions),
+    /// The bits of `int` and `long`, if they decide the types of numbers.
+    pub number_bits: Option<(u32, u32)>,
     /// When to give up: work on one (rule, element) may not go on after it.
     pub deadline: Option<std::time::Instant>,
 }

@@ -47,15 +47,15 @@ pub(super) struct RuleStep {
 }
 
 impl Program {
-    /// Compiles the rules of a patch.
+    /// Compiles the rules of a patch. `only_return`: only branches that end in `return` may leave a path unmatched.
     #[must_use]
-    pub fn new(patch: Arc<SemanticPatch>) -> Self {
+    pub fn new(patch: Arc<SemanticPatch>, only_return: bool) -> Self {
         let later = env::later(&patch);
         let needed = needed(&patch);
         let steps = (patch.items.iter().zip(later).zip(needed))
             .map(|((item, later), needed)| {
                 let rule = match item {
-                    Item::Rule(rule) => Some(rule_step(rule)),
+                    Item::Rule(rule) => Some(rule_step(rule, only_return)),
                     Item::Script(_) => None,
                 };
                 Step { later, needed, rule }
@@ -120,14 +120,14 @@ fn needs_types(m: &MetaVar) -> bool {
     }
 }
 
-fn rule_step(rule: &Rule) -> RuleStep {
+fn rule_step(rule: &Rule, only_return: bool) -> RuleStep {
     RuleStep {
-        compiled: CompiledRule::new(rule),
+        compiled: CompiledRule::new(rule, only_return),
         bare: direct::bare_element(rule),
         words: Words::of(&rule.words),
         needs_types: rule.metavars.iter().any(needs_types),
         pooled: env::pooled(rule),
-        prototype: rule.prototype.as_deref().map(|r| Box::new(rule_step(r))),
+        prototype: rule.prototype.as_deref().map(|r| Box::new(rule_step(r, only_return))),
     }
 }
 

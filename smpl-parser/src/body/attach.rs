@@ -27,7 +27,12 @@ pub(super) fn attach<'c>(tree: Tree, ids: &[u32], variable: impl Fn(TokenId) -> 
             host = Some(token);
         } else if tree.token(token).kind != TokenKind::At {
             let class = variable(token).map_or(VarClass::None, var_class);
-            let term = host.and_then(|h| owners[h.0 as usize]).and_then(|n| term_of(&tree, n, class));
+            let owner = host.and_then(|h| owners[h.0 as usize]);
+            let mut term = owner.and_then(|n| term_of(&tree, n, class));
+            if term.is_none() && matches!(class, VarClass::Stmt | VarClass::Decl) {
+                // The statement that will be around the whole expression.
+                term = owner.and_then(|n| outermost_expression(&tree, n));
+            }
             attached.entry(term.unwrap_or(tree.root())).or_default().push(token);
         }
     }
@@ -47,6 +52,11 @@ fn owners(tree: &Tree) -> Vec<Option<NodeId>> {
         }
     }
     out
+}
+
+/// The largest expression at or above a node.
+fn outermost_expression(tree: &Tree, node: NodeId) -> Option<NodeId> {
+    std::iter::successors(Some(node), |n| tree.parent(*n)).filter(|n| tree.kind(*n).is_expr()).last()
 }
 
 /// The smallest term of a category at or above a node.

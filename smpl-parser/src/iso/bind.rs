@@ -287,17 +287,22 @@ fn changed_at_edge(term: &Term) -> bool {
 /// Whether the braces of a block are kept, with no code added between its statements and no statement removed without replacement.
 fn context_braces(block: &Term, b: &Binding) -> bool {
     let clean = |t: &Tok| t.pat.mark == Mark::Context && !has_plus(&t.pat);
-    let kept = |s: &Term| {
-        let toks = s.all_toks();
-        let replaced = toks.iter().any(|t| !t.pat.replace.is_empty());
-        let beside = s.slots.as_ref().is_some_and(|s| !(s.before.is_empty() && s.after.is_empty()));
-        let edge_plus = toks.first().is_some_and(|t| !t.pat.before.is_empty())
-            || toks.last().is_some_and(|t| !t.pat.after.is_empty());
-        if is_all_minus(s) { replaced || beside || edge_plus } else { !beside && !edge_plus }
-    };
     let mut braces = block.toks().filter(|t| matches!(t.kind, TokenKind::LBrace | TokenKind::RBrace));
     // Code added before `{` or after `}` was taken off before.
-    braces.all(|t| t.pat.mark == Mark::Context && !has_plus(&t.pat))
+    braces.all(|t| clean(t))
         && b.dots.iter().all(|d| !d.any_tok(&|t| !clean(t)) && d.slots.is_none())
         && block.nodes().filter(|n| n.kind != SyntaxKind::Dots).all(|n| kept(n))
+}
+
+/// Whether no code is added beside a statement, and it is not removed without replacement; of a choice, whether this holds for each branch.
+fn kept(s: &Term) -> bool {
+    let beside = s.slots.as_ref().is_some_and(|s| !(s.before.is_empty() && s.after.is_empty()));
+    if matches!(s.kind, SyntaxKind::Disj | SyntaxKind::Conj | SyntaxKind::DisjBranch) {
+        return !beside && s.nodes().all(|n| kept(n));
+    }
+    let toks = s.all_toks();
+    let replaced = toks.iter().any(|t| !t.pat.replace.is_empty());
+    let edge_plus =
+        toks.first().is_some_and(|t| !t.pat.before.is_empty()) || toks.last().is_some_and(|t| !t.pat.after.is_empty());
+    if is_all_minus(s) { replaced || beside || edge_plus } else { !beside && !edge_plus }
 }

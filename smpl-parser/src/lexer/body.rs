@@ -94,11 +94,20 @@ impl<'a> BodyLexer<'a> {
     fn start_line(&mut self) {
         self.state = LineState::default();
         match self.byte(0) {
-            Some(b'-') if self.byte(1) != Some(b'-') => self.marker(1, LineMark::Minus),
+            Some(b'-') if self.byte(1) != Some(b'-') => self.marker(1, self.minus()),
             Some(b'+') => {
                 self.state.many = self.byte(1) == Some(b'+');
-                self.marker(1 + usize::from(self.state.many), LineMark::Plus);
-                if self.rest()[..line_len(self.rest())].trim_ascii().is_empty() {
+                self.marker(1 + usize::from(self.state.many), self.plus());
+                if self.scope.reverse && self.state.many {
+                    let span = self.span(self.pos - 2, self.pos);
+                    self.diags.push(Diagnostic::error(
+                        "E011",
+                        span,
+                        "`++` cannot be reversed",
+                        "would be a removed line",
+                    ));
+                }
+                if self.state.mark == LineMark::Plus && self.rest()[..line_len(self.rest())].trim_ascii().is_empty() {
                     self.added(FragmentKind::BlankLine, String::new(), self.pos, self.pos);
                 }
             }
@@ -107,8 +116,8 @@ impl<'a> BodyLexer<'a> {
                 self.state.opt = true;
                 self.pos += 1;
                 match self.byte(0) {
-                    Some(b'-') => self.marker(1, LineMark::Minus),
-                    Some(b'+') => self.bad_marker("`?+` is no marker", "plus code cannot be optional"),
+                    Some(b'-') if !self.scope.reverse => self.marker(1, LineMark::Minus),
+                    Some(b'+' | b'-') => self.bad_marker("`?+` is no marker", "plus code cannot be optional"),
                     _ => {}
                 }
             }
@@ -118,6 +127,16 @@ impl<'a> BodyLexer<'a> {
         if self.state.mark == LineMark::Minus && self.byte(0) == Some(b'?') {
             self.bad_marker("`-?` is no marker", "write `?-` for an optional removed line");
         }
+    }
+
+    /// The mark of `-`.
+    fn minus(&self) -> LineMark {
+        if self.scope.reverse { LineMark::Plus } else { LineMark::Minus }
+    }
+
+    /// The mark of `+`.
+    fn plus(&self) -> LineMark {
+        if self.scope.reverse { LineMark::Minus } else { LineMark::Plus }
     }
 
     fn bad_marker(&mut self, message: &str, help: &str) {

@@ -125,7 +125,7 @@ pub fn why(
         return Answer { exhausted: deep, ..Answer::default() };
     }
     let graph = compact(cfg);
-    let model = RuleModel::new(rule, cfg, terms);
+    let model = RuleModel::new(rule, cfg, terms, limits.quirks);
     let mut evaluator = Evaluator::new(&rule.compiled.formulas, &graph, model, limits.steps);
     evaluator.set_deadline(limits.deadline);
     let mut walk = Walk::new(rule, cfg, evaluator, place);
