@@ -550,6 +550,23 @@ pub struct PlusFragment {
     pub line: u32,
     /// The verbatim text of comments, directives and empty lines (without the `+`).
     pub text: Option<String>,
+    /// Comments, directives and empty lines that stand inside the subtree, in order.
+    pub inside: Vec<InnerText>,
+}
+
+/// Text that is not parsed, inside a parsed fragment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InnerText {
+    /// The token of [`Pattern::plus`] that it stands in front of.
+    pub before: u32,
+    /// `Comment`, `Unindented` or `BlankLine`.
+    pub kind: FragmentKind,
+    /// Its text, as in [`PlusFragment::text`].
+    pub text: String,
+    /// It follows code on its line.
+    pub follows: bool,
+    /// Code follows it on its line.
+    pub followed: bool,
 }
 
 /// What a fragment of plus code is; layout depends on it (`rewriting.md` section 3).

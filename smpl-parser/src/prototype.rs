@@ -400,6 +400,7 @@ impl<'a> Maker<'a> {
             tokens: function.tokens.start..end,
             line: function.line,
             text: None,
+            inside: Vec::new(),
         };
         let id = RunId(self.runs.len() as u32);
         self.runs.push(PlusRun { fragments: vec![fragment], many: run.many, span: run.span });

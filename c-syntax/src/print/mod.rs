@@ -92,6 +92,9 @@ pub trait Substitute {
     /// Prints the value of the metavariable that `token` of `tree` is, if it is one. `level` is what the place requires of an expression.
     fn print(&self, tree: &Tree, token: TokenId, level: Level, out: &mut Printer<'_>) -> bool;
 
+    /// Prints what stands in front of a token of added code: comments and lines of its own.
+    fn before(&self, _tree: &Tree, _token: TokenId, _out: &mut Printer<'_>) {}
+
     /// Prints something else in the place of a node of a value, if it was edited.
     fn node(&self, _tree: &Tree, _node: NodeId, _out: &mut Printer<'_>) -> bool {
         false
@@ -170,6 +173,9 @@ impl<'s> Printer<'s> {
     /// Prints a token, or the value of the metavariable that it is.
     pub fn token_at(&mut self, tree: &Tree, token: TokenId, level: Level) {
         let t = tree.token(token);
+        if let Some(subst) = self.subst.filter(|_| self.values == 0) {
+            subst.before(tree, token, self);
+        }
         let from = self.atoms.len();
         if let Some(subst) = self.subst.filter(|_| self.values == 0)
             && subst.print(tree, token, level, self)

@@ -86,8 +86,9 @@ impl<'a> TermMatcher<'a> {
         let block = pt.child_nodes(p).find(|b| pt.kind(*b) == SyntaxKind::Block);
         let open = block.and_then(|b| pt.child_token(b, TokenKind::LBrace));
         if let Some(first) = all.first()
-            && all.iter().all(|t| self.is_minus(*t) && self.adds_nothing(*t))
-            && open.is_none_or(|t| self.adds_nothing(t))
+            && all.iter().all(|t| self.is_minus(*t))
+            && (self.is_all_minus(p)
+                || all.iter().all(|t| self.adds_nothing(*t)) && open.is_none_or(|t| self.adds_nothing(t)))
         {
             let (lo, hi) = head(ct, c);
             self.remove_like(*first, lo..hi);

@@ -253,7 +253,7 @@ impl<'a> TermMatcher<'a> {
         if let Some(comma) = at.last_comma
             && at.pending.iter().any(|p| self.is_minus(*p))
         {
-            self.remove_like(last, comma.0..comma.0 + 1);
+            self.remove_apart(last, comma.0);
         }
         true
     }

@@ -165,6 +165,12 @@ impl TermMatcher<'_> {
         }
     }
 
+    /// Removes a token that is no neighbour of what the pattern token `like` removes: the space between stays as it is.
+    pub(crate) fn remove_apart(&mut self, like: TokenId, token: u32) {
+        let group = self.pat.token(like).adjacency | 1 << 31;
+        self.act(token, Action::Remove { group });
+    }
+
     /// Whether a pattern token is kept, with nothing added at it.
     pub(crate) fn is_untouched(&self, pattern: TokenId) -> bool {
         self.pat.tokens.get(pattern.0 as usize).is_none_or(|t| {

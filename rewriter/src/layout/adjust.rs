@@ -46,6 +46,15 @@ fn shared(tree: &Tree, tags: &mut Tags, decl: NodeId, parts: &[NodeId], quirks: 
                 tag.removed_by.extend(by.iter().copied());
             }
         }
+        // What comes for each of them comes in the place of the whole, in order.
+        let held = tree.held_tokens(decl);
+        let mut moved = Vec::new();
+        for t in &held {
+            moved.extend(tags.tokens.get_mut(t).map(|tag| std::mem::take(&mut tag.replace)).unwrap_or_default());
+        }
+        if let (Some(first), false) = (held.first(), moved.is_empty()) {
+            tags.tokens.entry(*first).or_default().replace = moved;
+        }
         return true;
     }
     let removed_commas = commas.iter().filter(|c| removed(tags, **c)).count();

@@ -171,10 +171,10 @@ pub(super) struct Learnt {
     pub unit: Option<Vec<u8>>,
 }
 
-/// Gives every added line break its indentation, and shifts kept lines whose depth changed.
-pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file: &[u8], eol: &[u8]) {
+/// Gives every added line break its indentation, and shifts kept lines whose depth changed. Returns the unit.
+pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file: &[u8], eol: &[u8]) -> Vec<u8> {
     if !pieces.iter().any(|p| p.added || (p.gone && p.is_code())) {
-        return;
+        return default_unit(style);
     }
     let old = keys(pieces, |p| !p.added, style.quirks);
     let new = keys(pieces, |p| !p.gone, style.quirks);
@@ -201,6 +201,7 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         }
         pieces[i].text = Some(text);
     }
+    unit
 }
 
 /// The next piece that is not a blank and not removed.

@@ -82,6 +82,8 @@ struct Site<'a> {
     of_token: FxHashMap<TokenId, usize>,
     /// The innermost node that holds each token.
     leaf: FxHashMap<TokenId, NodeId>,
+    /// The removed tokens that start a replacement.
+    replaced: FxHashSet<TokenId>,
 }
 
 /// Inserts the added code of all tags, and the braces that branches need.
@@ -91,7 +93,8 @@ pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>
     for n in tree.preorder(tree.root()) {
         leaf.extend(tree.child_tokens(n).map(|t| (t, n)));
     }
-    let site = Site { tree, plus, pieces, of_token, leaf };
+    let replaced = tags.tokens.iter().filter(|(_, tag)| !tag.replace.is_empty()).map(|(t, _)| *t).collect();
+    let site = Site { tree, plus, pieces, of_token, leaf, replaced };
     let mut all = Vec::new();
     for (t, tag) in &tags.tokens {
         site.before(*t, 0, &tag.before, &mut all);
@@ -188,8 +191,7 @@ impl Site<'_> {
             return self.after(last, rank, blocks, all);
         }
         let pieces = self.lay_out(blocks, token, Slot::Before);
-        let function = blocks.iter().any(|b| self.plus.fragments(b).iter().any(|f| f.kind == F::Function));
-        let at = if function && !self.plus.style.quirks { self.above_comment(at) } else { at };
+        let at = if !self.plus.style.quirks && self.heads_function(token, blocks) { self.above_comment(at) } else { at };
         all.push(Insertion { at, after: false, rank: (rank, token.0), pieces });
     }
 
@@ -206,14 +208,33 @@ impl Site<'_> {
         self.pieces[..at].iter().rev().find(|p| p.is_code() && !p.gone).and_then(|p| p.token)
     }
 
-    /// The first piece of the comments directly above a piece.
+    /// Whether the code is a function or a directive that goes in front of a function.
+    fn heads_function(&self, token: TokenId, blocks: &[Block]) -> bool {
+        let fragments: Vec<F> = blocks.iter().flat_map(|b| self.plus.fragments(b)).map(|f| f.kind).collect();
+        let guard = matches!(fragments.first(), Some(F::Directive | F::Unindented))
+            && self.tree.preorder(self.tree.root()).any(|n| {
+                self.tree.kind(n) == K::FunctionDef && self.tree.first_token(n) == Some(token)
+            });
+        guard || fragments.contains(&F::Function)
+    }
+
+    /// The first piece of the comments above a piece. A comment that an empty line separates from it goes with it too,
+    /// unless it starts the file.
     fn above_comment(&self, at: usize) -> usize {
         let mut found = at;
         let mut k = at;
+        let mut breaks = 0;
         while k > 0 {
             match self.pieces[k - 1].kind {
-                Kind::Comment => found = k - 1,
-                Kind::Newline if !(k >= 2 && self.pieces[k - 2].is_newline()) => {}
+                Kind::Comment => {
+                    let starts_file = self.pieces[..k - 1].iter().all(|p| p.kind == Kind::Space || p.is_newline())
+                        && self.pieces[0].src.start == 0;
+                    if breaks > 1 && starts_file {
+                        break;
+                    }
+                    (found, breaks) = (k - 1, 0);
+                }
+                Kind::Newline => breaks += 1,
                 Kind::Space => {}
                 _ => break,
             }
@@ -228,7 +249,9 @@ impl Site<'_> {
         if blocks.is_empty() {
             return;
         }
-        let pieces = self.lay_out(blocks, token, Slot::After);
+        // Code behind removed code comes in its place.
+        let slot = if self.pieces[at].gone { Slot::Replace } else { Slot::After };
+        let pieces = self.lay_out(blocks, token, slot);
         all.push(Insertion { at: self.behind_comments(at), after: true, rank: (rank, token.0), pieces });
     }
 
@@ -253,6 +276,9 @@ impl Site<'_> {
     fn end_of_removed(&self, at: usize) -> usize {
         let mut last = at;
         for (i, p) in self.pieces.iter().enumerate().skip(at + 1) {
+            if p.token.is_some_and(|t| self.replaced.contains(&t)) {
+                break;
+            }
             if p.gone && p.token.is_some() && p.removed_by.iter().any(|x| self.pieces[at].removed_by.contains(x)) {
                 last = i;
             } else if p.gone || (p.is_code() && p.origin.is_none()) {

@@ -8,6 +8,7 @@ mod branch;
 mod compose;
 mod emit;
 mod indent;
+mod inner;
 mod insert;
 mod piece;
 mod place;
@@ -152,17 +153,35 @@ pub fn rewrite_element(
     Ok(emit::edits(&pieces, page.text))
 }
 
+/// If what a file starts with goes, the empty lines behind it go too.
+pub fn trim_start(text: &[u8], edits: &mut Vec<Edit>) {
+    let blank = |b: &u8| matches!(b, b'\n' | b'\r' | b' ' | b'\t');
+    let mut end = 0;
+    let mut last = None;
+    for (i, e) in edits.iter().enumerate() {
+        if !(e.text.iter().all(blank) && text[end..e.range.start].iter().all(blank)) {
+            break;
+        }
+        (end, last) = (e.range.end, Some(i));
+    }
+    let Some(last) = last.filter(|_| !text[..end].iter().all(blank)) else { return };
+    let next = edits.get(last + 1).map_or(text.len(), |e| e.range.start);
+    let lines = text[end..next].iter().take_while(|b| blank(b)).count();
+    let kept = text[end..end + lines].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    edits.splice(..=last, [Edit { range: 0..end + kept, text: Vec::new() }]);
+}
+
 /// The passes over the pieces, in their order (`rewriting.md` 16.7).
 fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, eol: &[u8], kind: ElementKind) {
     let style = page.style;
-    space::protect_line_comments(pieces, page.text);
+    space::protect_line_comments(pieces);
     remove::join(pieces, style);
     remove::whole_element(pieces);
     remove::settle(pieces, style);
     remove::element_edge(pieces, style);
     space::pull_up_braces(pieces, style.quirks);
     piece::settle_outdents(pieces, page.text);
-    indent::indent(pieces, style, page.learnt(), page.text, eol);
+    let unit = indent::indent(pieces, style, page.learnt(), page.text, eol);
     remove::punctuation(pieces);
     if style.smpl_spacing {
         space::smpl_spacing(pieces, plus.pattern.plus.text().0);
@@ -170,7 +189,7 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
     space::commas(pieces);
     space::joints(pieces, page.text);
     if kind != ElementKind::Define {
-        wrap::wrap(pieces, style, page.text, eol);
+        wrap::wrap(pieces, style, page.text, eol, &unit);
     } else if !style.quirks {
         wrap::align_continuations(pieces, page.text);
     }

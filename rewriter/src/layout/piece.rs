@@ -49,6 +49,8 @@ pub(super) struct Piece {
     pub element_end: bool,
     /// The name of an iterator macro, which heads a statement; an added `{` that goes on the line of its head.
     pub head: bool,
+    /// A comment that goes on to the end of its line.
+    pub line_comment: bool,
 }
 
 /// How the line behind an added line break is indented.
@@ -78,6 +80,7 @@ impl Piece {
             element_start: false,
             element_end: false,
             head: false,
+            line_comment: kind == Kind::Comment && text.starts_with(b"//"),
         }
     }
 
@@ -218,7 +221,8 @@ pub(super) fn trivia(text: &[u8], gap: Range<usize>, out: &mut Vec<Piece>) {
     while at < gap.end {
         let rest = &text[at..gap.end];
         let (kind, len) = one_trivia(rest);
-        out.push(Piece::source(kind, at..at + len, None));
+        let line_comment = kind == Kind::Comment && rest.starts_with(b"//");
+        out.push(Piece { line_comment, ..Piece::source(kind, at..at + len, None) });
         at += len;
     }
 }

@@ -46,7 +46,8 @@ pub(super) fn lay_out(fragments: &[Printed], slot: Slot, around: Around, style: 
     let mut out = Vec::new();
     let Some(first) = fragments.first() else { return out };
     if slot == Slot::After {
-        lead(first, around, style, &mut out);
+        let function = fragments.iter().find(|f| f.kind != F::Comment).is_some_and(|f| f.kind == F::Function);
+        lead(first, function, around, style, &mut out);
         let explicit = first.kind == F::BlankLine && fragments.get(1).is_some_and(|f| f.kind == F::Function);
         if explicit && style.quirks {
             out.push(Piece::newline());
@@ -82,12 +83,12 @@ fn mark_element(pieces: &mut [Piece]) {
 }
 
 /// The line breaks in front of code added behind an anchor.
-fn lead(first: &Printed, around: Around, style: &Style, out: &mut Vec<Piece>) {
+fn lead(first: &Printed, function: bool, around: Around, style: &Style, out: &mut Vec<Piece>) {
     let brace = first.token == Some(T::RBrace);
     let head = !style.quirks && first.token.is_some_and(is_head_word);
     if line_like(first, around) || brace || head {
         out.push(Piece::newline());
-        if first.kind == F::Function {
+        if function {
             out.push(Piece::newline());
         }
     } else if first.token == Some(T::KwElse) {
@@ -129,7 +130,8 @@ fn separate(before: &[Printed], prev: &Printed, f: &Printed, around: Around, sty
     if matches!(f.token, Some(T::Comma | T::Semi)) && prev.kind != F::Comment {
         return;
     }
-    if line_like(prev, around) || (listed && !around.one_line_list) {
+    let directive = matches!(f.kind, F::Directive | F::Unindented);
+    if line_like(prev, around) || (listed && !around.one_line_list) || directive {
         out.push(Piece::newline());
         return;
     }

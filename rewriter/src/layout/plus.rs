@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use matcher::value::{Bindings, Term, Value};
-use smpl_parser::ast::{FragmentKind, MvId, Pattern, PlusFragment, PlusRun, Rule, RunId};
+use smpl_parser::ast::{FragmentKind, InnerText, MvId, Pattern, PlusFragment, PlusRun, Rule, RunId};
 
-use super::Style;
+use super::{Style, inner};
 use super::tags::Block;
 
 /// The plus code of a rule.
@@ -64,10 +64,9 @@ impl Plus<'_> {
 
     /// The fragments of a block. Those that print nothing (empty lists) are left out.
     pub fn fragments(&self, block: &Block) -> Vec<Printed> {
-        let values = Values { plus: self, bindings: &block.bindings };
         let mut out = Vec::new();
         for f in &self.run(block.run).fragments {
-            let printed = self.fragment(f, &values);
+            let printed = self.fragment(f, &block.bindings);
             if !printed.atoms.is_empty() || f.text.is_some() || f.kind == FragmentKind::BlankLine {
                 out.push(printed);
             }
@@ -75,7 +74,8 @@ impl Plus<'_> {
         out
     }
 
-    fn fragment(&self, f: &PlusFragment, values: &Values<'_>) -> Printed {
+    fn fragment(&self, f: &PlusFragment, bindings: &Bindings) -> Printed {
+        let values = &Values { plus: self, bindings, inside: &f.inside };
         let plus = &self.pattern.plus;
         let spelling = Spelling { quirks: self.style.quirks };
         let mut p = Printer::new(spelling, Some(values));
@@ -105,6 +105,7 @@ impl Plus<'_> {
             }
         }
         p.trim();
+        inner::settle(&mut p.atoms);
         let level = f.node.and_then(|n| values.level(plus, n));
         Printed { kind: f.kind, atoms: p.atoms, line: f.line, token, level }
     }
@@ -133,6 +134,8 @@ fn text_atoms(kind: FragmentKind, text: &str, out: &mut Vec<Atom>) {
 struct Values<'a> {
     plus: &'a Plus<'a>,
     bindings: &'a Bindings,
+    /// Comments, directives and empty lines of the fragment.
+    inside: &'a [InnerText],
 }
 
 impl Values<'_> {
@@ -252,6 +255,13 @@ impl Substitute for Values<'_> {
         true
     }
 
+    fn before(&self, tree: &Tree, token: TokenId, out: &mut Printer<'_>) {
+        if std::ptr::eq(tree, &raw const self.plus.pattern.plus) {
+            let here = self.inside.iter().filter(|i| i.before == token.0);
+            here.for_each(|i| inner::mark(i, &mut out.atoms));
+        }
+    }
+
     fn node(&self, tree: &Tree, node: NodeId, out: &mut Printer<'_>) -> bool {
         if self.plus.inner.is_empty() {
             return false;
@@ -288,6 +298,9 @@ fn kind_of_text(text: &str) -> TokenKind {
         Some(b'"') => TokenKind::Str,
         Some(b'\'') => TokenKind::Char,
         Some(b) if print::is_word(*b) => TokenKind::Ident,
-        _ => TokenKind::Stray,
+        _ => match c_syntax::lexer::lex(text.as_bytes()).as_slice() {
+            [one] => one.kind,
+            _ => TokenKind::Stray,
+        },
     }
 }

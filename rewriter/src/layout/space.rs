@@ -39,6 +39,7 @@ fn pull_up(pieces: &mut Vec<Piece>, brace: usize, quirks: bool) -> usize {
             }
             return brace + 1;
         }
+        Some(j) if pieces[*j].kind == Kind::Comment && !quirks => return behind_comment(pieces, *j, brace),
         Some(j) if !pieces[*j].is_newline() || pieces[*j].added => return brace,
         Some(_) => {}
     }
@@ -57,8 +58,26 @@ fn pull_up(pieces: &mut Vec<Piece>, brace: usize, quirks: bool) -> usize {
     brace
 }
 
+/// Moves a brace behind the comment that ends the line of its head.
+fn behind_comment(pieces: &mut Vec<Piece>, comment: usize, brace: usize) -> usize {
+    let Some(end) = (comment..brace).find(|j| pieces[*j].is_newline() && !pieces[*j].gone) else { return brace };
+    let line = pieces[comment..end].iter().filter(|p| !p.gone);
+    let closed = line.clone().all(|p| p.kind == Kind::Space || (p.kind == Kind::Comment && !p.line_comment));
+    if !closed || pieces[end].added {
+        return brace;
+    }
+    let blank = pieces[end - 1].kind == Kind::Space && !pieces[end - 1].gone;
+    let open = pieces.remove(brace);
+    pieces.remove(brace);
+    pieces.insert(end, open);
+    if !blank {
+        pieces.insert(end, Piece::space());
+    }
+    brace
+}
+
 /// Added code never follows a `//` comment on its line.
-pub(super) fn protect_line_comments(pieces: &mut Vec<Piece>, file: &[u8]) {
+pub(super) fn protect_line_comments(pieces: &mut Vec<Piece>) {
     let mut open = false;
     let mut i = 0;
     while i < pieces.len() {
@@ -66,7 +85,7 @@ pub(super) fn protect_line_comments(pieces: &mut Vec<Piece>, file: &[u8]) {
         if p.gone {
         } else if p.is_newline() {
             open = false;
-        } else if p.kind == Kind::Comment && p.bytes(file).starts_with(b"//") {
+        } else if p.line_comment {
             open = true;
         } else if open && p.is_code() {
             pieces.insert(i, Piece::newline());
@@ -182,9 +201,8 @@ fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8]) -> bool 
     }
     let left = p.bytes(file);
     if p.is(T::Comma) && !p.added {
-        return q.added
-            && live[n + 1..].iter().map(|i| &pieces[*i]).take_while(|p| p.added).any(|p| p.kind == Kind::Space)
-            || q.added && followed_by_blank(pieces, live, n + 1);
+        let behind = live[n + 1..].iter().map(|i| &pieces[*i]).find(|p| !p.added);
+        return q.added && behind.is_some_and(|p| matches!(p.kind, Kind::Space | Kind::Newline));
     }
     if p.is(T::Comma) && p.added {
         return matches!(q.kind, Kind::Code(_)) && !q.is(T::RParen);
@@ -194,6 +212,9 @@ fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8]) -> bool 
     }
     let right = q.bytes(file);
     if right.first().is_some_and(|b| is_word(*b) || *b == b'"' || *b == b'\'') {
+        return true;
+    }
+    if q.is(T::LBrace) && left.last().is_some_and(|b| is_word(*b)) {
         return true;
     }
     let Kind::Code(kind) = q.kind else { return false };

@@ -9,8 +9,8 @@ use super::piece::{Kind, Piece, indent_of};
 struct Bottom {
     /// How continuation lines are indented: the column behind the parenthesis, or as existing ones are.
     indent: Indentation,
-    /// The blank behind the last comma, and the column behind it.
-    cell: Option<(usize, usize)>,
+    /// The blank behind the last comma, or the comma.
+    cell: Option<usize>,
     /// Whether added code came since the last line break.
     touched: bool,
 }
@@ -20,8 +20,18 @@ enum Indentation {
     Text(Vec<u8>),
 }
 
-/// Breaks lists behind commas where a line would go beyond the limit.
-pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8]) {
+/// What broken lines are made of.
+struct Lines<'a> {
+    max_width: usize,
+    file: &'a [u8],
+    eol: &'a [u8],
+    /// Tabs may stand in front of a continuation line.
+    tabs: bool,
+}
+
+/// Breaks lists behind commas where a line would go beyond the limit. `unit` is what the element is indented with.
+pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8], unit: &[u8]) {
+    let lines = Lines { max_width: style.max_width, file, eol, tabs: unit.contains(&b'\t') };
     let mut column = first_column(pieces, file);
     let mut open: Vec<T> = Vec::new();
     let mut bottom: Option<Bottom> = None;
@@ -56,16 +66,17 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8])
             T::LBrace if !open.is_empty() || last_code == Some(T::Eq) => open.push(kind),
             T::RParen | T::RBracket | T::RBrace if !open.is_empty() => {
                 if open.len() == 1 {
-                    overflow(pieces, &mut bottom, &mut column, i, style, file, eol);
+                    overflow(pieces, &mut bottom, &mut column, i, &lines);
                     bottom = None;
                 }
                 open.pop();
             }
             T::Comma if open.len() == 1 => {
-                overflow(pieces, &mut bottom, &mut column, i, style, file, eol);
+                overflow(pieces, &mut bottom, &mut column, i, &lines);
                 let next = (i + 1..pieces.len()).find(|j| !pieces[*j].gone);
                 if let (Some(b), Some(j)) = (&mut bottom, next) {
-                    b.cell = (pieces[j].kind == Kind::Space).then(|| (j, width(pieces[j].bytes(file), column)));
+                    let at = if pieces[j].kind == Kind::Space { j } else { i };
+                    b.cell = Some(at).filter(|_| !matches!(pieces[j].kind, Kind::Newline | Kind::Comment));
                 }
             }
             _ => {}
@@ -74,32 +85,25 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8])
     }
 }
 
-/// If the line is too long at piece `i`, the last candidate becomes a line break.
-fn overflow(
-    pieces: &mut [Piece],
-    bottom: &mut Option<Bottom>,
-    column: &mut usize,
-    i: usize,
-    style: &Style,
-    file: &[u8],
-    eol: &[u8],
-) {
+/// If the line is too long at piece `i`, a line break comes in the last place where one can be.
+fn overflow(pieces: &mut [Piece], bottom: &mut Option<Bottom>, column: &mut usize, i: usize, lines: &Lines<'_>) {
     let Some(b) = bottom else { return };
-    let counted = *column;
-    if counted <= style.max_width || !b.touched {
+    if *column <= lines.max_width || !b.touched {
         return;
     }
-    let Some((blank, _)) = b.cell.take().filter(|c| c.0 < i) else { return };
+    let Some(place) = b.cell.take().filter(|c| *c < i) else { return };
     let indent = match &b.indent {
-        Indentation::Column(c) => [vec![b'\t'; c / 8], vec![b' '; c % 8]].concat(),
+        Indentation::Column(c) if lines.tabs => [vec![b'\t'; c / 8], vec![b' '; c % 8]].concat(),
+        Indentation::Column(c) => vec![b' '; *c],
         Indentation::Text(t) => t.clone(),
     };
     let mut at = width(&indent, 0);
-    for p in pieces[blank + 1..=i].iter().filter(|p| !p.gone) {
-        at = width(p.bytes(file), at);
+    for p in pieces[place + 1..=i].iter().filter(|p| !p.gone) {
+        at = width(p.bytes(lines.file), at);
     }
     *column = at;
-    pieces[blank].text = Some([eol, &indent].concat());
+    let comma: &[u8] = if pieces[place].is(T::Comma) { b"," } else { b"" };
+    pieces[place].text = Some([comma, lines.eol, &indent].concat());
 }
 
 /// The column behind bytes that start at `column`.

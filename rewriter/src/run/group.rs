@@ -17,7 +17,7 @@ use super::message::{Level, Message};
 use super::program::{Program, RuleStep};
 use super::script::{Input, ScriptHost};
 use super::{FileOutcome, Outcome, RunOptions};
-use crate::layout::FileText;
+use crate::layout::{self, FileText};
 
 /// Why work on a group ends before the last rule.
 pub(super) enum Stop {
@@ -244,7 +244,10 @@ impl<'a> Group<'a> {
                 }
             }
         }
-        for (f, edits) in edits {
+        for (f, mut edits) in edits {
+            if !self.options.quirks {
+                layout::trim_start(&self.files[f].source.text, &mut edits);
+            }
             if !edits.is_empty() {
                 self.files[f].apply(&edits, self.options);
             }

@@ -3,7 +3,7 @@
 use c_syntax::{NodeId, Span, SyntaxKind, TokenKind};
 
 use super::shape::Shape;
-use crate::ast::{BodyKind, FragmentKind, MetaVar, MvKind, PlusFragment, PlusRun};
+use crate::ast::{BodyKind, FragmentKind, InnerText, MetaVar, MvKind, PlusFragment, PlusRun};
 use crate::lexer::{LineMark, SmplTok};
 
 /// A run of plus code as tokens of the body.
@@ -90,6 +90,7 @@ impl Plus<'_> {
                     tokens: 0..0,
                     line: tok.lline,
                     text: Some(added.text.clone()),
+                    inside: Vec::new(),
                 });
                 i += 1;
                 continue;
@@ -99,11 +100,10 @@ impl Plus<'_> {
                 continue;
             };
             let (kind, node, end) = self.fragment(run, i, token);
-            fragments.push(PlusFragment { kind, node, tokens: token..end, line: tok.lline, text: None });
-            i += 1;
-            while i < run.toks.len() && self.of[run.toks[i]].is_some_and(|t| t < end) {
-                i += 1;
-            }
+            let last = (i..run.toks.len()).rev().find(|k| self.of[run.toks[*k]].is_some_and(|t| t < end)).unwrap_or(i);
+            let inside = self.inside(&run.toks[i..=last]);
+            fragments.push(PlusFragment { kind, node, tokens: token..end, line: tok.lline, text: None, inside });
+            i = last + 1;
         }
         let many = run.toks.iter().any(|t| self.toks[*t].many);
         let span = run.toks.iter().map(|t| self.toks[*t].span).reduce(Span::to).unwrap_or_default();
@@ -139,13 +139,32 @@ impl Plus<'_> {
         })
     }
 
-    /// Whether the run goes on, without added text in between, to the token before `end`.
+    /// Added text among the tokens of a fragment.
+    fn inside(&self, toks: &[usize]) -> Vec<InnerText> {
+        let mut out = Vec::new();
+        for (i, t) in toks.iter().enumerate() {
+            let tok = &self.toks[*t];
+            let next = toks[i..].iter().find_map(|t| self.of[*t].map(|of| (of, self.toks[*t].lline)));
+            let (Some(added), Some((before, line))) = (&tok.added, next) else { continue };
+            out.push(InnerText {
+                before,
+                kind: added.kind,
+                text: added.text.clone(),
+                follows: toks[..i].last().is_some_and(|t| self.toks[*t].lline == tok.lline),
+                followed: line == tok.lline,
+            });
+        }
+        out
+    }
+
+    /// Whether the run goes on, apart from added text in between, to the token before `end`.
     fn fits(&self, run: &RunToks, at: usize, end: u32) -> bool {
         for t in &run.toks[at..] {
             match self.of[*t] {
                 Some(token) if token + 1 == end => return true,
                 Some(token) if token >= end => return false,
                 Some(_) => {}
+                None if self.toks[*t].added.is_some() => {}
                 None => return false,
             }
         }
