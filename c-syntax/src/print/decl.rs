@@ -269,12 +269,21 @@ impl Printer<'_> {
         let plain = items.iter().all(|n| tree.kind(*n) != K::Designated);
         let inner = self.lists > 0;
         self.lists += 1;
-        let single = items.len() <= 1 && plain && tree.kind(node) == K::InitList && !inner;
+        let enumerators = tree.kind(node) == K::EnumList;
+        let single = items.len() <= 1 && plain && !enumerators && !inner;
+        if enumerators && self.spelling.quirks && self.values > 0 && self.subst.is_some() {
+            return self.enumerators_in_line(tree, node);
+        }
+        // The reference ends lists with a comma when it puts a value into added code.
+        let end_comma = self.spelling.quirks && self.values > 0 && self.subst.is_some() && !single && !items.is_empty();
         for (i, c) in tree.children(node).iter().enumerate() {
             match *c {
                 Child::Token(t) => {
                     let kind = tree.token(t).kind;
                     if kind == T::RBrace {
+                        if end_comma && self.atoms.last().is_some_and(|a| a.kind != AtomKind::Token(T::Comma)) {
+                            self.punct(T::Comma);
+                        }
                         if single && !items.is_empty() {
                             self.space()
                         } else if !items.is_empty() {
@@ -290,6 +299,23 @@ impl Printer<'_> {
                         T::Comma if inner && plain => self.brk(),
                         T::Comma => self.newline(),
                         _ => {}
+                    }
+                }
+                Child::Node(n) => self.operand(tree, node, n),
+            }
+        }
+        self.lists -= 1;
+    }
+
+    /// `{A, B}`, as the reference prints the enumerators of a value.
+    fn enumerators_in_line(&mut self, tree: &Tree, node: NodeId) {
+        let children = tree.children(node);
+        for (i, c) in children.iter().enumerate() {
+            match *c {
+                Child::Token(t) => {
+                    self.token(tree, t);
+                    if tree.token(t).kind == T::Comma && i + 2 < children.len() {
+                        self.space();
                     }
                 }
                 Child::Node(n) => self.operand(tree, node, n),

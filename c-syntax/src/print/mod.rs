@@ -133,6 +133,11 @@ impl<'s> Printer<'s> {
         Self { atoms: Vec::new(), spelling, subst, depth: 0, lists: 0, wrapping: false, values: 0 }
     }
 
+    /// Says that what is printed stands in a braced list.
+    pub fn enter_list(&mut self) {
+        self.lists += 1;
+    }
+
     /// Prints a term of C, for a place that requires `level`. Of the substitutes only [`Substitute::node`] is asked.
     pub fn value(&mut self, tree: &Tree, node: NodeId, level: Level) {
         self.values += 1;

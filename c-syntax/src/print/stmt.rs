@@ -145,7 +145,7 @@ impl Printer<'_> {
                 Child::Node(n) => {
                     if kind == K::Label && !breaks_before(tree, n) {
                         self.space();
-                    } else if self.spelling.quirks && kind != K::Label {
+                    } else if self.spelling.quirks && kind != K::Label && self.values == 0 {
                         self.atoms.push(Atom { text: b"  ".to_vec(), ..Atom::blank(AtomKind::Space) });
                     } else {
                         self.newline();

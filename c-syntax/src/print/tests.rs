@@ -126,6 +126,7 @@ fn statements() {
         ("int arr1[]={0};", "int arr1[] = { 0 };"),
         ("int arr[]={1,2};", "int arr[] = {\n1,\n2\n};"),
         ("struct foo s={.a=1,.b={1,2}};", "struct foo s = {\n.a = 1,\n.b = {\n1, 2\n}\n};"),
+        ("switch (x) { case 1: a(); }", "switch (x) {\ncase 1:\na();\n}"),
         ("const char *const p=\"a\" \"b\";", "const char *const p = \"a\" \"b\";"),
         ("while (x) a();", "while (x)\na();"),
         ("if(a) b(); else { e(2); }", "if (a)\nb();\nelse {\ne(2);\n}"),
@@ -155,7 +156,6 @@ fn spellings_that_differ() {
         ("for (;;) a();", "for (;;)\na();", "for(;;)\na();"),
         ("if (a) { b(); } else { c(); }", "if (a) {\nb();\n} else {\nc();\n}", "if (a) {\nb();\n}\nelse {\nc();\n}"),
         ("if (a) b(); else if (c) d();", "if (a)\nb();\nelse if (c)\nd();", "if (a)\nb();\nelse\nif (c)\nd();"),
-        ("switch (x) { case 1: a(); }", "switch (x) {\ncase 1:\na();\n}", "switch (x) {\ncase 1:  a();\n}"),
     ];
     for (source, expected, quirks) in rows {
         assert_eq!(body(source, false), expected, "{source}");

@@ -179,9 +179,9 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
     let old = keys(pieces, |p| !p.added, style.quirks);
     let new = keys(pieces, |p| !p.gone, style.quirks);
     let teaching = teachers(pieces, &old);
-    let unit = unit_of(pieces, &teaching, style, learnt, file);
+    let units = units_of(pieces, &teaching, style, learnt, file);
     let known = known(pieces, &teaching, &new, file);
-    shift_kept(pieces, &old, &new, &unit, style, file);
+    shift_kept(pieces, &old, &new, &units, style, file);
     for i in 0..pieces.len() {
         if !(pieces[i].added && pieces[i].is_newline()) {
             continue;
@@ -191,9 +191,9 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         match (&pieces[i].indent, new[i]) {
             _ if blank => {}
             (Indent::Column0, _) | (_, None) => {}
-            (Indent::Infer, Some(_)) => text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(&unit))),
+            (Indent::Infer, Some(_)) => text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i)))),
             (Indent::Extra(extra), Some(key)) => {
-                text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(&unit)));
+                text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i))));
                 if key.nest > 0 {
                     text.extend_from_slice(extra);
                 }
@@ -201,7 +201,7 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         }
         pieces[i].text = Some(text);
     }
-    unit
+    units.at(pieces.len()).to_vec()
 }
 
 /// The next piece that is not a blank and not removed.
@@ -277,11 +277,31 @@ fn is_label(pieces: &[Piece], j: usize) -> bool {
         && a == Some(j)
 }
 
-/// The unit of indentation: what two neighbouring depths differ by.
-fn unit_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: &Learnt, file: &[u8]) -> Vec<u8> {
-    let mut unit: Option<Vec<u8>> = None;
+/// The units of indentation that neighbouring depths show, by the place where they do.
+struct Units {
+    seen: Vec<(usize, Vec<u8>)>,
+    /// Where nothing is seen.
+    default: Vec<u8>,
+    quirks: bool,
+}
+
+impl Units {
+    /// The unit for a line: the one that the element shows last. In the reference it is the last one above the line, or else the first.
+    fn at(&self, i: usize) -> &[u8] {
+        let found = if self.quirks {
+            let above = self.seen.partition_point(|s| s.0 < i);
+            self.seen.get(above.saturating_sub(1))
+        } else {
+            self.seen.last()
+        };
+        found.map_or(&self.default, |s| &s.1)
+    }
+}
+
+fn units_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: &Learnt, file: &[u8]) -> Units {
+    let mut seen: Vec<(usize, Vec<u8>)> = Vec::new();
     let mut prev: Option<(Key, &[u8])> = None;
-    for (i, key) in teaching.iter().filter(|t| t.1.nest == 0 && t.1.inits == 0) {
+    for (i, key) in teaching.iter().filter(|t| style.quirks || (t.1.nest == 0 && t.1.inits == 0)) {
         let indent = indent_of(&file[pieces[*i].src.clone()]);
         if let Some((k, before)) = prev
             && k.level != key.level
@@ -292,12 +312,15 @@ fn unit_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: &
                 && (style.quirks || !rest.is_empty())
                 && rest.len() % steps == 0
             {
-                unit = Some(rest[..rest.len() / steps].to_vec());
+                seen.push((*i, rest[..rest.len() / steps].to_vec()));
+            } else if style.quirks && long.len() < short.len() {
+                seen.push((*i, default_unit(style)));
             }
         }
         prev = Some((*key, indent));
     }
-    unit.or_else(|| learnt.unit.clone().filter(|_| !style.quirks)).unwrap_or_else(|| default_unit(style))
+    let default = learnt.unit.clone().filter(|_| !style.quirks).unwrap_or_else(|| default_unit(style));
+    Units { seen, default, quirks: style.quirks }
 }
 
 fn default_unit(style: &Style) -> Vec<u8> {
@@ -382,7 +405,14 @@ fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key) -> Known {
 }
 
 /// Kept lines whose depth changed move by whole units.
-fn shift_kept(pieces: &mut [Piece], old: &[Option<Key>], new: &[Option<Key>], unit: &[u8], style: &Style, file: &[u8]) {
+fn shift_kept(
+    pieces: &mut [Piece],
+    old: &[Option<Key>],
+    new: &[Option<Key>],
+    units: &Units,
+    style: &Style,
+    file: &[u8],
+) {
     for i in 0..pieces.len() {
         let (Some(a), Some(b)) = (old[i], new[i]) else { continue };
         let inits = if style.quirks { b.inits - a.inits } else { 0 };
@@ -397,7 +427,7 @@ fn shift_kept(pieces: &mut [Piece], old: &[Option<Key>], new: &[Option<Key>], un
         let bytes = file[pieces[i].src.clone()].to_vec();
         let indent = indent_of(&bytes);
         let head = bytes[..bytes.len() - indent.len()].to_vec();
-        let moved = shifted(indent, steps, unit);
+        let moved = shifted(indent, steps, units.at(i));
         if pieces[j].kind == Kind::Comment && pieces[j].kept() {
             move_comment(&mut pieces[j], indent, &moved, file);
         }

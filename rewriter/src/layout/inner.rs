@@ -33,7 +33,8 @@ pub(super) fn mark(text: &InnerText, out: &mut Vec<Atom>) {
 }
 
 /// Gives the marks of a printed fragment their white space.
-pub(super) fn settle(atoms: &mut Vec<Atom>) {
+/// In the reference no blank stands in front of a block comment.
+pub(super) fn settle(atoms: &mut Vec<Atom>, quirks: bool) {
     if !atoms.iter().any(|a| is_mark(a.origin)) {
         return;
     }
@@ -47,8 +48,8 @@ pub(super) fn settle(atoms: &mut Vec<Atom>) {
         };
         atom.origin = None;
         match origin {
-            INLINE => {
-                blank(&mut out);
+            INLINE if out.last().is_none_or(|a| a.kind != AtomKind::Newline) => {
+                blank(&mut out, &atom, quirks);
                 out.push(atom);
                 // The printer saw the mark as a word.
                 while rest.next_if(|a| a.kind == AtomKind::Space).is_some() {}
@@ -56,10 +57,10 @@ pub(super) fn settle(atoms: &mut Vec<Atom>) {
                     out.push(Atom::blank(AtomKind::Space));
                 }
             }
-            LINE_END => {
+            INLINE | LINE_END => {
                 let at = out.iter().rposition(Atom::is_solid).map_or(0, |i| i + 1);
                 let behind = out.split_off(at);
-                blank(&mut out);
+                blank(&mut out, &atom, quirks);
                 out.push(atom);
                 if !behind.iter().any(|a| a.kind == AtomKind::Newline) {
                     out.push(Atom::blank(AtomKind::Newline));
@@ -92,7 +93,11 @@ fn closes(kind: AtomKind) -> bool {
     matches!(kind, AtomKind::Token(T::Comma | T::Semi | T::RParen | T::RBracket))
 }
 
-fn blank(out: &mut Vec<Atom>) {
+fn blank(out: &mut Vec<Atom>, comment: &Atom, quirks: bool) {
+    if quirks && !comment.text.starts_with(b"//") {
+        while out.pop_if(|a| a.kind == AtomKind::Space).is_some() {}
+        return;
+    }
     if out.last().is_some_and(Atom::is_solid) {
         out.push(Atom::blank(AtomKind::Space));
     }

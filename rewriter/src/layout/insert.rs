@@ -191,7 +191,8 @@ impl Site<'_> {
             return self.after(last, rank, blocks, all);
         }
         let pieces = self.lay_out(blocks, token, Slot::Before);
-        let at = if !self.plus.style.quirks && self.heads_function(token, blocks) { self.above_comment(at) } else { at };
+        let at =
+            if !self.plus.style.quirks && self.heads_function(token, blocks) { self.above_comment(at) } else { at };
         all.push(Insertion { at, after: false, rank: (rank, token.0), pieces });
     }
 
@@ -212,9 +213,10 @@ impl Site<'_> {
     fn heads_function(&self, token: TokenId, blocks: &[Block]) -> bool {
         let fragments: Vec<F> = blocks.iter().flat_map(|b| self.plus.fragments(b)).map(|f| f.kind).collect();
         let guard = matches!(fragments.first(), Some(F::Directive | F::Unindented))
-            && self.tree.preorder(self.tree.root()).any(|n| {
-                self.tree.kind(n) == K::FunctionDef && self.tree.first_token(n) == Some(token)
-            });
+            && self
+                .tree
+                .preorder(self.tree.root())
+                .any(|n| self.tree.kind(n) == K::FunctionDef && self.tree.first_token(n) == Some(token));
         guard || fragments.contains(&F::Function)
     }
 
@@ -279,13 +281,29 @@ impl Site<'_> {
             if p.token.is_some_and(|t| self.replaced.contains(&t)) {
                 break;
             }
-            if p.gone && p.token.is_some() && p.removed_by.iter().any(|x| self.pieces[at].removed_by.contains(x)) {
+            if p.gone && p.token.is_some() && self.together(at, i) {
                 last = i;
             } else if p.gone || (p.is_code() && p.origin.is_none()) {
                 break;
             }
         }
         last
+    }
+
+    /// Whether two removed pieces were removed as one; a block's brace goes with all of its block.
+    fn together(&self, a: usize, b: usize) -> bool {
+        let (a, b) = (&self.pieces[a], &self.pieces[b]);
+        let block = a.is(T::LBrace);
+        b.removed_by.iter().any(|x| a.removed_by.iter().any(|y| x == y || block && x.0 == y.0))
+    }
+
+    /// Whether removed code from `at` to `last` is a branch with braces on several lines, the head of which stays.
+    fn was_block(&self, at: usize, last: usize) -> bool {
+        let head = self.pieces[..at].iter().rev().find(|p| p.is_code());
+        self.pieces[at].is(T::LBrace)
+            && self.pieces[last].is(T::RBrace)
+            && head.is_some_and(|p| !p.gone && (p.is(T::RParen) || p.is(T::KwElse)))
+            && self.pieces[at..last].iter().any(Piece::is_newline)
     }
 
     fn replace(&self, token: TokenId, blocks: &[Block], all: &mut Vec<Insertion>) {
@@ -295,6 +313,10 @@ impl Site<'_> {
         }
         let last = self.end_of_removed(at);
         let mut pieces = self.lay_out(blocks, token, Slot::Replace);
+        // A statement in the place of a block goes on a line of its own.
+        if self.was_block(at, last) && !pieces.first().is_some_and(|p| p.is(T::LBrace) || p.is_newline()) {
+            pieces.insert(0, Piece::newline());
+        }
         if !self.plus.style.quirks
             && let [block] = blocks
             && self.parenthesise(&self.plus.fragments(block), token, last)

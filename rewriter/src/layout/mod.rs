@@ -187,7 +187,7 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
         space::smpl_spacing(pieces, plus.pattern.plus.text().0);
     }
     space::commas(pieces);
-    space::joints(pieces, page.text);
+    space::joints(pieces, page.text, style.quirks);
     if kind != ElementKind::Define {
         wrap::wrap(pieces, style, page.text, eol, &unit);
     } else if !style.quirks {

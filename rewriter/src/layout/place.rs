@@ -122,7 +122,10 @@ fn trail(fragments: &[Printed], around: Around, style: &Style, out: &mut Vec<Pie
 fn separate(before: &[Printed], prev: &Printed, f: &Printed, around: Around, style: &Style, out: &mut Vec<Piece>) {
     let same_line = prev.line == f.line;
     if f.kind == F::Comment && same_line && prev.kind != F::BlankLine {
-        out.push(Piece::space());
+        // The reference puts a blank in front of `//` only.
+        if !style.quirks || f.atoms.first().is_some_and(|a| a.text.starts_with(b"//")) {
+            out.push(Piece::space());
+        }
         return;
     }
     let listed = prev.token == Some(T::Comma)

@@ -7,8 +7,8 @@ use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use matcher::value::{Bindings, Term, Value};
 use smpl_parser::ast::{FragmentKind, InnerText, MvId, Pattern, PlusFragment, PlusRun, Rule, RunId};
 
-use super::{Style, inner};
 use super::tags::Block;
+use super::{Style, inner};
 
 /// The plus code of a rule.
 pub(super) struct Plus<'a> {
@@ -65,8 +65,11 @@ impl Plus<'_> {
     /// The fragments of a block. Those that print nothing (empty lists) are left out.
     pub fn fragments(&self, block: &Block) -> Vec<Printed> {
         let mut out = Vec::new();
-        for f in &self.run(block.run).fragments {
-            let printed = self.fragment(f, &block.bindings);
+        let fragments = &self.run(block.run).fragments;
+        let mut after_directive = false;
+        for f in fragments {
+            let printed = self.fragment(f, &block.bindings, after_directive);
+            after_directive |= matches!(f.kind, FragmentKind::Directive | FragmentKind::Unindented);
             if !printed.atoms.is_empty() || f.text.is_some() || f.kind == FragmentKind::BlankLine {
                 out.push(printed);
             }
@@ -74,12 +77,31 @@ impl Plus<'_> {
         out
     }
 
-    fn fragment(&self, f: &PlusFragment, bindings: &Bindings) -> Printed {
+    /// Whether the brace of an added function stands on the line of its head: as the rule has it. The reference puts it there behind a
+    /// directive.
+    fn brace_on_line(&self, f: &PlusFragment, after_directive: bool) -> bool {
+        if self.style.quirks {
+            return after_directive;
+        }
+        let plus = &self.pattern.plus;
+        let block = f.node.and_then(|n| plus.child_nodes(n).find(|c| plus.kind(*c) == SyntaxKind::Block));
+        let Some(open) = block.and_then(|b| plus.first_token(b)).filter(|t| t.0 > 0) else { return false };
+        let brace = plus.token(open);
+        let gap = plus.slice(plus.token(TokenId(open.0 - 1)).end(), brace.start);
+        let rest = &plus.text().0[brace.end() as usize..];
+        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+        memchr::memchr(b'\n', gap).is_none() && line.trim_ascii().is_empty()
+    }
+
+    fn fragment(&self, f: &PlusFragment, bindings: &Bindings, after_directive: bool) -> Printed {
         let values = &Values { plus: self, bindings, inside: &f.inside };
         let plus = &self.pattern.plus;
         let spelling = Spelling { quirks: self.style.quirks };
         let mut p = Printer::new(spelling, Some(values));
         let mut token = None;
+        if f.kind == FragmentKind::Initialiser {
+            p.enter_list();
+        }
         if let Some(text) = &f.text {
             text_atoms(f.kind, text, &mut p.atoms);
         } else if let Some(node) = f.node {
@@ -105,9 +127,20 @@ impl Plus<'_> {
             }
         }
         p.trim();
-        inner::settle(&mut p.atoms);
+        inner::settle(&mut p.atoms, self.style.quirks);
+        if f.kind == FragmentKind::Function && self.brace_on_line(f, after_directive) {
+            join_brace(&mut p.atoms);
+        }
         let level = f.node.and_then(|n| values.level(plus, n));
         Printed { kind: f.kind, atoms: p.atoms, line: f.line, token, level }
+    }
+}
+
+/// Moves the first brace onto the line in front of it.
+fn join_brace(atoms: &mut [Atom]) {
+    let Some(brace) = atoms.iter().position(|a| a.kind == AtomKind::Token(TokenKind::LBrace)) else { return };
+    if let Some(before) = brace.checked_sub(1).filter(|i| atoms[*i].kind == AtomKind::Newline) {
+        atoms[before] = Atom::blank(AtomKind::Space);
     }
 }
 
@@ -163,8 +196,10 @@ impl Values<'_> {
         let tree = term.tree();
         let kind = tree.kind(term.node);
         if !self.plus.style.quirks && !self.plus.has_inner(tree, tree.token_range(term.node)) {
-            let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt;
             let range = tree.token_range(term.node);
+            let lines = || memchr::memchr(b'\n', tree.node_text(term.node)).is_some();
+            let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt
+                || matches!(kind, SyntaxKind::Declaration | SyntaxKind::FieldDecl | SyntaxKind::InitList) && lines();
             if let Some(atoms) = print::verbatim(tree, range, statement) {
                 let paren = kind.is_expr() && Level::of(tree, term.node) < level;
                 if paren {

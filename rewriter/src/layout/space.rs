@@ -170,7 +170,10 @@ fn missing_commas(pieces: &mut Vec<Piece>) {
 }
 
 /// P12: one blank where added and kept code would stand too close.
-pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8]) {
+pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8], quirks: bool) {
+    if !quirks {
+        stars(pieces);
+    }
     let live = live(pieces);
     let mut inserts = Vec::new();
     for (n, w) in live.windows(2).enumerate() {
@@ -187,6 +190,25 @@ pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8]) {
     }
     for at in inserts.into_iter().rev() {
         pieces.insert(at, Piece::space());
+    }
+}
+
+/// A `*` added between a type and a name takes the blank in front of it.
+fn stars(pieces: &mut Vec<Piece>) {
+    let live = live(pieces);
+    let mut inserts = Vec::new();
+    for w in live.windows(4) {
+        let [word, star, blank, name] = [w[0], w[1], w[2], w[3]];
+        let kept = [word, blank, name].iter().all(|i| pieces[*i].kept());
+        let is_word = |i: usize| matches!(pieces[i].kind, Kind::Code(k) if k == T::Ident || k.is_keyword());
+        let added = pieces[star].added && pieces[star].is(T::Star) && pieces[blank].kind == Kind::Space;
+        if kept && added && is_word(word) && is_word(name) {
+            inserts.push((star, blank));
+        }
+    }
+    for (star, blank) in inserts.into_iter().rev() {
+        pieces[blank].gone = true;
+        pieces.insert(star, Piece::space());
     }
 }
 

@@ -7,7 +7,7 @@ mod shape;
 #[cfg(test)]
 mod tests;
 
-use c_syntax::{Diagnostic, NodeId, SyntaxKind, Tree, TreeBuilder};
+use c_syntax::{Diagnostic, NodeId, SyntaxKind, TokenKind, Tree, TreeBuilder};
 use rustc_hash::FxHashMap;
 
 use crate::ast::{Mark, MvId, NodeNote, PatToken, Pattern};
@@ -95,7 +95,11 @@ fn pattern_tokens(toks: &[SmplTok], minus: &Slice) -> Vec<PatToken> {
             adjacency,
             ..PatToken::default()
         });
-        adjacency += u32::from(gap);
+        // So does the brace that opens a block: a head keeps its line break when its block goes.
+        let opens = mark == Mark::Minus
+            && tok.kind == TokenKind::LBrace
+            && out.iter().rev().nth(1).is_some_and(|before: &PatToken| before.mark == Mark::Context);
+        adjacency += u32::from(gap || opens);
     }
     out
 }
