@@ -260,7 +260,7 @@ impl Compiler<'_> {
             FrameKind::Items(list, start) => {
                 let item = self.list_item(list, start)?;
                 let own = self.guard_item(item, ctx);
-                if self.tree.kind(item) != SyntaxKind::Opt {
+                if !self.may_be_nothing(item) {
                     return own;
                 }
                 let after = self.rest(&frame, list, start, item);

@@ -193,6 +193,8 @@ impl Compiler<'_> {
             let cont = self.items(items, frame.scope, frame.before, rest);
             let one = match self.seq(cont, ctx) {
                 Some(f) => f,
+                // As a bound of dots, an empty branch counts for nothing.
+                None if ctx.guard => continue,
                 None => self.f.yes(),
             };
             out = Some(match out {
@@ -201,6 +203,15 @@ impl Compiler<'_> {
             });
         }
         out
+    }
+
+    /// Whether an item may stand for no statement at all.
+    pub(crate) fn may_be_nothing(&self, item: NodeId) -> bool {
+        match self.tree.kind(item) {
+            SyntaxKind::Opt => true,
+            SyntaxKind::Disj => self.branches(item).iter().any(Vec::is_empty),
+            _ => false,
+        }
     }
 
     /// The element of a disjunction all of whose branches are one bare term of one sort.
@@ -270,9 +281,14 @@ impl Compiler<'_> {
 
     /// `#define h body` (`semantics.md` 3.9).
     fn define(&mut self, item: NodeId, ctx: &Ctx) -> FormulaId {
-        let head = self.elem(ElemKind::DefineHead(item), ctx);
         let body = self.tree.child_nodes(item).find(|n| self.tree.kind(*n) == SyntaxKind::MacroBody);
         let body = body.filter(|b| !self.tree.children(*b).is_empty());
+        let mut vars = vec![self.vars_of_elem(ElemKind::DefineHead(item))];
+        vars.extend(body.map(|b| self.vars_of(b)));
+        let shared = self.shared_parts(&vars, ctx);
+        let ctx = &ctx.with(&shared);
+        let quiet = ctx.guard;
+        let head = self.elem(ElemKind::DefineHead(item), ctx);
         let next = match body {
             // Nothing stands in the place of the body.
             None => {
@@ -283,7 +299,9 @@ impl Compiler<'_> {
                 let items: Vec<NodeId> = self.tree.child_nodes(body).collect();
                 let statements = items.first().is_some_and(|n| {
                     let kind = self.tree.kind(*n);
-                    kind.is_stmt() || matches!(kind, SyntaxKind::Declaration | SyntaxKind::Dots)
+                    kind.is_stmt()
+                        || matches!(kind, SyntaxKind::Declaration | SyntaxKind::Dots)
+                        || matches!(self.term(*n), ElemKind::StmtVar(_))
                 });
                 if matches!(items[..], [d] if self.tree.kind(d) == SyntaxKind::Dots) {
                     self.f.yes()
@@ -298,7 +316,8 @@ impl Compiler<'_> {
                 }
             }
         };
-        self.f.and(head, next)
+        let all = self.f.and(head, next);
+        self.quantify(&shared, !quiet, all)
     }
 
     /// Whether a token has a mark, plus code or a position.

@@ -1,5 +1,6 @@
 //! Constraints on metavariables (`features.md` 3.2).
 
+use c_syntax::{SyntaxKind, TokenKind};
 use smpl_parser::{CompareOp, Constraint, ConstraintItem, MvId, ScriptCall};
 
 use super::TermMatcher;
@@ -17,7 +18,10 @@ impl TermMatcher<'_> {
             Constraint::Not(c) => !self.satisfies(c, var, id),
             Constraint::And(a, b) => self.satisfies(a, var, id) && self.satisfies(b, var, id),
             Constraint::Or(a, b) => self.satisfies(a, var, id) || self.satisfies(b, var, id),
-            Constraint::Regex(re) => re.is_match(&value_text(self.values.get(id))),
+            Constraint::Regex(re) => {
+                let value = self.values.get(id);
+                has_spelling(value) && re.is_match(&value_text(value))
+            }
             Constraint::OneOf(items) => items.iter().any(|i| self.is_item(i, id)),
             Constraint::SubTerm(of) => self.is_subterm(*of, id),
             Constraint::Compare(op, n) => self.integer(id).is_some_and(|v| compare(*op, v, i128::from(*n))),
@@ -74,6 +78,16 @@ impl TermMatcher<'_> {
             values.push((name, self.values.get(id)));
         }
         scripts.accepts(call, &values)
+    }
+}
+
+/// Whether a value is something that a regular expression speaks of: not an expression of several parts, and no character.
+fn has_spelling(value: &Value) -> bool {
+    let Value::Term(t) = value else { return true };
+    let tree = t.tree();
+    match tree.kind(t.node) {
+        SyntaxKind::Constant => tree.first_token(t.node).is_none_or(|x| tree.token(x).kind != TokenKind::Char),
+        kind => !kind.is_expr() || matches!(kind, SyntaxKind::Ident | SyntaxKind::StringLit),
     }
 }
 

@@ -30,6 +30,28 @@ pub fn complete_declarations(tree: &Tree, matches: &mut [RuleMatch]) {
             continue;
         }
         complete(tree, n, &removed, matches);
+        after_kept_words(tree, n, &removed, matches);
+    }
+}
+
+/// What takes the place of a whole declaration stands behind the words of it that stay: `const` where `static int x;` is replaced.
+fn after_kept_words(tree: &Tree, n: NodeId, removed: &FxHashMap<u32, (usize, u32)>, matches: &mut [RuleMatch]) {
+    let Some(specs) = tree.child_node(n, 0) else { return };
+    let gone = |t: TokenId| removed.contains_key(&t.0);
+    let (Some(last), Some(end)) = (tree.child_tokens(specs).filter(|t| !gone(*t)).last(), tree.last_token(n)) else {
+        return;
+    };
+    if tree.child_node(specs, 0).is_some_and(|_| tree.token_range(specs).end <= last.0 + 1) || !gone(end) {
+        return;
+    }
+    let Some(place) = (last.0 + 1..=end.0).map(TokenId).find(|t| gone(*t)) else { return };
+    let before = tree.token_range(specs).start..last.0;
+    for touch in matches.iter_mut().flat_map(|m| &mut m.touches) {
+        if let (Place::Token(t), Action::Replace(_)) = (touch.place, touch.action)
+            && before.contains(&t.0)
+        {
+            touch.place = Place::Token(place);
+        }
     }
 }
 

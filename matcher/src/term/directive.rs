@@ -63,8 +63,10 @@ impl<'a> TermMatcher<'a> {
         else {
             return true;
         };
-        let before = !first.before.is_empty() && !self.is_minus(word);
-        let after = !end.after.is_empty() && !self.is_minus(last);
+        let slots = self.p.parent(what).and_then(|n| self.pat.slots.get(&n));
+        let around = slots.map_or((false, false), |s| (!s.before.is_empty(), !s.after.is_empty()));
+        let before = (!first.before.is_empty() || around.0) && !self.is_minus(word);
+        let after = (!end.after.is_empty() || around.1) && !self.is_minus(last);
         if self.p.kind(what) == SyntaxKind::MetaVar || (!before && !after) {
             return true;
         }

@@ -192,5 +192,6 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
         wrap::wrap(pieces, style, page.text, eol, &unit);
     } else if !style.quirks {
         wrap::align_continuations(pieces, page.text);
+        wrap::end_lines_around(pieces);
     }
 }

@@ -155,6 +155,22 @@ pub(super) fn align_continuations(pieces: &mut [Piece], file: &[u8]) {
     }
 }
 
+/// Added lines before and behind what stays of a macro are no part of it.
+pub(super) fn end_lines_around(pieces: &mut [Piece]) {
+    let stays = |p: &Piece| !p.added && !p.gone && (p.is_code() || p.kind == Kind::Directive);
+    let first = pieces.iter().position(stays).unwrap_or(pieces.len());
+    let last = pieces.iter().rposition(stays).unwrap_or(0);
+    for (i, p) in pieces.iter_mut().enumerate() {
+        if p.added
+            && (i < first || i > last)
+            && p.is_newline()
+            && let Some(rest) = p.text.as_ref().and_then(|t| t.strip_prefix(b" \\")).map(<[u8]>::to_vec)
+        {
+            p.text = Some(rest);
+        }
+    }
+}
+
 /// The column of an original line's backslash and whether tabs lead to it, if more than one blank does.
 fn aligned_backslash(p: &Piece, column: usize, file: &[u8]) -> Option<(usize, bool)> {
     if p.added {

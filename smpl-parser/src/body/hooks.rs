@@ -101,15 +101,22 @@ impl<'a> Smpl<'a> {
 /// Whether an optional statement starts at the parser's place, for which none was opened yet.
 pub(crate) fn opt_here(p: &mut SmplParser<'_, '_>) -> bool {
     let at = p.pos();
-    if p.hooks.opt_open == at {
-        p.hooks.opt_open = usize::MAX;
-        return false;
-    }
-    let opt = at < p.end() && p.hooks.tok(at).is_some_and(|t| t.opt);
-    if opt {
-        p.hooks.opt_open = at;
-    }
-    opt
+    p.hooks.opt_open != at && at < p.end() && p.hooks.tok(at).is_some_and(|t| t.opt)
+}
+
+/// An optional item.
+pub(crate) fn optional<T>(
+    p: &mut SmplParser<'_, '_>,
+    read: impl FnOnce(&mut SmplParser<'_, '_>) -> Parsed<T>,
+) -> Parsed<T> {
+    let at = p.pos();
+    let outer = std::mem::replace(&mut p.hooks.opt_open, at);
+    p.start(SyntaxKind::Opt);
+    let item = read(p);
+    p.hooks.opt_open = outer;
+    let item = item?;
+    p.finish();
+    Ok(item)
 }
 
 fn classify(ctx: &BodyCtx<'_>, tok: &SmplTok, when: bool) -> NameClass {
@@ -226,12 +233,7 @@ impl Hooks for Smpl<'_> {
                 Place::Arg => Ok(false),
                 _ => disj::disj(p, place),
             },
-            _ if place == Place::Stmt && opt_here(p) => {
-                p.start(SyntaxKind::Opt);
-                p.stmt()?;
-                p.finish();
-                Ok(true)
-            }
+            _ if place == Place::Stmt && opt_here(p) => optional(p, |p| p.stmt()).map(|()| true),
             _ => Ok(false),
         }
     }

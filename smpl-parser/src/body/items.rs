@@ -4,7 +4,7 @@ use c_syntax::TokenKind;
 use c_syntax::grammar::{NameClass, Parsed, VarClass, precedence};
 
 use super::disj;
-use super::hooks::SmplParser;
+use super::hooks::{SmplParser, opt_here, optional};
 
 /// Whether functions may stand in a list of items.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,6 +37,9 @@ pub(super) fn item(p: &mut SmplParser<'_, '_>, level: Level) -> Parsed<bool> {
         }
         if level == Level::Top && p.at(TokenKind::DisjOpen) && disj::stmt_disj(p, true)? {
             return Ok(p.hooks.bare_disj_end == p.pos());
+        }
+        if opt_here(p) {
+            return optional(p, |p| p.item());
         }
         Ok(p.item()? || p.hooks.bare_disj_end == p.pos())
     })
