@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use rayon::prelude::*;
 
 use crate::args::{ApplyArgs, Cli};
 use crate::files::{self, Group};
 use crate::output::{self, Done, Sink, Take};
-use crate::patch::{self, Loaded};
+use crate::patch::{self, Loaded, Reading};
 use crate::{config, group, legacy};
 
 /// Stack of a worker: trees of C are walked by recursion, whose depth is limited well below what fits.
@@ -51,8 +51,7 @@ pub fn run(args: ApplyArgs, words: &[String]) -> Result<ExitCode> {
     sink.finish()
 }
 
-/// Runs everything: the `initialize` scripts, the groups, what scripts ask for, the `finalize` scripts. Scripts may keep state from
-/// file to file, so that with them the groups come one after the other.
+/// Runs everything: the `initialize` scripts, the groups, what scripts ask for, the `finalize` scripts.
 ///
 /// # Errors
 /// If a script outside a file fails, or results cannot be written.
@@ -64,13 +63,14 @@ pub fn run_groups(
     sink: &mut (dyn Take + Send),
 ) -> Result<()> {
     runner.initialize(sink)?;
-    if jobs == 1 || patches.iter().any(|p| p.program.has_scripts()) {
-        on_big_stack(|| groups.iter().try_for_each(|g| sink.take(runner.run(g))))??;
+    if jobs == 1 || groups.len() < 2 || runner.is_sequential() {
+        one_by_one(runner, groups, sink)?;
     } else {
         in_parallel(runner, groups, jobs, sink)?;
     }
     iterate(patches, runner, groups, sink)?;
-    runner.finalize(sink)
+    runner.finalize(sink)?;
+    runner.check_scripts()
 }
 
 /// Runs that scripts asked for, and those that these ask for, each once.
@@ -97,39 +97,50 @@ fn iterate(
         args.define.extend(iteration.rules.iter().cloned());
         args.define.extend(iteration.identifiers.iter().map(|(a, b)| format!("{a}={b}")));
         let path = PathBuf::from(&patches[i].name);
-        let Some(loaded) = patch::load(&path, &args)? else { bail!("{}: cannot be read again", path.display()) };
-        let next = [loaded];
+        let Reading::Ready(loaded) = patch::load(&path, &args)? else {
+            bail!("{}: cannot be read again", path.display())
+        };
+        let next = [*loaded];
         let groups = match &iteration.files {
             Some(files) => vec![Group { files: files.clone() }],
             None => groups.to_vec(),
         };
         let again = group::Runner::with_host(&args, &next, runner, i);
-        on_big_stack(|| groups.iter().try_for_each(|g| sink.take(again.run(g))))??;
+        one_by_one(&again, &groups, sink)?;
         waiting.extend(again.iterations().into_iter().map(|(_, next)| (i, next)));
     }
     Ok(())
 }
 
-/// Runs groups on `jobs` threads and hands their results to the sink in order.
+fn one_by_one(runner: &group::Runner<'_>, groups: &[Group], sink: &mut (dyn Take + Send)) -> Result<()> {
+    on_big_stack(|| groups.iter().enumerate().try_for_each(|(i, g)| sink.take(runner.run(i, g))))?
+}
+
+/// Runs groups on `jobs` threads, begun in order, and hands their results to the sink in order.
 fn in_parallel(runner: &group::Runner<'_>, groups: &[Group], jobs: usize, sink: &mut (dyn Take + Send)) -> Result<()> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build()?;
     let (sender, receiver) = mpsc::channel::<(usize, Done)>();
+    let begun = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let sender = sender;
-            pool.install(|| {
-                groups.par_iter().enumerate().with_max_len(1).for_each_with(sender, |sender, (i, g)| {
-                    // The receiver is gone only if writing failed, which is reported there.
-                    let _ = sender.send((i, runner.run(g)));
-                });
-            });
-        });
+        for _ in 0..jobs.min(groups.len()) {
+            let (sender, begun) = (sender.clone(), &begun);
+            let work = move || {
+                loop {
+                    let i = begun.fetch_add(1, Ordering::Relaxed);
+                    let Some(group) = groups.get(i) else { return };
+                    if sender.send((i, runner.run(i, group))).is_err() {
+                        return;
+                    }
+                }
+            };
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
+        }
+        drop(sender);
         let mut waiting: BTreeMap<usize, Done> = BTreeMap::new();
         let mut next = 0;
         for (i, done) in receiver {
             waiting.insert(i, done);
             while let Some(done) = waiting.remove(&next) {
-                sink.take(done)?;
+                sink.take(done).inspect_err(|_| begun.store(groups.len(), Ordering::Relaxed))?;
                 next += 1;
             }
         }
@@ -137,6 +148,10 @@ fn in_parallel(runner: &group::Runner<'_>, groups: &[Group], jobs: usize, sink: 
     })
 }
 
+/// Runs work on a thread whose stack is large enough for deep trees.
+///
+/// # Errors
+/// If there is no thread, or the work panicked.
 pub fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
     std::thread::scope(|scope| {
         let handle = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
@@ -171,15 +186,22 @@ pub fn prepare(args: ApplyArgs, words: &[String]) -> Result<Result<Prepared, Exi
     let mut args = if before.is_empty() { args } else { parse(&before, words)? };
     settle_sp_file(&mut args);
     let mut patches = Vec::new();
-    let mut failed = false;
+    let (mut failed, mut left_out) = (false, false);
     for path in patch::expand(&args.sp_file)? {
         match load(&path, &args, &before, words)? {
-            Some(loaded) => patches.push(loaded),
-            None => failed = true,
+            Reading::Ready(loaded) => patches.push(*loaded),
+            Reading::Refused => failed = true,
+            Reading::NoMode(mode) => {
+                eprintln!("note: {}: left out: it has no mode {}", path.display(), mode.name());
+                left_out = true;
+            }
         }
     }
     if failed {
         return Ok(Err(ExitCode::from(2)));
+    }
+    if left_out && patches.is_empty() {
+        return Ok(Err(ExitCode::SUCCESS));
     }
     // One semantic patch speaks for the whole run, as it always did.
     if let [only] = &patches[..] {
@@ -189,21 +211,22 @@ pub fn prepare(args: ApplyArgs, words: &[String]) -> Result<Result<Prepared, Exi
     Ok(Ok(Prepared { args, patches }))
 }
 
-/// Reads one semantic patch, twice if it has options of its own; none after messages.
-fn load(path: &Path, args: &ApplyArgs, before: &[String], words: &[String]) -> Result<Option<Loaded>> {
-    let Some(mut loaded) = patch::load(path, args)? else { return Ok(None) };
-    if !loaded.program.patch.options.is_empty() {
+/// Reads one semantic patch, twice if it has options of its own.
+fn load(path: &Path, args: &ApplyArgs, before: &[String], words: &[String]) -> Result<Reading> {
+    let mut reading = patch::load(path, args)?;
+    if let Reading::Ready(loaded) = &reading
+        && !loaded.program.patch.options.is_empty()
+    {
         let mut all = before.to_vec();
         all.extend(loaded.program.patch.options.iter().cloned());
         let mut args = parse(&all, words)?;
         settle_sp_file(&mut args);
-        match patch::load(path, &args)? {
-            Some(again) => loaded = again,
-            None => return Ok(None),
-        }
+        reading = patch::load(path, &args)?;
     }
-    loaded.report();
-    Ok(Some(loaded))
+    if let Reading::Ready(loaded) = &reading {
+        loaded.report();
+    }
+    Ok(reading)
 }
 
 fn parse(before: &[String], words: &[String]) -> Result<ApplyArgs> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail};
 use c_syntax::SourceFile;
@@ -11,7 +11,7 @@ use c_syntax::types::{HeaderTable, IncludeMode, IncludeOptions};
 use rewriter::diff;
 use rewriter::layout::Style;
 use rewriter::run::explain::Explained;
-use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions};
+use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions, ScriptHost};
 use smpl_parser::ast::{Dep, Item, MetaVar, Script, ScriptInput, ScriptPhase, ScriptSource};
 
 use crate::apply::deadline;
@@ -19,15 +19,15 @@ use crate::args::ApplyArgs;
 use crate::files::{self, Group};
 use crate::output::{Done, Part, Take};
 use crate::patch::Loaded;
-use crate::script::{Iteration, Python};
+use crate::script::{Iteration, Scripts};
 
 /// What all groups of a run share.
 pub struct Runner<'a> {
     args: &'a ApplyArgs,
     patches: &'a [Loaded],
     options: Vec<RunOptions>,
-    /// One interpreter for each semantic patch that has scripts.
-    hosts: Vec<Option<Arc<Mutex<Python>>>>,
+    /// The scripts of each semantic patch that has some.
+    scripts: Vec<Option<Scripts>>,
 }
 
 impl<'a> Runner<'a> {
@@ -37,15 +37,36 @@ impl<'a> Runner<'a> {
     /// If one needs scripts and they are not allowed.
     pub fn new(args: &'a ApplyArgs, patches: &'a [Loaded]) -> Result<Self> {
         let options = run_options(patches);
-        let hosts = patches.iter().map(host).collect::<Result<_>>()?;
-        Ok(Self { args, patches, options, hosts })
+        let scripts = patches.iter().map(Scripts::new).collect::<Result<_>>()?;
+        Ok(Self { args, patches, options, scripts })
     }
 
     /// A runner for a further run of the `i`-th semantic patch of `other`, with its interpreter.
     #[must_use]
     pub fn with_host(args: &'a ApplyArgs, patches: &'a [Loaded], other: &Runner<'_>, i: usize) -> Self {
         let options = run_options(patches);
-        Self { args, patches, options, hosts: vec![other.hosts[i].clone()] }
+        let scripts = patches.iter().map(|p| other.scripts[i].as_ref().map(|s| s.again(p))).collect();
+        Self { args, patches, options, scripts }
+    }
+
+    /// Whether groups have to be worked on one after the other: where a script in Python would wait for its turn while its time runs.
+    #[must_use]
+    pub fn is_sequential(&self) -> bool {
+        let mut all = self.patches.iter().zip(&self.scripts);
+        all.any(|(p, s)| p.args.timeout.is_some_and(|t| t > 0) && s.as_ref().is_some_and(|s| s.need_python(p)))
+    }
+
+    /// Fails if a script needed an interpreter that could not be started.
+    ///
+    /// # Errors
+    /// Then.
+    pub fn check_scripts(&self) -> Result<()> {
+        for scripts in self.scripts.iter().flatten() {
+            if let Some(why) = scripts.python().missing() {
+                bail!("{why}; install python3, or name an interpreter with --python");
+            }
+        }
+        Ok(())
     }
 
     /// Runs the `initialize` scripts.
@@ -65,9 +86,9 @@ impl<'a> Runner<'a> {
     }
 
     fn phase(&self, phase: ScriptPhase, sink: &mut dyn Take) -> Result<()> {
-        for (patch, (loaded, host)) in self.patches.iter().zip(&self.hosts).enumerate() {
-            let Some(host) = host else { continue };
-            let mut host = lock(host);
+        for (patch, (loaded, scripts)) in self.patches.iter().zip(&self.scripts).enumerate() {
+            let Some(scripts) = scripts else { continue };
+            let mut host = scripts.python();
             for script in loaded.program.scripts(phase).filter(|s| s.runs_here() && s.depends != Dep::False) {
                 let Some(inputs) = fixed_inputs(script) else { continue };
                 let result = match phase {
@@ -87,19 +108,21 @@ impl<'a> Runner<'a> {
     /// Further runs that scripts asked for since the last call, for each semantic patch.
     pub fn iterations(&self) -> Vec<(usize, Iteration)> {
         let mut out = Vec::new();
-        for (i, host) in self.hosts.iter().enumerate() {
-            if let Some(host) = host {
-                out.extend(lock(host).take_iterations().into_iter().map(|it| (i, it)));
+        for (i, scripts) in self.scripts.iter().enumerate() {
+            if let Some(scripts) = scripts {
+                out.extend(scripts.python().take_iterations().into_iter().map(|it| (i, it)));
             }
         }
         out
     }
 
-    /// Processes a group. A fault of ours ends this group only, and is named.
+    /// Processes the `i`-th group. Groups have to be begun in their order. A fault of ours ends this group only, and is named.
     #[must_use]
-    pub fn run(&self, group: &Group) -> Done {
-        let guarded = std::panic::AssertUnwindSafe(|| self.process(group));
-        std::panic::catch_unwind(guarded).unwrap_or_else(|_| {
+    pub fn run(&self, i: usize, group: &Group) -> Done {
+        let guarded = std::panic::AssertUnwindSafe(|| self.process(i, group));
+        let result = std::panic::catch_unwind(guarded);
+        self.scripts.iter().flatten().for_each(|s| s.done(i));
+        result.unwrap_or_else(|_| {
             let names: Vec<String> = group.files.iter().map(|f| f.display().to_string()).collect();
             Done {
                 problems: vec![format!("{}: internal fault; please report it with the file", names.join(" "))],
@@ -115,15 +138,12 @@ impl<'a> Runner<'a> {
         let source = Arc::new(SourceFile::parse(text.into(), &patch.tables, None));
         let input = FileInput { name: path.to_string_lossy().into(), source };
         let options = RunOptions { deadline: deadline(&patch.args), ..self.options[i].clone() };
-        match &self.hosts[i] {
-            Some(host) => {
-                run::explain::explain(&patch.program, vec![input], Some(&mut *lock(host)), &options, (0, line))
-            }
-            None => run::explain::explain(&patch.program, vec![input], None, &options, (0, line)),
-        }
+        let mut scripts = self.scripts[i].as_ref().map(|s| s.of_group(0));
+        let host = scripts.as_mut().map(|s| s as &mut dyn ScriptHost);
+        run::explain::explain(&patch.program, vec![input], host, &options, (0, line))
     }
 
-    fn process(&self, group: &Group) -> Done {
+    fn process(&self, number: usize, group: &Group) -> Done {
         let mut done = Done::default();
         let mut texts: Vec<(PathBuf, Vec<u8>)> = Vec::with_capacity(group.files.len());
         for path in &group.files {
@@ -156,7 +176,7 @@ impl<'a> Runner<'a> {
         let originals: Vec<Arc<[u8]>> = sources.iter().map(|s| s.text.clone()).collect();
         let mut results: Vec<Option<Vec<u8>>> = vec![None; paths.len()];
         for i in (0..self.patches.len()).filter(|i| wanted[*i]) {
-            self.patch(i, &paths, &mut sources, &mut results, &mut done);
+            self.patch(i, number, &paths, &mut sources, &mut results, &mut done);
         }
         if self.args.prints_text() {
             let text = results.into_iter().flatten().next().unwrap_or_else(|| originals[0].to_vec());
@@ -168,10 +188,11 @@ impl<'a> Runner<'a> {
         done
     }
 
-    /// Applies the `i`-th semantic patch. Where files are written, the next one sees its result; else each sees the original.
+    /// Applies the `i`-th semantic patch to the group of this number. Where files are written, the next one sees its result; else each sees the original.
     fn patch(
         &self,
         i: usize,
+        number: usize,
         paths: &[PathBuf],
         sources: &mut [Arc<SourceFile>],
         results: &mut [Option<Vec<u8>>],
@@ -184,10 +205,9 @@ impl<'a> Runner<'a> {
             .map(|(path, source)| FileInput { name: path.to_string_lossy().into(), source: source.clone() })
             .collect();
         let options = RunOptions { deadline: deadline(&patch.args), ..self.options[i].clone() };
-        let outcome = match &self.hosts[i] {
-            Some(host) => run::apply(&patch.program, inputs, Some(&mut *lock(host)), &options),
-            None => run::apply(&patch.program, inputs, None, &options),
-        };
+        let mut scripts = self.scripts[i].as_ref().map(|s| s.of_group(number));
+        let outcome = run::apply(&patch.program, inputs, scripts.as_mut().map(|s| s as &mut dyn ScriptHost), &options);
+        self.scripts[i].iter().for_each(|s| s.done(number));
         done.found |= !outcome.printed.is_empty();
         let mut part = Part { patch: i, printed: outcome.printed, diff: Vec::new() };
         done.stderr.extend(outcome.warned);
@@ -255,31 +275,6 @@ fn read(args: &ApplyArgs, path: &Path) -> std::io::Result<Vec<u8>> {
 fn without_lines(text: &[u8], lines: &BTreeSet<u32>) -> Vec<u8> {
     let kept = text.split_inclusive(|b| *b == b'\n').enumerate();
     kept.filter(|(i, _)| !lines.contains(&(*i as u32 + 1))).flat_map(|(_, l)| l).copied().collect()
-}
-
-/// The interpreter for a semantic patch; none if it has no script that can run.
-fn host(patch: &Loaded) -> Result<Option<Arc<Mutex<Python>>>> {
-    let args = &patch.args;
-    let scripts: Vec<&Script> = patch.program.all_scripts().collect();
-    let runnable: Vec<&str> = scripts.iter().filter(|s| s.runs_here()).map(|s| s.name.as_str()).collect();
-    if args.no_scripts && !runnable.is_empty() {
-        bail!("{}: --no-scripts, but these rules are scripts: {}", patch.name, runnable.join(", "));
-    }
-    for script in scripts.iter().filter(|s| !s.runs_here()) {
-        eprintln!(
-            "warning: {}:{}: rule {} is a script in {}, which spatch-rs does not run; what depends on it does not apply",
-            patch.name, script.line, script.name, script.language
-        );
-    }
-    let defines = args.define.iter().filter_map(|d| d.split_once('='));
-    let virtuals = defines.map(|(a, b)| (a.to_owned(), b.to_owned())).collect();
-    let python = || Arc::new(Mutex::new(Python::new(args.python.clone(), patch.name.clone(), args.timeout, virtuals)));
-    Ok((!runnable.is_empty() || patch.program.calls_scripts()).then(python))
-}
-
-/// The interpreter, also after a fault in another group.
-fn lock(host: &Mutex<Python>) -> MutexGuard<'_, Python> {
-    host.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The values of a script's variables outside any file: virtual identifiers and defaults; none if one is unbound.

@@ -10,6 +10,7 @@ mod explain;
 mod explain_error;
 mod files;
 mod group;
+mod interrupt;
 mod legacy;
 mod output;
 mod parse_c;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<ExitCode> {
+    interrupt::watch()?;
     let words: Vec<String> = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
     let words = legacy::modernise(words, false)?;
     let cli = Cli::try_parse_from(std::iter::once("spatch-rs".to_owned()).chain(words.iter().cloned()))?;

@@ -13,6 +13,7 @@ use smpl_parser::words::FileFilter;
 use walkdir::WalkDir;
 
 use crate::args::ApplyArgs;
+use crate::check::header::{self, Mode};
 use crate::diagnostics;
 
 /// A semantic patch, ready to run.
@@ -71,13 +72,28 @@ pub fn expand(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(out)
 }
 
-/// Reads a semantic patch; none after its messages were shown if it cannot be used.
+/// What came of reading a semantic patch.
+pub enum Reading {
+    /// It can run.
+    Ready(Box<Loaded>),
+    /// It cannot be used; its messages were shown.
+    Refused,
+    /// A mode is asked for (`-D report`), and it has others but not this one.
+    NoMode(Mode),
+}
+
+/// Reads a semantic patch.
 ///
 /// # Errors
 /// If a file cannot be read.
-pub fn load(path: &Path, args: &ApplyArgs) -> Result<Option<Loaded>> {
+pub fn load(path: &Path, args: &ApplyArgs) -> Result<Reading> {
     let name = path.display().to_string();
     let text = read_text(path)?;
+    let modes = header::read(&text).modes;
+    let lacks = |m: &&Mode| !modes.contains(m) && args.define.iter().any(|d| d == m.name());
+    if let Some(mode) = Mode::ALL.iter().find(lacks).filter(|_| !modes.is_empty()) {
+        return Ok(Reading::NoMode(*mode));
+    }
     let isos = match &args.iso_file {
         Some(file) => (file.display().to_string(), read_text(file)?),
         None => ("standard.iso".to_owned(), rules::STANDARD_ISO.to_owned()),
@@ -94,7 +110,7 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Option<Loaded>> {
     let (patch, messages) = smpl_parser::parse(&name, &text, &options);
     let Some(patch) = patch else {
         diagnostics::show(&name, &text, &messages);
-        return Ok(None);
+        return Ok(Reading::Refused);
     };
     let mut macros = String::new();
     for file in &args.macro_file {
@@ -109,7 +125,8 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Option<Loaded>> {
     let tables = Arc::new(MacroTables::new(built_in(args), &macros, &patch.names));
     let filter = FileFilter::of(&patch);
     let program = Program::new(Arc::new(patch), args.only_return_is_error_exit);
-    Ok(Some(Loaded { program, filter, tables, args: args.clone(), name, text, macros, warnings: messages }))
+    let args = args.clone();
+    Ok(Reading::Ready(Box::new(Loaded { program, filter, tables, args, name, text, macros, warnings: messages })))
 }
 
 /// Gives all semantic patches of a run the names that any of them declares, so that a C file is read once for all.

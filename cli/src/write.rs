@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::interrupt;
+
 /// Replaces `path` by `text` in one step: a temporary file in the same directory, with the mode of the old one, renamed over it.
 /// A symbolic link stays a link: what it points to is replaced.
 pub fn replace(path: &Path, text: &[u8]) -> Result<()> {
@@ -24,6 +26,7 @@ fn put(target: &Path, text: &[u8], mode: Option<std::fs::Permissions>) -> Result
         Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
         _ => PathBuf::from("."),
     };
+    let _held = interrupt::hold();
     let mut file = tempfile::Builder::new()
         .prefix(".spatch-rs-")
         .tempfile_in(&directory)

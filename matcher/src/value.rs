@@ -42,19 +42,51 @@ pub struct TypeTerm {
     pub loose: u128,
 }
 
-/// Where a token or term is, for position metavariables.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// Where a token or term is, for position metavariables. Places are equal, and ordered, by file, start and end.
+#[derive(Debug, Clone)]
 pub struct Position {
     /// File as given.
     pub file: Arc<str>,
     /// Enclosing function or declared name; `something_else` if none.
     pub element: Arc<str>,
-    /// Lines (from 1) of the enclosing element's start and end.
-    pub element_lines: (u32, u32),
+    /// Lines (from 1) and columns (from 0) of the enclosing element's start and of one past its end.
+    pub element_extent: ((u32, u32), (u32, u32)),
     /// Line (from 1) and column (from 0, in bytes) of the first byte.
     pub start: (u32, u32),
     /// Line and column one past the last byte.
     pub end: (u32, u32),
+}
+
+impl Position {
+    fn key(&self) -> (&str, (u32, u32), (u32, u32)) {
+        (&self.file, self.start, self.end)
+    }
+}
+
+impl PartialEq for Position {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Position {}
+
+impl PartialOrd for Position {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Position {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl std::hash::Hash for Position {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
 }
 
 /// The value of a metavariable.

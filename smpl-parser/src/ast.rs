@@ -19,6 +19,8 @@ pub struct SemanticPatch {
     pub items: Vec<Item>,
     /// Names declared `virtual`.
     pub virtuals: Vec<String>,
+    /// Names used as `virtual.x`, sorted.
+    pub virtual_identifiers: Vec<String>,
     /// Whether any rule has a `*`: then unmarked rules are `exists` rules and nothing is changed.
     pub star: bool,
     /// Rules and scripts that can never apply, mostly because a virtual rule is not set.

@@ -1,5 +1,7 @@
 //! Reads a semantic patch: files, rules, scripts in order, then what can only be said of all of them (`smpl-front-end.md` sections 1, 2, 12).
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use c_syntax::{Diagnostic, Label, Severity, Span};
@@ -81,6 +83,7 @@ pub fn parse(name: &str, text: &str, options: &ParseOptions<'_>) -> (Option<Sema
         name: name.to_owned(),
         items: known.items,
         virtuals: known.virtuals,
+        virtual_identifiers: known.identifiers.into_inner().into_iter().collect(),
         star: star_rules,
         left_out,
         options: words,
@@ -126,6 +129,8 @@ pub(crate) struct Known {
     pub dead: Vec<bool>,
     by_name: FxHashMap<String, ItemId>,
     virtuals: Vec<String>,
+    /// Names of virtual identifiers that were asked for.
+    identifiers: RefCell<BTreeSet<String>>,
     /// Names given with `-D`.
     on: FxHashSet<String>,
     values: FxHashMap<String, (String, Span)>,
@@ -154,6 +159,7 @@ impl Outer for Known {
     }
 
     fn value(&self, name: &str) -> Option<(String, Span)> {
+        self.identifiers.borrow_mut().insert(name.to_owned());
         self.values.get(name).cloned()
     }
 
@@ -184,6 +190,7 @@ impl<'a> Session<'a> {
             dead: Vec::new(),
             by_name: FxHashMap::default(),
             virtuals: Vec::new(),
+            identifiers: RefCell::default(),
             on,
             values: FxHashMap::default(),
         };

@@ -128,20 +128,25 @@ fn judge(dir: &Path, name: &str, bin: &Path, quirks: bool) -> Result<Judged> {
     let input = dir.join(format!("{name}.c"));
     let expected = std::fs::read(dir.join(format!("{name}.res")))?;
     let rule = String::from_utf8_lossy(&std::fs::read(&cocci)?).into_owned();
+    let wanted_output = dir.join(format!("{name}.stdout"));
     let out = tempfile::tempdir()?;
+    // The names that the suite's scripts know: its folder is `tests`, seen from where it runs.
+    std::os::unix::fs::symlink(dir, out.path().join("tests"))?;
     let result_file = out.path().join("result.c");
     let mut command = Command::new(bin);
-    command.current_dir(dir).arg("--very-quiet").arg("--sp-file").arg(&cocci).arg("-o").arg(&result_file);
+    command.current_dir(out.path()).arg("--very-quiet").arg("--sp-file").arg(&cocci).arg("-o").arg(&result_file);
     if quirks {
         command.arg("--coccinelle-quirks");
     }
-    command.arg(input.file_name().unwrap_or_default());
+    if wanted_output.exists() {
+        command.arg("--no-show-diff");
+    }
+    command.arg(Path::new("tests").join(input.file_name().unwrap_or_default()));
     let run = binary::run(&mut command, Duration::from_secs(20))?;
     let original = std::fs::read(&input)?;
     let result = std::fs::read(&result_file).unwrap_or_else(|_| original.clone());
     let mut tokens = ctokens::tokens(&result) == ctokens::tokens(&expected);
     let mut exact = tokens && ctokens::exact(&result, &expected);
-    let wanted_output = dir.join(format!("{name}.stdout"));
     if wanted_output.exists() && std::fs::read(&wanted_output)? != run.stdout {
         (tokens, exact) = (false, false);
     }

@@ -8,10 +8,13 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod binary;
+mod cpu;
 mod ctokens;
+mod findings;
 mod score;
 
 mod bench;
+mod coccicheck;
 mod conformance;
 mod corpus;
 mod demo;
@@ -53,6 +56,8 @@ enum Task {
     Positions(positions::Args),
     /// The i2c story and the removal of IRQF_DISABLED on 758 kernel files against the recorded diffs.
     Story(story::Args),
+    /// The kernel's own `scripts/coccicheck` on spatch-rs: its findings against the reference's, by rule and mode.
+    Coccicheck(coccicheck::Args),
     /// Outside code and rule collections that we measure on.
     Corpus(corpus::Args),
 }
@@ -69,6 +74,7 @@ fn main() -> ExitCode {
         Task::Test(args) => test::run(&args),
         Task::Positions(args) => positions::run(&args),
         Task::Story(args) => story::run(&args),
+        Task::Coccicheck(args) => coccicheck::run(&args),
         Task::Corpus(args) => corpus::run(&args),
     };
     match result {

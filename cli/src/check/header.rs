@@ -31,6 +31,9 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All modes.
+    pub const ALL: [Self; 4] = [Self::Report, Self::Patch, Self::Context, Self::Org];
+
     /// The virtual rule that switches the mode on.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -63,9 +66,7 @@ pub fn read(text: &str) -> Header {
         } else if let Some(names) = line.strip_prefix("virtual ") {
             in_head = false;
             for name in names.trim_end_matches(';').split(',').map(str::trim) {
-                header
-                    .modes
-                    .extend([Mode::Report, Mode::Patch, Mode::Context, Mode::Org].iter().find(|m| m.name() == name));
+                header.modes.extend(Mode::ALL.iter().find(|m| m.name() == name));
             }
         } else if !line.is_empty() {
             in_head = false;

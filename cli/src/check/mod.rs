@@ -1,7 +1,7 @@
 //! `spatch-rs check`: many rules over many files in one process, their findings in one form (what `coccicheck` does with one process a rule).
 
 mod finding;
-mod header;
+pub mod header;
 mod select;
 
 use std::collections::BTreeMap;
@@ -14,11 +14,11 @@ use clap::Parser;
 
 use crate::apply;
 use crate::args::{ApplyArgs, Cli};
-use crate::files;
+use crate::files::{self, Work};
 use crate::group::Runner;
 use crate::legacy;
 use crate::output::{COMPATIBLE_VERSION, Done, Sink, Take};
-use crate::patch::{self, Loaded};
+use crate::patch::{self, Loaded, Reading};
 
 use finding::{Finding, Format};
 use header::{Header, Mode};
@@ -57,6 +57,9 @@ pub struct CheckArgs {
     /// Where to look for headers.
     #[arg(short = 'I', value_name = "DIR")]
     include_dirs: Vec<PathBuf>,
+    /// Read this header for every file.
+    #[arg(long, value_name = "FILE")]
+    include: Vec<PathBuf>,
     /// Number of threads; 0: all cores.
     #[arg(short = 'j', long, value_name = "N", default_value = "0")]
     jobs: i64,
@@ -99,12 +102,13 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
         let words = legacy::modernise(header.options.clone(), false).with_context(|| path.display().to_string())?;
         let own = Cli::try_parse_from(std::iter::once("spatch-rs".to_owned()).chain(words))?.apply;
         match patch::load(path, &with_options(&base, &own))? {
-            Some(loaded) => {
+            Reading::Ready(loaded) => {
                 let name = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
                 rules.push(Rule { name, header });
-                patches.push(loaded);
+                patches.push(*loaded);
             }
-            None => failed = true,
+            Reading::Refused => failed = true,
+            Reading::NoMode(mode) => bail!("{}: its header hides that it has no mode {}", path.display(), mode.name()),
         }
     }
     if patches.is_empty() {
@@ -112,12 +116,16 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     }
     patch::share_names(&mut patches);
     let work = files::collect(&base)?;
+    for problem in &work.problems {
+        eprintln!("warning: {problem}");
+    }
     let selection = Selection::new(args.baseline.as_deref(), args.diff_base.as_deref())?;
     let mut report =
         Report { args, rules: &rules, sink: Sink::new(&base), selection, findings: Vec::new(), found: BTreeMap::new() };
     let runner = Runner::new(&base, &patches)?;
     apply::run_groups(&runner, &patches, &work.groups, apply::threads(Some(args.jobs)), &mut report)?;
-    let code = report.finish()?;
+    report.sink.problems |= !work.problems.is_empty();
+    let code = report.finish(&work)?;
     Ok(if failed { ExitCode::from(2) } else { code })
 }
 
@@ -154,6 +162,7 @@ fn apply_args(args: &CheckArgs, code: Vec<PathBuf>) -> ApplyArgs {
         paths: code,
         define,
         include_dirs: args.include_dirs.clone(),
+        include: args.include.clone(),
         no_show_diff: matches!(args.mode, Mode::Report | Mode::Org),
         very_quiet: true,
         timeout: args.timeout,
@@ -222,23 +231,24 @@ impl Take for Report<'_> {
 }
 
 impl Report<'_> {
-    fn finish(mut self) -> Result<ExitCode> {
+    fn finish(mut self, work: &Work) -> Result<ExitCode> {
         if self.args.format == Format::Sarif {
             let rules: Vec<(String, String)> =
                 self.rules.iter().map(|r| (r.name.clone(), r.header.description.clone())).collect();
             std::io::stdout().lock().write_all(finding::sarif(&self.findings, &rules).as_bytes())?;
         }
         self.selection.finish(&self.findings)?;
-        for line in self.selection.unused_suppressions() {
+        let ran = self.rules.iter().map(|r| r.name.as_str()).collect();
+        let files = work.groups.iter().flat_map(|g| &g.files);
+        for line in self.selection.unused_suppressions(files, &ran) {
             eprintln!("warning: {line}");
         }
-        let problems = self.sink.problems;
+        let problems = std::mem::take(&mut self.sink.problems);
         let count = |rule: &String| self.found.get(rule).copied().unwrap_or(0);
         let found = match &self.args.error_on[..] {
             [] => self.found.values().any(|n| *n > 0),
             only => only.iter().any(|r| count(r) > 0),
         };
-        self.sink.problems = false;
         Ok(ExitCode::from(if problems { 2 } else { u8::from(found && !self.args.exit_zero) }))
     }
 }

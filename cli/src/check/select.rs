@@ -11,6 +11,9 @@ use super::finding::{self, Finding, Format};
 /// The comment that suppresses findings on its line and on the next one.
 const COMMENT: &str = "spatch-ignore:";
 
+/// Changed lines by absolute path; no set: all of them.
+type Changed = BTreeMap<PathBuf, Option<BTreeSet<u32>>>;
+
 /// Decides which findings count.
 #[derive(Default)]
 pub struct Selection {
@@ -19,7 +22,7 @@ pub struct Selection {
     known: HashMap<(String, String, String), usize>,
     write: bool,
     /// Changed lines per file, if only those count.
-    changed: Option<BTreeMap<PathBuf, BTreeSet<u32>>>,
+    changed: Option<Changed>,
     /// Suppression comments of the files that findings are in: line, rules, used.
     comments: BTreeMap<String, Vec<(u32, Vec<String>, bool)>>,
 }
@@ -50,14 +53,15 @@ impl Selection {
 
     /// Whether a finding counts.
     pub fn wants(&mut self, f: &Finding) -> bool {
-        if let Some(changed) = &self.changed {
-            let path = std::path::absolute(&f.file).unwrap_or_default();
-            if !changed.get(&path).is_some_and(|lines| lines.contains(&f.line)) {
-                return false;
-            }
-        }
         if self.suppressed(f) {
             return false;
+        }
+        if let Some(changed) = &self.changed {
+            let path = Path::new(&f.file).canonicalize().unwrap_or_default();
+            let lines = changed.get(&path);
+            if !lines.is_some_and(|lines| lines.as_ref().is_none_or(|l| l.contains(&f.line))) {
+                return false;
+            }
         }
         match self.known.get_mut(&key(f)) {
             Some(n) if *n > 0 => {
@@ -94,10 +98,17 @@ impl Selection {
         }
     }
 
-    /// Suppression comments that no finding needed, in files that have findings.
-    pub fn unused_suppressions(&self) -> Vec<String> {
+    /// Suppression comments that no finding needed, though all rules that they name ran.
+    pub fn unused_suppressions<'a>(
+        &mut self,
+        files: impl Iterator<Item = &'a PathBuf>,
+        ran: &BTreeSet<&str>,
+    ) -> Vec<String> {
+        for path in files {
+            self.comments.entry(path.to_string_lossy().into_owned()).or_insert_with(|| comments(path));
+        }
         let all = self.comments.iter().flat_map(|(file, list)| list.iter().map(move |c| (file, c)));
-        all.filter(|(_, c)| !c.2)
+        all.filter(|(_, c)| !c.2 && c.1.iter().all(|r| r == "all" || ran.contains(r.as_str())))
             .map(|(file, (line, rules, _))| format!("{file}:{line}: unused suppression of {}", rules.join(", ")))
             .collect()
     }
@@ -111,6 +122,9 @@ fn key(f: &Finding) -> (String, String, String) {
 fn comments(path: &Path) -> Vec<(u32, Vec<String>, bool)> {
     let text = std::fs::read(path).unwrap_or_default();
     let mut out = Vec::new();
+    if memchr::memmem::find(&text, COMMENT.as_bytes()).is_none() {
+        return out;
+    }
     for (i, line) in text.split(|b| *b == b'\n').enumerate() {
         let line = String::from_utf8_lossy(line);
         let Some((before, rest)) = line.split_once(COMMENT) else { continue };
@@ -125,19 +139,34 @@ fn comments(path: &Path) -> Vec<(u32, Vec<String>, bool)> {
     out
 }
 
-/// Lines that differ from a revision, by absolute path.
-fn changed_lines(revision: &str) -> Result<BTreeMap<PathBuf, BTreeSet<u32>>> {
+/// Lines that differ from a revision.
+fn changed_lines(revision: &str) -> Result<Changed> {
     let git = |args: &[&str]| -> Result<String> {
-        let run = Command::new("git").args(args).output().context("cannot start git")?;
+        let run =
+            Command::new("git").args(["-c", "core.quotePath=false"]).args(args).output().context("cannot start git")?;
         if !run.status.success() {
             bail!("git {}: {}", args.join(" "), String::from_utf8_lossy(&run.stderr).trim());
         }
         Ok(String::from_utf8_lossy(&run.stdout).into_owned())
     };
     let top = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?.trim_end());
-    let diff = git(&["diff", "-U0", "--no-color", "--no-ext-diff", "--relative=", revision, "--"])
-        .or_else(|_| git(&["diff", "-U0", "--no-color", "--no-ext-diff", revision, "--"]))?;
-    Ok(parse_diff(&diff).into_iter().map(|(f, l)| (top.join(f), l)).collect())
+    let top = top.canonicalize().unwrap_or(top);
+    let diff = git(&[
+        "diff",
+        "-U0",
+        "--no-color",
+        "--no-ext-diff",
+        "--no-relative",
+        "--src-prefix=a/",
+        "--dst-prefix=b/",
+        revision,
+        "--",
+    ])?;
+    let mut out: Changed = parse_diff(&diff).into_iter().map(|(f, l)| (top.join(f), Some(l))).collect();
+    // Files that git does not know yet are new as a whole.
+    let new = git(&["ls-files", "--others", "--exclude-standard", "--full-name", ":/"])?;
+    out.extend(new.lines().map(|f| (top.join(f), None)));
+    Ok(out)
 }
 
 /// The new lines of a diff without context.
@@ -146,7 +175,7 @@ fn parse_diff(diff: &str) -> BTreeMap<String, BTreeSet<u32>> {
     let mut file = String::new();
     for line in diff.lines() {
         if let Some(name) = line.strip_prefix("+++ ") {
-            name.trim_start_matches("b/").clone_into(&mut file);
+            name.strip_prefix("b/").unwrap_or(name).trim_end_matches('\t').clone_into(&mut file);
         } else if let Some(rest) = line.strip_prefix("@@ ") {
             let Some(new) = rest.split_whitespace().nth(1).and_then(|n| n.strip_prefix('+')) else { continue };
             let (start, count) = new.split_once(',').unwrap_or((new, "1"));
@@ -189,6 +218,12 @@ mod tests {
         let mut s = Selection::default();
         let got: Vec<bool> = (1..=4).map(|l| s.wants(&at(l))).collect();
         assert_eq!(got, [false, false, true, false]);
-        assert!(s.unused_suppressions().is_empty());
+        let ran = BTreeSet::from(["free"]);
+        assert!(s.unused_suppressions([&path].into_iter(), &ran).is_empty());
+        let mut other = Selection::default();
+        assert_eq!(
+            other.unused_suppressions([&path].into_iter(), &ran),
+            [format!("{file}:1: unused suppression of free")]
+        );
     }
 }

@@ -4,10 +4,15 @@ Requests come as lines of JSON on standard input, answers go as lines of JSON to
 What scripts print, also through child processes, is caught in temporary files and handed over with the answer.
 """
 
+import io
 import json
 import os
+import select
+import signal
 import sys
 import tempfile
+import threading
+import tokenize
 import traceback
 import types
 
@@ -313,13 +318,40 @@ def made(v):
     return {"t": "ident", "v": str(v)}
 
 
+def without_comments(text):
+    """A script whose `//` comments, which Coccinelle allows, are gone. Only for text that is no Python with them."""
+    lines = text.split("\n")
+    cut = {}
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type == tokenize.OP and token.string == "//":
+                cut.setdefault(token.start[0], token.start[1])
+    except (tokenize.TokenError, SyntaxError):
+        pass
+    return "\n".join(line[:cut[i]] if i in cut else line for i, line in enumerate(lines, 1))
+
+
 def compiled(request, mode):
     key = (mode, request["id"])
     if key not in COMPILED:
-        text = request["code"]
         # Blank lines in front make the interpreter's line numbers those of the semantic patch.
-        COMPILED[key] = compile("\n" * max(request["line"] - 1, 0) + text, request["cocci"], mode)
+        before = "\n" * max(request["line"] - 1, 0)
+        text = request["code"]
+        try:
+            code = compile(before + text, request["cocci"], mode)
+        except SyntaxError:
+            if "//" not in text:
+                raise
+            code = compile(before + without_comments(text), request["cocci"], mode)
+        COMPILED[key] = code
     return COMPILED[key]
+
+
+def setup(request):
+    """Virtual rules and identifiers are names of strings."""
+    for name in request["names"]:
+        GLOBALS.setdefault(name, name)
+    return {}
 
 
 def run(request):
@@ -327,8 +359,6 @@ def run(request):
     STATE.files = request.get("files", [])
     STATE.cocci_file = request["cocci"]
     STATE.bound = {name for name, _ in request["inputs"]} | set(request.get("bound", []))
-    for name, v in request.get("virtuals", []):
-        GLOBALS[name] = v
     for name, v in request["inputs"]:
         GLOBALS[name] = value(v)
     for name in request["outputs"]:
@@ -370,12 +400,19 @@ class Capture:
         self.file = tempfile.TemporaryFile()
         os.dup2(self.file.fileno(), number)
 
+    def size(self):
+        return os.fstat(self.file.fileno()).st_size
+
     def take(self):
-        size = os.fstat(self.file.fileno()).st_size
+        size = min(self.size(), MOST_OUTPUT)
         if size == 0:
             return ""
         os.lseek(self.file.fileno(), 0, os.SEEK_SET)
-        text = os.read(self.file.fileno(), min(size, MOST_OUTPUT))
+        parts = []
+        while size > 0:
+            parts.append(os.read(self.file.fileno(), size) or b"\n" * size)
+            size -= len(parts[-1])
+        text = b"".join(parts)
         os.ftruncate(self.file.fileno(), 0)
         os.lseek(self.file.fileno(), 0, os.SEEK_SET)
         return text.decode("latin-1")
@@ -390,17 +427,28 @@ def limit_files():
         pass
 
 
+def end_with(pipe):
+    """Ends this process and all that it started once the program at the other end of the pipe is gone."""
+    poll = select.poll()
+    poll.register(pipe, 0)
+    poll.poll()
+    os.killpg(0, signal.SIGKILL)
+
+
 def serve():
+    own = os.getpid()
     requests = os.fdopen(os.dup(0), "r", encoding="utf-8", newline="\n")
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
+    if os.getpgrp() == own:
+        threading.Thread(target=end_with, args=(requests.fileno(),), daemon=True).start()
     out, err = Capture(1), Capture(2)
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     sys.path.insert(0, "")
     limit_files()
-    operations = {"run": run, "eval": evaluate, "merge": merge}
+    operations = {"setup": setup, "run": run, "eval": evaluate, "merge": merge}
     for line in requests:
         request = json.loads(line)
         STATE.iterations = []
@@ -418,14 +466,24 @@ def serve():
             number = at[-1] if at else getattr(e, "lineno", None)
             answer = {"ok": False, "error": "%s: %s" % (kind, e), "line": number,
                       "trace": "".join(frames).rstrip("\n").split("\n")}
+        if os.getpid() != own:
+            # A child that a script forked and that came back from it: it has nothing to answer.
+            try:
+                sys.stdout.flush()
+                sys.stderr.flush()
+            finally:
+                os._exit(0)
         answer["iterations"] = STATE.iterations
         try:
             sys.stdout.flush()
             sys.stderr.flush()
+            held = max(out.size(), err.size()) <= MOST_OUTPUT
         except OSError:
+            held = False
+        if not held:
             answer = {"ok": False, "error": "the script printed more than can be held", "trace": [], "iterations": []}
         answer["stdout"], answer["stderr"] = out.take(), err.take()
-        answers.write(json.dumps(answer) + "\n")
+        answers.write(json.dumps(answer, ensure_ascii=False) + "\n")
         answers.flush()
 
 

@@ -1,8 +1,12 @@
-//! Scripts in Python: the host that the rule loop calls (architecture, decision 9).
+//! Scripts of semantic patches: straight-line ones run here, the others in a Python process (architecture, decision 9).
 //!
-//! One interpreter for a run: a script may keep state between files, so that groups with scripts are worked on in path order.
+//! A script may keep state between files: each semantic patch has one interpreter, which groups of files come to in path order.
 
+mod host;
 mod process;
+mod straight;
+
+pub use host::Scripts;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -25,7 +29,10 @@ pub struct Python {
     program: PathBuf,
     cocci: String,
     limit: Duration,
-    virtuals: Vec<(String, String)>,
+    /// Names of virtual rules and identifiers, which scripts see as strings.
+    virtuals: Vec<String>,
+    /// Why the interpreter cannot be started.
+    missing: Option<String>,
     interpreter: Option<Interpreter>,
     /// `initialize` scripts, which a new interpreter runs first if an old one died.
     initialize: Vec<Arc<InitScript>>,
@@ -56,9 +63,24 @@ struct InitScript {
 impl Python {
     /// A host that starts `program` when the first script runs. `cocci` is the name of the semantic patch, for tracebacks.
     #[must_use]
-    pub fn new(program: PathBuf, cocci: String, limit: Option<u64>, virtuals: Vec<(String, String)>) -> Self {
+    pub fn new(program: PathBuf, cocci: String, limit: Option<u64>, virtuals: Vec<String>) -> Self {
         let limit = limit.filter(|l| *l > 0).map_or(DEFAULT_LIMIT, Duration::from_secs);
-        Self { program, cocci, limit, virtuals, interpreter: None, initialize: Vec::new(), iterations: Vec::new() }
+        Self {
+            program,
+            cocci,
+            limit,
+            virtuals,
+            missing: None,
+            interpreter: None,
+            initialize: Vec::new(),
+            iterations: Vec::new(),
+        }
+    }
+
+    /// Why the interpreter could not be started when a script needed it.
+    #[must_use]
+    pub fn missing(&self) -> Option<&str> {
+        self.missing.as_deref()
     }
 
     /// The further runs that scripts asked for since the last call.
@@ -68,6 +90,9 @@ impl Python {
 
     /// Sends a request. An interpreter that died or was ended is started again at the next call.
     fn call(&mut self, request: &Json) -> Result<Answer, ScriptError> {
+        if let Some(why) = &self.missing {
+            return Err(failed(why));
+        }
         if self.interpreter.is_none() {
             self.restart()?;
         }
@@ -93,7 +118,13 @@ impl Python {
     }
 
     fn restart(&mut self) -> Result<(), ScriptError> {
-        let mut fresh = Interpreter::start(&self.program).map_err(|f| self.describe(&f))?;
+        let mut fresh = Interpreter::start(&self.program).map_err(|f| {
+            let error = self.describe(&f);
+            self.missing = Some(error.message.clone());
+            error
+        })?;
+        let setup = fresh.call(&json!({"op": "setup", "names": self.virtuals}), Some(self.limit));
+        setup.map_err(|f| self.describe(&f))?;
         for script in &self.initialize {
             let request = self.request("run", &script.code, script.line, Vec::new());
             match fresh.call(&request, Some(self.limit)) {
@@ -122,7 +153,7 @@ impl Python {
 
     fn request(&self, op: &str, code: &str, line: u32, inputs: Vec<Json>) -> Json {
         json!({"op": op, "id": format!("{line}:{code}"), "cocci": self.cocci, "line": line, "code": code, "inputs": inputs,
-               "outputs": [], "files": [], "virtuals": self.virtuals})
+               "outputs": [], "files": []})
     }
 
     /// Runs an `initialize` script; returns what it printed.
@@ -236,15 +267,16 @@ fn value_json(value: &Value) -> Json {
     match value {
         Value::Positions(places) => json!({"t": "pos", "v": places.iter().map(position_json).collect::<Vec<_>>()}),
         Value::List(terms) => {
-            let parts: Vec<String> = terms.iter().map(matcher::term::term_text).collect();
-            json!({"t": "list", "v": parts, "s": parts.join(" , ")})
+            let parts: Vec<String> = terms.iter().map(matcher::term::script_term_text).collect();
+            json!({"t": "list", "v": parts, "s": matcher::term::script_text(value)})
         }
-        other => json!({"t": "text", "v": matcher::term::value_text(other)}),
+        other => json!({"t": "text", "v": matcher::term::script_text(other)}),
     }
 }
 
 fn position_json(p: &Position) -> Json {
-    json!([*p.file, *p.element, p.element_lines.0, 0, p.element_lines.1, 0, p.start.0, p.start.1, p.end.0, p.end.1])
+    let (from, to) = p.element_extent;
+    json!([*p.file, *p.element, from.0, from.1, to.0, to.1, p.start.0, p.start.1, p.end.0, p.end.1])
 }
 
 /// What a script made, as the value of a metavariable.
@@ -268,7 +300,7 @@ fn position_of(json: &Json) -> Option<Position> {
     Some(Position {
         file: text(0)?,
         element: text(1)?,
-        element_lines: (number(2)?, number(4)?),
+        element_extent: ((number(2)?, number(3)?), (number(4)?, number(5)?)),
         start: (number(6)?, number(7)?),
         end: (number(8)?, number(9)?),
     })

@@ -9,6 +9,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use crate::interrupt;
+
 /// What runs in the interpreter.
 const HOST: &str = include_str!("host.py");
 
@@ -96,6 +98,10 @@ impl Interpreter {
             command.process_group(0);
         }
         let mut child = command.spawn().map_err(|e| Failure::Start(e.to_string()))?;
+        #[cfg(unix)]
+        if let Some(group) = group(&child) {
+            interrupt::own(group);
+        }
         let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(Failure::Start("no pipes".to_owned()));
         };
@@ -147,13 +153,18 @@ impl Interpreter {
     fn end(&mut self) {
         self.stdin = None;
         #[cfg(unix)]
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw) {
-            // A group that is gone already is what was wanted.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        if let Some(group) = group(&self.child) {
+            interrupt::end(group);
         }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The process group that an interpreter leads.
+#[cfg(unix)]
+fn group(child: &Child) -> Option<rustix::process::Pid> {
+    i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw)
 }
 
 impl Drop for Interpreter {

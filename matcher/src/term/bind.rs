@@ -247,7 +247,7 @@ fn position(ctx: &super::FileContext<'_>, tree: &Tree, lo: u32, hi: u32) -> Posi
     Position {
         file: Arc::clone(ctx.name),
         element: name,
-        element_lines: (ctx.line_column(0).0, ctx.line_column(place.end - place.start).0),
+        element_extent: (ctx.line_column(0), ctx.line_column(place.end - place.start)),
         start: ctx.line_column(tree.token(TokenId(lo)).start),
         end,
     }

@@ -32,7 +32,7 @@ mod types;
 pub use context::{BuiltinIsos, ConstraintScripts, FileContext};
 pub use declarators::complete_declarations;
 pub use observe::{Mismatch, Miss};
-pub use text::{term_text, value_text};
+pub use text::{script_term_text, script_text, term_text, value_text};
 
 use c_syntax::{NodeId, TokenId, Tree};
 use cfg::{Cfg, NodeIndex};

@@ -1,7 +1,7 @@
 //! The text of values, for constraints, scripts and messages.
 
-use c_syntax::SyntaxKind;
 use c_syntax::print::{TypeParts, node_text, type_text};
+use c_syntax::{SyntaxKind, TokenKind};
 
 use crate::value::{Term, Value};
 
@@ -17,11 +17,7 @@ pub fn value_text(value: &Value) -> String {
     match value {
         Value::Term(t) => term_text(t),
         Value::List(terms) => {
-            let separator = match terms.first().map(|t| t.tree().kind(t.node)) {
-                Some(SyntaxKind::FieldDecl | SyntaxKind::MacroField | SyntaxKind::Declaration) => " ",
-                Some(k) if k.is_stmt() => " ",
-                _ => ", ",
-            };
+            let separator = if terms.first().is_some_and(is_item) { " " } else { ", " };
             terms.iter().map(term_text).collect::<Vec<_>>().join(separator)
         }
         Value::Type(t) => {
@@ -32,6 +28,41 @@ pub fn value_text(value: &Value) -> String {
         Value::Positions(p) => p.first().map(|p| p.start.0.to_string()).unwrap_or_default(),
         Value::Length(n) => n.to_string(),
     }
+}
+
+/// The text of a value as scripts see it: tokens with single blanks between them (`features.md` 5.1).
+#[must_use]
+pub fn script_text(value: &Value) -> String {
+    match value {
+        Value::Term(t) => spaced(&node_text(t.tree(), t.node)),
+        Value::List(terms) => {
+            let parts: Vec<String> = terms.iter().map(|t| spaced(&node_text(t.tree(), t.node))).collect();
+            parts.join(if terms.first().is_some_and(is_item) { " " } else { " , " })
+        }
+        Value::Type(_) => spaced(value_text(value).as_bytes()),
+        other => value_text(other),
+    }
+}
+
+/// The text of an element of a list as scripts see it.
+#[must_use]
+pub fn script_term_text(term: &Term) -> String {
+    spaced(&node_text(term.tree(), term.node))
+}
+
+fn spaced(text: &[u8]) -> String {
+    let tokens = c_syntax::lex(text);
+    let words: Vec<String> = (tokens.iter())
+        .filter(|t| t.kind != TokenKind::Eof)
+        .map(|t| String::from_utf8_lossy(&text[t.start as usize..t.end() as usize]).into_owned())
+        .collect();
+    words.join(" ")
+}
+
+/// Whether a term stands in its list without a comma.
+fn is_item(term: &Term) -> bool {
+    let kind = term.tree().kind(term.node);
+    matches!(kind, SyntaxKind::FieldDecl | SyntaxKind::MacroField | SyntaxKind::Declaration) || kind.is_stmt()
 }
 
 /// Whether two texts have the same tokens: compared without the blanks that separate nothing.

@@ -6,6 +6,7 @@ use matcher::{Bindings, RuleMatch, Value};
 use rustc_hash::FxHashMap;
 use smpl_parser::{MvId, MvKind, Rule, SeedPart};
 
+use super::env;
 use super::script::{Input, ScriptError, ScriptHost};
 
 /// Numbers for fresh identifiers without a seed, by name. One for each group of files, so that threads do not show.
@@ -33,40 +34,72 @@ pub fn assign(
     if fresh.is_empty() {
         return Ok(());
     }
-    let mut shared: FxHashMap<MvId, Arc<str>> = FxHashMap::default();
-    let mut made: Vec<(Arc<Bindings>, Arc<Bindings>)> = Vec::new();
+    let mut made = Made::default();
+    let mut done: Vec<(Arc<Bindings>, Arc<Bindings>)> = Vec::new();
     for touch in &mut found.touches {
-        if let Some((_, new)) = made.iter().find(|(old, _)| Arc::ptr_eq(old, &touch.bindings)) {
+        if let Some((_, new)) = done.iter().find(|(old, _)| Arc::ptr_eq(old, &touch.bindings)) {
             touch.bindings = new.clone();
             continue;
         }
         let mut all = (*touch.bindings).clone();
         for (var, parts) in &fresh {
-            let text = match shared.get(var) {
-                Some(text) => text.clone(),
-                None => {
-                    let text = value(rule, *var, parts, &touch.bindings, counters, host)?;
-                    shared.insert(*var, text.clone());
-                    text
-                }
-            };
+            let text = made.get(rule, *var, parts, &touch.bindings, counters, host)?;
             put(&mut all, *var, Value::Text(text));
         }
         let new = Arc::new(all);
-        made.push((touch.bindings.clone(), new.clone()));
+        done.push((touch.bindings.clone(), new.clone()));
         touch.bindings = new;
     }
     for (var, parts) in &fresh {
         if rule.metavars[var.0 as usize].used_after {
-            let text = match shared.get(var) {
-                Some(text) => text.clone(),
-                None => value(rule, *var, parts, &Bindings(found.exports.clone()), counters, host)?,
-            };
+            let bindings = Bindings(found.exports.clone());
+            let text = made.get(rule, *var, parts, &bindings, counters, host)?;
             found.exports.push((*var, Value::Text(text)));
         }
     }
     found.exports.sort_by_key(|e| e.0);
     Ok(())
+}
+
+/// The values of one match: those of a variable whose seed names the same values are one.
+#[derive(Default)]
+struct Made(FxHashMap<MvId, Vec<(Vec<u64>, Arc<str>)>>);
+
+impl Made {
+    fn get(
+        &mut self,
+        rule: &Rule,
+        var: MvId,
+        parts: &[SeedPart],
+        bindings: &Bindings,
+        counters: &mut Counters,
+        host: &mut Option<&mut dyn ScriptHost>,
+    ) -> Result<Arc<str>, ScriptError> {
+        let known = self.0.entry(var).or_default();
+        // Where a variable of the seed is not bound, the value is that of the match's other places.
+        let seeds: Option<Vec<u64>> = (parts.iter().flat_map(variables))
+            .map(|v| bindings.get(v).map(|value| env::value_key(value, false)))
+            .collect();
+        let found = match &seeds {
+            Some(key) => known.iter().find(|(k, _)| k == key),
+            None => known.first(),
+        };
+        if let Some((_, text)) = found {
+            return Ok(text.clone());
+        }
+        let text = value(rule, var, parts, bindings, counters, host)?;
+        known.push((seeds.unwrap_or_default(), text.clone()));
+        Ok(text)
+    }
+}
+
+/// The variables that a part of a seed names.
+fn variables(part: &SeedPart) -> Vec<MvId> {
+    match part {
+        SeedPart::Text(_) | SeedPart::Virtual(_) => Vec::new(),
+        SeedPart::Var(v) => vec![*v],
+        SeedPart::Script(call) => call.params.iter().map(|(_, v)| *v).collect(),
+    }
 }
 
 fn put(bindings: &mut Bindings, var: MvId, value: Value) {

@@ -328,7 +328,7 @@ impl<'a> Group<'a> {
 
     fn call_script(&mut self, id: ItemId, script: &Script, inputs: &[Option<Input>]) -> Result<ScriptMemo, Stop> {
         let key = |i: &Option<Input>| match i {
-            Some(Input::Value(v)) => Some(env::value_key(v, false)),
+            Some(Input::Value(v)) => Some(env::value_key(v, self.options.quirks)),
             _ => None,
         };
         let key = (id, inputs.iter().map(key).collect::<Vec<_>>());
