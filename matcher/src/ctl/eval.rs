@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use crate::ctl::possible::Points;
 use crate::ctl::{Algebra, Formula, FormulaId, Formulas, Graph, Model, Set, SubstId, Triple};
 
 /// The budget of steps is used up.
@@ -24,6 +25,9 @@ pub struct Evaluator<'a, M: Model> {
     pub(crate) memo: FxHashMap<(FormulaId, u32, SubstId), Rc<[Triple]>>,
     restricted: FxHashMap<(FormulaId, SubstId), SubstId>,
     reach: FxHashMap<u32, Rc<[u32]>>,
+    /// For each formula, once asked for: where it can hold.
+    pub(crate) possible: Vec<Option<Points>>,
+    none: Rc<[Triple]>,
 }
 
 type Outcome = Result<Rc<[Triple]>, Exhausted>;
@@ -38,12 +42,28 @@ impl<'a, M: Model> Evaluator<'a, M> {
             memo: FxHashMap::default(),
             restricted: FxHashMap::default(),
             reach: FxHashMap::default(),
+            possible: vec![None; formulas.len()],
+            none: Rc::from([]),
         }
     }
 
     /// Ends the work at a time.
     pub fn set_deadline(&mut self, deadline: Option<std::time::Instant>) {
         self.algebra.deadline = deadline;
+    }
+
+    /// The points where a formula holds, with its triples there.
+    ///
+    /// # Errors
+    /// If the budget of steps is used up.
+    pub fn everywhere(&mut self, formula: FormulaId) -> Result<Vec<(u32, Triple)>, Exhausted> {
+        let points: Vec<u32> = self.points(formula)?.iter().collect();
+        let mut out = Vec::new();
+        for point in points {
+            let set = self.eval(formula, point, SubstId::EMPTY)?;
+            out.extend(set.iter().map(|t| (point, *t)));
+        }
+        Ok(out)
     }
 
     /// The triples of a formula at a point.
@@ -68,6 +88,9 @@ impl<'a, M: Model> Evaluator<'a, M> {
     }
 
     pub(crate) fn eval(&mut self, formula: FormulaId, point: u32, known: SubstId) -> Outcome {
+        if !self.points(formula)?.has(point) {
+            return Ok(self.none.clone());
+        }
         let known = self.restrict(formula, known);
         let key = (formula, point, known);
         if let Some(set) = self.memo.get(&key) {

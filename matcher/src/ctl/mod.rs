@@ -8,6 +8,7 @@ mod algebra;
 mod eval;
 mod formula;
 mod graph;
+mod possible;
 pub mod reference;
 mod subst;
 #[cfg(test)]
@@ -29,6 +30,11 @@ pub trait Model {
 
     /// All ways in which an atomic predicate holds at a point.
     fn label(&mut self, atom: u32, point: u32) -> Vec<Labelled<Self::Value>>;
+
+    /// False only if an atomic predicate holds in no way at a point.
+    fn may_hold(&mut self, atom: u32, point: u32) -> bool {
+        !self.label(atom, point).is_empty()
+    }
 
     /// Whether two values of a variable are compatible, and which value then holds the knowledge of both. Not transitive.
     fn meet(&mut self, var: Var, a: Self::Value, b: Self::Value) -> Option<Self::Value>;

@@ -124,17 +124,12 @@ pub fn run(rule: &CompiledRule, cfg: &Cfg, terms: &mut dyn Terms, limits: &Limit
     let model = RuleModel::new(rule, cfg, terms, limits.quirks);
     let mut evaluator = Evaluator::new(&rule.compiled.formulas, &graph, model, limits.steps);
     evaluator.set_deadline(limits.deadline);
-    let mut found = Vec::new();
-    for point in 0..graph.size() as u32 {
-        for triple in evaluator.sat(root, point)? {
-            found.push((point, triple.1));
-        }
-    }
+    let found = evaluator.everywhere(root)?;
     if found.is_empty() {
         return Ok(Vec::new());
     }
     let mut reader = read::Reader::new(rule, cfg, &mut evaluator.algebra);
-    let matches: Vec<read::Found> = found.into_iter().map(|(point, forest)| reader.read(point, forest)).collect();
+    let matches: Vec<read::Found> = found.into_iter().map(|(point, triple)| reader.read(point, triple.1)).collect();
     if !limits.allow_inconsistent && !rule.star {
         consistent::check(cfg, &graph, &matches, reader.terms())?;
     }

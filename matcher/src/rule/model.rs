@@ -223,6 +223,18 @@ impl Model for RuleModel<'_> {
         }
     }
 
+    fn may_hold(&mut self, atom: u32, point: u32) -> bool {
+        let at = &self.cfg.graph[NodeIndex::new(point as usize)];
+        match self.rule.compiled.atoms[atom as usize] {
+            Atom::Elem { elem, .. } => !self.element(elem, point).is_empty(),
+            Atom::Test(test) => holds(test, at),
+            Atom::Label(_) | Atom::Inside(_) => at.label != LabelId::NONE,
+            Atom::Brace(_) => matches!(at.kind, PointKind::Open | PointKind::Close),
+            Atom::Jump(_) => at.jump_label.is_some(),
+            Atom::Good(_) | Atom::NotBad(_) => true,
+        }
+    }
+
     fn meet(&mut self, var: Var, a: Val, b: Val) -> Option<Val> {
         let labels = &self.cfg.labels;
         match (a, b) {
