@@ -11,7 +11,7 @@ use c_syntax::types::{HeaderTable, IncludeMode, IncludeOptions};
 use rewriter::diff;
 use rewriter::layout::Style;
 use rewriter::run::explain::Explained;
-use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions, ScriptHost};
+use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions, ScriptHost, SharedFile};
 use smpl_parser::ast::{Dep, Item, MetaVar, Script, ScriptInput, ScriptPhase, ScriptSource};
 
 use crate::apply::deadline;
@@ -135,8 +135,8 @@ impl<'a> Runner<'a> {
     #[must_use]
     pub fn explain(&self, i: usize, path: &Path, text: &[u8], line: u32) -> Vec<Explained> {
         let patch = &self.patches[i];
-        let source = Arc::new(SourceFile::parse(text.into(), &patch.tables, None));
-        let input = FileInput { name: path.to_string_lossy().into(), source };
+        let file = self.shared(SourceFile::parse(text.into(), &patch.tables, None));
+        let input = FileInput { name: path.to_string_lossy().into(), file };
         let options = RunOptions { deadline: deadline(&patch.args), ..self.options[i].clone() };
         let mut scripts = self.scripts[i].as_ref().map(|s| s.of_group(0));
         let host = scripts.as_mut().map(|s| s as &mut dyn ScriptHost);
@@ -155,7 +155,7 @@ impl<'a> Runner<'a> {
                 Err(e) => done.problems.push(format!("{}: {e}", path.display())),
             }
         }
-        let wanted: Vec<bool> = self.patches.iter().map(|p| wanted(p, &texts)).collect();
+        let wanted = self.wanted(&texts);
         if !wanted.contains(&true) || texts.is_empty() {
             if self.args.verbose {
                 texts.iter().for_each(|(p, _)| eprintln!("skipping {}: lacks the words of every rule", p.display()));
@@ -168,12 +168,12 @@ impl<'a> Runner<'a> {
         }
         let tables = &self.patches[0].tables;
         let (paths, texts): (Vec<PathBuf>, Vec<Vec<u8>>) = texts.into_iter().unzip();
-        let mut sources: Vec<Arc<SourceFile>> =
-            texts.into_iter().map(|text| Arc::new(SourceFile::parse(text.into(), tables, None))).collect();
+        let read = |text: Vec<u8>| self.shared(SourceFile::parse(text.into(), tables, None));
+        let mut sources: Vec<Arc<SharedFile>> = texts.into_iter().map(read).collect();
         if self.args.verbose {
             paths.iter().for_each(|p| eprintln!("handling {}", p.display()));
         }
-        let originals: Vec<Arc<[u8]>> = sources.iter().map(|s| s.text.clone()).collect();
+        let originals: Vec<Arc<[u8]>> = sources.iter().map(|s| s.source.text.clone()).collect();
         let mut results: Vec<Option<Vec<u8>>> = vec![None; paths.len()];
         for i in (0..self.patches.len()).filter(|i| wanted[*i]) {
             self.patch(i, number, &paths, &mut sources, &mut results, &mut done);
@@ -188,13 +188,26 @@ impl<'a> Runner<'a> {
         done
     }
 
-    /// Applies the `i`-th semantic patch to the group of this number. Where files are written, the next one sees its result; else each sees the original.
+    fn shared(&self, source: SourceFile) -> Arc<SharedFile> {
+        Arc::new(SharedFile::new(Arc::new(source), self.patches[0].program.words()))
+    }
+
+    /// For each semantic patch, whether some file of a group may hold what it looks for.
+    fn wanted(&self, texts: &[(PathBuf, Vec<u8>)]) -> Vec<bool> {
+        let table = self.patches[0].program.words();
+        let mut words = table.empty_set();
+        texts.iter().for_each(|(_, text)| words.add(&table.find(text)));
+        self.patches.iter().map(|p| p.args.disable_worth_trying_opt || p.program.may_match(&words)).collect()
+    }
+
+    /// Applies the `i`-th semantic patch to the group of this number. Where files are written, the next one sees its result; else each
+    /// sees the original.
     fn patch(
         &self,
         i: usize,
         number: usize,
         paths: &[PathBuf],
-        sources: &mut [Arc<SourceFile>],
+        sources: &mut [Arc<SharedFile>],
         results: &mut [Option<Vec<u8>>],
         done: &mut Done,
     ) {
@@ -202,7 +215,7 @@ impl<'a> Runner<'a> {
         let inputs = paths
             .iter()
             .zip(sources.iter())
-            .map(|(path, source)| FileInput { name: path.to_string_lossy().into(), source: source.clone() })
+            .map(|(path, source)| FileInput { name: path.to_string_lossy().into(), file: source.clone() })
             .collect();
         let options = RunOptions { deadline: deadline(&patch.args), ..self.options[i].clone() };
         let mut scripts = self.scripts[i].as_ref().map(|s| s.of_group(number));
@@ -214,10 +227,11 @@ impl<'a> Runner<'a> {
         done.messages.extend(outcome.messages);
         let writes = self.args.in_place || self.args.output.is_some();
         for (f, file) in outcome.files.into_iter().enumerate() {
-            let new = self.show(patch, &paths[f], &sources[f].text, file, done, &mut part.diff);
+            let new = self.show(patch, &paths[f], &sources[f].source.text, file, done, &mut part.diff);
             let Some(new) = new else { continue };
             if writes && self.patches.len() > 1 {
-                sources[f] = Arc::new(SourceFile::parse(new.clone().into(), &patch.tables, Some(&sources[f])));
+                let text = new.clone().into();
+                sources[f] = self.shared(SourceFile::parse(text, &patch.tables, Some(&sources[f].source)));
             }
             results[f] = Some(new);
         }
@@ -285,11 +299,6 @@ fn fixed_inputs(script: &Script) -> Option<Vec<Option<Input>>> {
         _ => input.default.as_ref().map(|d| Some(Input::Text(d.clone()))),
     };
     script.inputs.iter().map(one).collect()
-}
-
-/// Whether some file of a group may hold what a semantic patch looks for.
-fn wanted(patch: &Loaded, texts: &[(PathBuf, Vec<u8>)]) -> bool {
-    patch.args.disable_worth_trying_opt || patch.filter.may_match_group(texts.iter().map(|(_, t)| t.as_slice()))
 }
 
 /// What holds for each semantic patch of a run; each header is read once for all.

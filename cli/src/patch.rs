@@ -9,7 +9,6 @@ use c_syntax::{Diagnostic, MacroTables};
 use rewriter::run::Program;
 use smpl_parser::ParseOptions;
 use smpl_parser::ast::DeclaredNames;
-use smpl_parser::words::FileFilter;
 use walkdir::WalkDir;
 
 use crate::args::ApplyArgs;
@@ -20,8 +19,6 @@ use crate::diagnostics;
 pub struct Loaded {
     /// Its rules.
     pub program: Program,
-    /// What a file must contain.
-    pub filter: FileFilter,
     /// Macros for reading C.
     pub tables: Arc<MacroTables>,
     /// The options in force for it.
@@ -123,17 +120,19 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Reading> {
         macros.insert_str(0, &read_text(file)?);
     }
     let tables = Arc::new(MacroTables::new(built_in(args), &macros, &patch.names));
-    let filter = FileFilter::of(&patch);
     let program = Program::new(Arc::new(patch), args.only_return_is_error_exit);
     let args = args.clone();
-    Ok(Reading::Ready(Box::new(Loaded { program, filter, tables, args, name, text, macros, warnings: messages })))
+    Ok(Reading::Ready(Box::new(Loaded { program, tables, args, name, text, macros, warnings: messages })))
 }
 
-/// Gives all semantic patches of a run the names that any of them declares, so that a C file is read once for all.
+/// Gives all semantic patches of a run the names that any of them declares, and lets them look for their words together, so that a C
+/// file is read once for all.
 pub fn share_names(patches: &mut [Loaded]) {
     if patches.len() < 2 {
         return;
     }
+    let mut programs: Vec<&mut Program> = patches.iter_mut().map(|p| &mut p.program).collect();
+    Program::share_words(&mut programs);
     let mut names = DeclaredNames::default();
     for p in patches.iter() {
         let own = &p.program.patch.names;

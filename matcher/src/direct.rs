@@ -3,18 +3,18 @@
 use std::sync::Arc;
 
 use c_syntax::NodeId;
-use cfg::Cfg;
+use cfg::NodeIndex;
 use smallvec::SmallVec;
 use smpl_parser::{BodyKind, MvId, Rule};
 
 use crate::compile::{ElemKind, ElemMatch, RuleElem, Terms};
 use crate::outcome::{RuleMatch, Touch};
-use crate::rule::CompiledRule;
+use crate::rule::{CompiledRule, Need, PreparedGraph};
 use crate::value::{Bindings, Value};
 
-/// The one element of a rule whose body is a bare term.
+/// The one element of a rule whose body is a bare term, and the names that a point must own for it.
 #[must_use]
-pub fn bare_element(rule: &Rule) -> Option<RuleElem> {
+pub fn bare_element(rule: &Rule) -> Option<(RuleElem, Need)> {
     let tree = &rule.pattern.tree;
     let node: NodeId = tree.child_node(tree.root(), 0)?;
     if tree.child_node(tree.root(), 1).is_some() {
@@ -28,7 +28,7 @@ pub fn bare_element(rule: &Rule) -> Option<RuleElem> {
         BodyKind::Statements | BodyKind::Declaration | BodyKind::TopLevel => return None,
     };
     let shared: SmallVec<[MvId; 4]> = used_after(rule).collect();
-    Some(RuleElem { kind, shared })
+    Some((RuleElem { kind, shared }, Need::of_elem(rule, kind)))
 }
 
 /// The rule's own variables that later items use.
@@ -43,8 +43,8 @@ fn used_after(rule: &Rule) -> impl Iterator<Item = MvId> + '_ {
 pub fn bare_matches(
     rule: &Rule,
     compiled: &CompiledRule,
-    elem: &RuleElem,
-    graph: &Cfg,
+    (elem, need): &(RuleElem, Need),
+    graph: &PreparedGraph,
     terms: &mut dyn Terms,
     (safe, outermost): (bool, bool),
 ) -> Vec<RuleMatch> {
@@ -52,11 +52,9 @@ pub fn bare_matches(
     if compiled.lacks_values(elem, terms.inherited()) {
         return out;
     }
-    for point in graph.graph.node_indices() {
-        if graph.graph[point].dup {
-            continue;
-        }
-        let mut found = terms.match_elem(elem, point);
+    let cfg = &graph.cfg.graph;
+    for point in graph.candidates(need, terms, |p| !cfg[NodeIndex::new(p as usize)].dup) {
+        let mut found = terms.match_elem(elem, NodeIndex::new(point as usize));
         if safe {
             suppress(&mut found);
         }

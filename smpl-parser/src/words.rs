@@ -4,6 +4,7 @@
 //! dependencies and inherited metavariables count too, and only rules that change or mark code and scripts are reasons to read a file.
 
 use std::fmt;
+use std::sync::OnceLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
@@ -269,7 +270,8 @@ fn word(text: &[u8]) -> Formula {
 #[derive(Clone, Debug)]
 pub struct FileFilter {
     words: Vec<String>,
-    search: Option<AhoCorasick>,
+    /// Without a searcher (words without end) every file is read. Made when a text is first looked at.
+    search: OnceLock<Option<AhoCorasick>>,
     /// For each item of the patch.
     items: Vec<Formula>,
     /// The reasons to read a file.
@@ -298,12 +300,23 @@ impl FileFilter {
         let mut words = Vec::new();
         let mut seen = FxHashSet::default();
         items.iter().for_each(|f| collect(f, &mut words, &mut seen));
-        // Without a searcher (words without end) every file is read.
-        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&words).ok();
         let index: FxHashMap<&str, usize> = words.iter().enumerate().map(|(i, w)| (w.as_str(), i)).collect();
         let tests = items.iter().map(|f| Test::of(f, &index)).collect();
         let file_test = Test::of(&file, &index);
-        Self { search, items, file, tests, file_test, words }
+        Self { search: OnceLock::new(), items, file, tests, file_test, words }
+    }
+
+    /// The words that it looks for.
+    #[must_use]
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// Whether a group of files may matter in which some of [`FileFilter::words`] are: `present` tells for the number of each.
+    #[must_use]
+    pub fn may_match_words(&self, present: impl Fn(usize) -> bool) -> bool {
+        let present: Vec<bool> = (0..self.words.len()).map(present).collect();
+        self.holds(&present)
     }
 
     /// Whether a file may matter.
@@ -315,7 +328,8 @@ impl FileFilter {
     /// Whether a group of files may matter: rules may match in different ones of them.
     #[must_use]
     pub fn may_match_group<'t>(&self, texts: impl IntoIterator<Item = &'t [u8]>) -> bool {
-        let Some(search) = &self.search else {
+        let make = || AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&self.words).ok();
+        let Some(search) = self.search.get_or_init(make) else {
             return true;
         };
         let mut present = vec![false; self.words.len()];

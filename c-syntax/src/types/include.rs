@@ -26,7 +26,7 @@ pub enum IncludeMode {
 }
 
 /// How headers are found.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IncludeOptions {
     /// Which are read.
     pub mode: IncludeMode,

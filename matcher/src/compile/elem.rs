@@ -1,6 +1,6 @@
 //! Rule elements: the parts of a pattern that are matched at one point of a graph each (`semantics.md` 4.3).
 
-use c_syntax::{NodeId, TokenId};
+use c_syntax::{NodeId, TokenId, Tree};
 use cfg::{NodeIndex, PointKind};
 use smallvec::SmallVec;
 use smpl_parser::MvId;
@@ -217,6 +217,8 @@ pub trait Terms {
     fn value(&self, id: ValueId) -> Value;
     /// The values of the inherited metavariables, under their numbers in this rule.
     fn inherited(&self) -> &Bindings;
+    /// The tree of the element.
+    fn tree(&self) -> &Tree;
     /// The tokens that a point owns, for removal of everything between two points.
     fn owned_tokens(&self, point: NodeIndex) -> Vec<TokenId>;
 }

@@ -31,9 +31,9 @@ pub trait Model {
     /// All ways in which an atomic predicate holds at a point.
     fn label(&mut self, atom: u32, point: u32) -> Vec<Labelled<Self::Value>>;
 
-    /// False only if an atomic predicate holds in no way at a point.
-    fn may_hold(&mut self, atom: u32, point: u32) -> bool {
-        !self.label(atom, point).is_empty()
+    /// The points, of `0..size`, where an atomic predicate holds in some way, in any order; or too many.
+    fn points(&mut self, atom: u32, size: u32) -> Vec<u32> {
+        (0..size).filter(|p| !self.label(atom, *p).is_empty()).collect()
     }
 
     /// Whether two values of a variable are compatible, and which value then holds the knowledge of both. Not transitive.

@@ -83,10 +83,8 @@ impl<M: Model> Evaluator<'_, M> {
             Formula::False => Points::none(size),
             Formula::Atom(atom) => {
                 let mut out = Points::none(size);
-                for point in 0..size as u32 {
-                    if self.algebra.model.may_hold(atom, point) {
-                        out.insert(point);
-                    }
+                for point in self.algebra.model.points(atom, size as u32) {
+                    out.insert(point);
                 }
                 out
             }

@@ -2,29 +2,34 @@
 
 mod consistent;
 mod model;
+mod need;
+mod prepared;
 mod read;
 mod refusal;
 pub mod why;
 
 use std::time::Instant;
 
-use cfg::{Cfg, EdgeKind, PointKind};
-use petgraph::visit::EdgeRef;
+use cfg::{Cfg, PointKind};
 use smpl_parser::{MvId, Pattern, Rule};
 use std::sync::Arc;
 
 use crate::compile::{Compiled, ElemKind, RuleElem, Terms, compile};
-use crate::ctl::{Evaluator, Formula, Graph};
+use crate::ctl::{Evaluator, Formula};
 use crate::outcome::RuleMatch;
 use crate::value::Bindings;
 use model::RuleModel;
 
+pub use need::{Need, name_of};
+pub use prepared::PreparedGraph;
 pub use refusal::Refusal;
 
 /// A rule made ready for matching, once per run.
 #[derive(Debug)]
 pub struct CompiledRule {
     pub(crate) compiled: Compiled,
+    /// For each element the names that its point must own.
+    pub(crate) needs: Vec<Need>,
     pub(crate) pattern: Arc<Pattern>,
     /// For each metavariable: used later and not inherited; a position.
     pub(crate) exported: Vec<bool>,
@@ -58,12 +63,9 @@ impl CompiledRule {
     #[must_use]
     pub fn new(rule: &Rule, only_return: bool) -> Self {
         let exported = rule.metavars.iter().map(|m| m.used_after && m.inherited.is_none()).collect();
-        Self {
-            compiled: compile(rule, only_return),
-            pattern: Arc::new(rule.pattern.clone()),
-            exported,
-            star: rule.star,
-        }
+        let compiled = compile(rule, only_return);
+        let needs = compiled.elems.iter().map(|e| Need::of_elem(rule, e.kind)).collect();
+        Self { compiled, needs, pattern: Arc::new(rule.pattern.clone()), exported, star: rule.star }
     }
 
     /// The formula as text.
@@ -109,7 +111,13 @@ impl CompiledRule {
 ///
 /// # Errors
 /// If the budget is used up, or if only some paths to a point ask for what a match does there.
-pub fn run(rule: &CompiledRule, cfg: &Cfg, terms: &mut dyn Terms, limits: &Limits) -> Result<Vec<RuleMatch>, Refusal> {
+pub fn run(
+    rule: &CompiledRule,
+    prepared: &PreparedGraph,
+    terms: &mut dyn Terms,
+    limits: &Limits,
+) -> Result<Vec<RuleMatch>, Refusal> {
+    let cfg = &prepared.cfg;
     if !rule.fits(cfg) {
         return Ok(Vec::new());
     }
@@ -120,9 +128,9 @@ pub fn run(rule: &CompiledRule, cfg: &Cfg, terms: &mut dyn Terms, limits: &Limit
     if matches!(rule.compiled.formulas.get(root), Formula::False) {
         return Ok(Vec::new());
     }
-    let graph = compact(cfg);
-    let model = RuleModel::new(rule, cfg, terms, limits.quirks);
-    let mut evaluator = Evaluator::new(&rule.compiled.formulas, &graph, model, limits.steps);
+    let graph = prepared.links();
+    let model = RuleModel::new(rule, prepared, terms, limits.quirks);
+    let mut evaluator = Evaluator::new(&rule.compiled.formulas, graph, model, limits.steps);
     evaluator.set_deadline(limits.deadline);
     let found = evaluator.everywhere(root)?;
     if found.is_empty() {
@@ -131,18 +139,9 @@ pub fn run(rule: &CompiledRule, cfg: &Cfg, terms: &mut dyn Terms, limits: &Limit
     let mut reader = read::Reader::new(rule, cfg, &mut evaluator.algebra);
     let matches: Vec<read::Found> = found.into_iter().map(|(point, triple)| reader.read(point, triple.1)).collect();
     if !limits.allow_inconsistent && !rule.star {
-        consistent::check(cfg, &graph, &matches, reader.terms())?;
+        consistent::check(cfg, graph, &matches, reader.terms())?;
     }
     Ok(reader.finish(matches))
-}
-
-pub(crate) fn compact(cfg: &Cfg) -> Graph {
-    let edges: Vec<(u32, u32, bool)> = cfg
-        .graph
-        .edge_references()
-        .map(|e| (e.source().index() as u32, e.target().index() as u32, *e.weight() == EdgeKind::Direct))
-        .collect();
-    Graph::new(cfg.graph.node_count(), &edges)
 }
 
 impl From<crate::ctl::Exhausted> for Refusal {

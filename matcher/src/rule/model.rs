@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use crate::compile::{Atom, ElemKind, ElemMatch, RuleElem, Terms, Test, ValueId};
 use crate::ctl::{Fact, Labelled, Model, Var};
-use crate::rule::CompiledRule;
+use crate::rule::{CompiledRule, PreparedGraph};
 
 /// A value of a variable of a formula.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +43,7 @@ pub(super) type Ways = Rc<[(Facts, u32)]>;
 pub(crate) struct RuleModel<'a> {
     rule: &'a CompiledRule,
     cfg: &'a Cfg,
+    graph: &'a PreparedGraph,
     pub(crate) terms: &'a mut dyn Terms,
     cache: FxHashMap<(u32, u32), Ways>,
     pub(crate) leaves: Vec<Leaf>,
@@ -50,8 +51,21 @@ pub(crate) struct RuleModel<'a> {
 }
 
 impl<'a> RuleModel<'a> {
-    pub(crate) fn new(rule: &'a CompiledRule, cfg: &'a Cfg, terms: &'a mut dyn Terms, quirks: bool) -> Self {
-        Self { rule, cfg, terms, cache: FxHashMap::default(), leaves: Vec::new(), quirks }
+    pub(crate) fn new(
+        rule: &'a CompiledRule,
+        graph: &'a PreparedGraph,
+        terms: &'a mut dyn Terms,
+        quirks: bool,
+    ) -> Self {
+        Self { rule, cfg: &graph.cfg, graph, terms, cache: FxHashMap::default(), leaves: Vec::new(), quirks }
+    }
+
+    /// The points that own the names that an element needs; too many if it needs none.
+    fn candidates(&self, elem: u32, size: u32) -> Vec<u32> {
+        let kind = self.rule.compiled.elems[elem as usize].kind;
+        self.graph.candidates(&self.rule.needs[elem as usize], self.terms, |point| {
+            point < size && { can_match(kind, &self.cfg.graph[NodeIndex::new(point as usize)]) }
+        })
     }
 
     pub(super) fn element(&mut self, elem: u32, point: u32) -> Ways {
@@ -223,15 +237,21 @@ impl Model for RuleModel<'_> {
         }
     }
 
-    fn may_hold(&mut self, atom: u32, point: u32) -> bool {
-        let at = &self.cfg.graph[NodeIndex::new(point as usize)];
+    fn points(&mut self, atom: u32, size: u32) -> Vec<u32> {
+        let all = |wanted: &dyn Fn(&cfg::Point) -> bool| {
+            (0..size).filter(|p| wanted(&self.cfg.graph[NodeIndex::new(*p as usize)])).collect()
+        };
         match self.rule.compiled.atoms[atom as usize] {
-            Atom::Elem { elem, .. } => !self.element(elem, point).is_empty(),
-            Atom::Test(test) => holds(test, at),
-            Atom::Label(_) | Atom::Inside(_) => at.label != LabelId::NONE,
-            Atom::Brace(_) => matches!(at.kind, PointKind::Open | PointKind::Close),
-            Atom::Jump(_) => at.jump_label.is_some(),
-            Atom::Good(_) | Atom::NotBad(_) => true,
+            Atom::Elem { elem, .. } => {
+                let mut points = self.candidates(elem, size);
+                points.retain(|p| !self.element(elem, *p).is_empty());
+                points
+            }
+            Atom::Test(test) => all(&|at| holds(test, at)),
+            Atom::Label(_) | Atom::Inside(_) => all(&|at| at.label != LabelId::NONE),
+            Atom::Brace(_) => all(&|at| matches!(at.kind, PointKind::Open | PointKind::Close)),
+            Atom::Jump(_) => all(&|at| at.jump_label.is_some()),
+            Atom::Good(_) | Atom::NotBad(_) => all(&|_| true),
         }
     }
 

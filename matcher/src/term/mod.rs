@@ -129,6 +129,10 @@ impl Terms for TermMatcher<'_> {
         self.inherited
     }
 
+    fn tree(&self) -> &Tree {
+        self.c
+    }
+
     fn owned_tokens(&self, point: NodeIndex) -> Vec<TokenId> {
         let Some(at) = self.cfg.graph.node_weight(point) else { return Vec::new() };
         let mut out = Vec::new();

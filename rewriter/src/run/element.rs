@@ -3,11 +3,12 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use cfg::{Cfg, NodeIndex};
+use cfg::NodeIndex;
 use matcher::term::complete_declarations;
 use matcher::why::{self, Answer};
 use matcher::{
-    Bindings, ConstraintScripts, FileContext, Limits, Place, Refusal, RuleMatch, TermMatcher, Value, direct,
+    Bindings, ConstraintScripts, FileContext, Limits, Place, PreparedGraph, Refusal, RuleMatch, TermMatcher, Value,
+    direct,
 };
 use smpl_parser::{Rule, ScriptCall};
 
@@ -62,7 +63,7 @@ pub(super) fn search(
     let scripts = Scripts(RefCell::new((host, None)));
     let job = Job { rule, step, inherited, options, scripts: &scripts };
     for variant in 0..file.variants(e) {
-        let run = |graph: &Cfg, terms: &mut TermMatcher<'_>| match &step.bare {
+        let run = |graph: &PreparedGraph, terms: &mut TermMatcher<'_>| match &step.bare {
             Some(elem) => Ok(direct::bare_matches(rule, &step.compiled, elem, graph, terms, options.bare)),
             None => matcher::run(&step.compiled, graph, terms, &job.limits()),
         };
@@ -119,7 +120,7 @@ impl Job<'_, '_, '_> {
         file: &mut FileState,
         e: usize,
         variant: usize,
-        work: impl FnOnce(&Cfg, &mut TermMatcher<'_>) -> R,
+        work: impl FnOnce(&PreparedGraph, &mut TermMatcher<'_>) -> R,
     ) -> Option<R> {
         let graph = file.graph(e, variant, self.options.cfg).ok()?;
         let types = self.step.needs_types.then(|| file.types(e, variant, self.options));
@@ -133,7 +134,7 @@ impl Job<'_, '_, '_> {
             types: types.as_deref(),
             scripts: Some(self.scripts),
         };
-        let mut terms = TermMatcher::new(self.rule, context, &graph, self.inherited);
+        let mut terms = TermMatcher::new(self.rule, context, &graph.cfg, self.inherited);
         Some(work(&graph, &mut terms))
     }
 }
@@ -153,9 +154,9 @@ pub(super) fn ask(
     let mut out = Vec::new();
     for variant in 0..file.variants(e) {
         let Ok(graph) = file.graph(e, variant, options.cfg) else { continue };
-        let on_line = |p: NodeIndex| file.lines_of_point(e, variant, &graph, p).is_some_and(|l| l.contains(&line));
-        let there: Vec<bool> = graph.graph.node_indices().map(on_line).collect();
-        let ask = |graph: &Cfg, terms: &mut TermMatcher<'_>| {
+        let on_line = |p: NodeIndex| file.lines_of_point(e, variant, &graph.cfg, p).is_some_and(|l| l.contains(&line));
+        let there: Vec<bool> = graph.cfg.graph.node_indices().map(on_line).collect();
+        let ask = |graph: &PreparedGraph, terms: &mut TermMatcher<'_>| {
             why::why(&step.compiled, graph, terms, &job.limits(), &|p| there[p.index()])
         };
         out.extend(job.with_terms(file, e, variant, ask).map(|answer| (variant, answer)));

@@ -5,74 +5,117 @@ use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 use std::sync::Arc;
 
-use c_syntax::types::{ElementTypes, Facts, TypeEnv};
-use c_syntax::{Child, ElementKind, SourceFile, Span, TokenId, Tree};
+use c_syntax::types::{ElementTypes, TypeEnv};
+use c_syntax::{Child, ElementKind, SourceFile, Span, TokenId, TokenKind};
 use cfg::{Cfg, CfgError, CfgOptions, NodeIndex};
-use matcher::{Action, Place, RuleMatch};
+use matcher::{Action, Bindings, Need, Place, RuleMatch, Value};
 use rustc_hash::FxHashMap;
 
 use super::RunOptions;
 use super::offsets::{Lines, OffsetMap};
-use super::words::Words;
+use super::shared::{Graph, SharedFile, build_graphs};
+use super::words::{WordSet, WordTable, Words};
 use crate::edit::{Edit, apply_edits};
-
-/// A graph, or why there is none.
-pub(super) type Graph = Result<Arc<Cfg>, CfgError>;
 
 /// A file of a group.
 pub(super) struct FileState {
     /// Its name, as given.
     pub name: Arc<str>,
+    /// The file as it was read.
+    shared: Arc<SharedFile>,
     /// Its present text and elements.
     pub source: Arc<SourceFile>,
-    /// Its original text.
-    original: Arc<[u8]>,
-    /// Lines of the original.
-    pub lines: Lines,
     /// From the present to the original.
     pub map: OffsetMap,
-    /// Graphs of the elements' variants, once asked for.
-    graphs: Vec<Vec<Graph>>,
-    /// Types of the elements' variants, once asked for.
-    types: Vec<Vec<Option<Arc<ElementTypes>>>>,
+    /// What is known of the present elements.
+    known: Vec<Known>,
     /// Facts about the names of the original file.
-    type_env: Option<Arc<TypeEnv>>,
+    type_env: Option<(usize, Arc<TypeEnv>)>,
     /// Lines (from 1) that `*` marks.
     pub starred: BTreeSet<u32>,
 }
 
+/// What is known of an element of the present version.
+struct Known {
+    /// Which element of the file as it was read it is; what is known of that is shared.
+    original: Option<u32>,
+    words: Option<WordSet>,
+    graphs: Option<Arc<[Graph]>>,
+    types: Vec<Option<Arc<ElementTypes>>>,
+}
+
+impl Known {
+    fn new(original: Option<u32>) -> Self {
+        Self { original, words: None, graphs: None, types: Vec::new() }
+    }
+}
+
 impl FileState {
     /// A file at the start of a run.
-    pub fn new(name: Arc<str>, source: Arc<SourceFile>) -> Self {
-        let original = source.text.clone();
+    pub fn new(name: Arc<str>, shared: Arc<SharedFile>) -> Self {
+        let source = shared.source.clone();
         Self {
             name,
-            lines: Lines::of(&original),
-            map: OffsetMap::identity(original.len()),
-            graphs: vec![Vec::new(); source.elements.len()],
-            types: vec![Vec::new(); source.elements.len()],
+            map: OffsetMap::identity(source.text.len()),
+            known: (0..source.elements.len()).map(|e| Known::new(Some(e as u32))).collect(),
             type_env: None,
-            original,
             source,
+            shared,
             starred: BTreeSet::new(),
         }
     }
 
-    /// Whether its text differs from the original.
-    pub fn changed(&self) -> bool {
-        !Arc::ptr_eq(&self.source.text, &self.original) && *self.source.text != *self.original
+    /// Lines of the original.
+    pub fn lines(&self) -> &Lines {
+        &self.shared.lines
     }
 
-    /// Whether an element may hold a match of a rule with these words.
-    pub fn may_match(&self, e: usize, words: &Words) -> bool {
+    fn original(&self) -> &Arc<[u8]> {
+        &self.shared.source.text
+    }
+
+    /// Whether its text differs from the original.
+    pub fn changed(&self) -> bool {
+        !Arc::ptr_eq(&self.source.text, self.original()) && *self.source.text != **self.original()
+    }
+
+    /// Whether an element may hold a match of a rule with these words, which are numbers in `table`.
+    pub fn may_match(&mut self, e: usize, words: &Words, table: &Arc<WordTable>) -> bool {
         let element = &self.source.elements[e];
-        element.element.kind != ElementKind::Conditional
-            && words.may_match(&self.source.text[element.start as usize..element.end as usize])
+        if element.element.kind == ElementKind::Conditional {
+            return false;
+        }
+        let known = &mut self.known[e];
+        if let Some(found) = known.original.and_then(|o| self.shared.words(o, table)) {
+            return words.may_match(found);
+        }
+        let text = &self.source.text[element.start as usize..element.end as usize];
+        words.may_match(known.words.get_or_insert_with(|| table.find(text)))
+    }
+
+    /// Whether an element holds what a rule needs of these inherited values.
+    pub fn may_hold(&self, e: usize, need: &Need, inherited: &Bindings) -> bool {
+        if *need == Need::Nothing {
+            return true;
+        }
+        let element = &self.source.elements[e];
+        let mut lines = None;
+        need.is_met(&mut |_| true, &mut |var| match inherited.get(var) {
+            Some(Value::Positions(places)) => {
+                let (first, last) = *lines.get_or_insert_with(|| (self.place(element.start), self.place(element.end)));
+                places.iter().any(|p| p.file == self.name && first <= p.start && p.start <= last)
+            }
+            Some(value) => matcher::name_of(value).is_none_or(|name| {
+                // Directives are one token each, whatever they hold.
+                element.element.tokens().iter().any(|t| t.sym == name || t.kind == TokenKind::Directive)
+            }),
+            None => true,
+        })
     }
 
     /// Line (from 1) and column (from 0) in the original of an offset of the present text.
     pub fn place(&self, offset: u32) -> (u32, u32) {
-        self.lines.place(self.map.original(offset))
+        self.shared.lines.place(self.map.original(offset))
     }
 
     /// The line on which an element starts, in the original.
@@ -87,34 +130,31 @@ impl FileState {
 
     /// The graph of a variant of an element.
     pub fn graph(&mut self, e: usize, variant: usize, options: CfgOptions) -> Graph {
-        if self.graphs[e].len() <= variant {
-            let trees = &self.source.elements[e].element.parsed().trees;
-            let build = |tree: &Tree| match tree.child_node(tree.root(), 0) {
-                Some(item) => Cfg::build(tree, item, &options).map(Arc::new),
-                None => Err(CfgError::NotMatchable),
-            };
-            self.graphs[e] = trees.iter().map(build).collect();
-        }
-        self.graphs[e].get(variant).cloned().unwrap_or(Err(CfgError::NotMatchable))
+        let known = &mut self.known[e];
+        let graphs = known.graphs.get_or_insert_with(|| match known.original {
+            Some(original) => self.shared.graphs(original, options),
+            None => build_graphs(&self.source.elements[e].element, options),
+        });
+        graphs.get(variant).cloned().unwrap_or(Err(CfgError::NotMatchable))
     }
 
     /// Types and scopes of a variant of an element, in the environment of the original file (`semantics.md` 4.7: types are not worked
     /// out again for elements that an edit of another one concerns).
     pub fn types(&mut self, e: usize, variant: usize, options: &RunOptions) -> Arc<ElementTypes> {
-        let env = self.type_env.get_or_insert_with(|| {
-            let facts = Facts::scan(&self.original, &c_syntax::lexer::lex(&self.original));
-            let (table, includes) = &options.headers;
-            let headers = table.headers_of(Path::new(&*self.name), &facts, includes);
-            Arc::new(TypeEnv::new(Arc::new(facts), headers).with_number_bits(options.number_bits))
-        });
+        let shared = &self.shared;
+        let name = Path::new(&*self.name);
+        let env = self.type_env.get_or_insert_with(|| shared.types_of_file(name, options));
+        let known = &mut self.known[e];
+        if let Some(original) = known.original {
+            return shared.types(original, variant as u8, env);
+        }
         let element = &self.source.elements[e];
-        let slot = &mut self.types[e];
-        if slot.is_empty() {
-            slot.resize(element.element.parsed().trees.len(), None);
+        if known.types.is_empty() {
+            known.types.resize(element.element.parsed().trees.len(), None);
         }
         let offset = self.map.original(element.start);
-        let make = || Arc::new(ElementTypes::new(env.clone(), offset, element.element.tree(variant as u8)));
-        slot[variant].get_or_insert_with(make).clone()
+        let make = || Arc::new(ElementTypes::new(env.1.clone(), offset, element.element.tree(variant as u8)));
+        known.types[variant].get_or_insert_with(make).clone()
     }
 
     /// Where in the original the code lies that a point of a graph owns; none if it owns none.
@@ -143,8 +183,8 @@ impl FileState {
 
     /// The text of a line (from 1) of the original, without white space around it.
     pub fn span_of_line(&self, line: u32) -> Span {
-        let range = self.lines.range(line, self.original.len() as u32);
-        let text = &self.original[range.start as usize..range.end as usize];
+        let range = self.shared.lines.range(line, self.original().len() as u32);
+        let text = &self.original()[range.start as usize..range.end as usize];
         let blank = |b: &u8| b.is_ascii_whitespace();
         let before = text.iter().take_while(|b| blank(b)).count() as u32;
         let after = text.iter().rev().take_while(|b| blank(b)).count() as u32;
@@ -160,7 +200,10 @@ impl FileState {
         point: NodeIndex,
     ) -> Option<RangeInclusive<u32>> {
         let span = self.span_of_point(e, variant, graph, point)?;
-        Some(self.lines.place(span.start).0..=self.lines.place(span.end.saturating_sub(1).max(span.start)).0)
+        Some(
+            self.shared.lines.place(span.start).0
+                ..=self.shared.lines.place(span.end.saturating_sub(1).max(span.start)).0,
+        )
     }
 
     /// Marks the lines of the original that hold tokens that matches mark.
@@ -171,8 +214,8 @@ impl FileState {
             for touch in &found.touches {
                 let (Place::Token(TokenId(t)), Action::Remove { .. }) = (touch.place, touch.action) else { continue };
                 let Some(token) = parsed.tokens.get(t as usize) else { continue };
-                let first = self.lines.place(element.start + token.start).0;
-                let last = self.lines.place(element.start + token.end().saturating_sub(1)).0;
+                let first = self.shared.lines.place(element.start + token.start).0;
+                let last = self.shared.lines.place(element.start + token.end().saturating_sub(1)).0;
                 self.starred.extend(first..=last);
             }
         }
@@ -184,14 +227,11 @@ impl FileState {
         self.map = self.map.after(edits);
         let new = Arc::new(SourceFile::parse(text, &options.tables, Some(&self.source)));
         let mut old = FxHashMap::default();
-        let known = self.graphs.drain(..).zip(self.types.drain(..));
-        for (element, known) in self.source.elements.iter().zip(known) {
+        for (element, known) in self.source.elements.iter().zip(self.known.drain(..)) {
             old.insert(Arc::as_ptr(&element.element), known);
         }
         for element in &new.elements {
-            let (graphs, types) = old.remove(&Arc::as_ptr(&element.element)).unwrap_or_default();
-            self.graphs.push(graphs);
-            self.types.push(types);
+            self.known.push(old.remove(&Arc::as_ptr(&element.element)).unwrap_or_else(|| Known::new(None)));
         }
         self.source = new;
     }

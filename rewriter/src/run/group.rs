@@ -179,7 +179,10 @@ impl<'a> Group<'a> {
         let needed = self.program.steps[id.0 as usize].needed;
         for (f, _) in allowed.iter().enumerate().filter(|(_, allowed)| **allowed) {
             for e in 0..self.files[f].source.elements.len() {
-                if pending.refused.contains(&(f, e)) || !self.files[f].may_match(e, &ready.words) {
+                if pending.refused.contains(&(f, e))
+                    || !self.files[f].may_match(e, &ready.words, &self.program.table)
+                    || !self.files[f].may_hold(e, &ready.need, inherited)
+                {
                     continue;
                 }
                 let found =

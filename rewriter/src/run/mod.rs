@@ -12,18 +12,21 @@ mod message;
 pub mod offsets;
 mod program;
 pub mod script;
+mod shared;
 mod words;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use c_syntax::MacroTables;
 use c_syntax::types::{HeaderTable, IncludeOptions};
-use c_syntax::{MacroTables, SourceFile};
 use cfg::CfgOptions;
 
 pub use message::{Level, Message};
 pub use program::Program;
 pub use script::{Input, ScriptError, ScriptHost, ScriptResult};
+pub use shared::SharedFile;
+pub use words::{WordSet, WordTable};
 
 use crate::layout::Style;
 
@@ -55,8 +58,8 @@ pub struct RunOptions {
 pub struct FileInput {
     /// Its name, for positions and messages.
     pub name: Arc<str>,
-    /// Its text, cut into elements.
-    pub source: Arc<SourceFile>,
+    /// The file as it was read.
+    pub file: Arc<SharedFile>,
 }
 
 /// What became of a group.
@@ -90,6 +93,6 @@ pub fn apply<'a>(
     host: Option<&'a mut dyn ScriptHost>,
     options: &'a RunOptions,
 ) -> Outcome {
-    let files = files.into_iter().map(|f| file::FileState::new(f.name, f.source)).collect();
+    let files = files.into_iter().map(|f| file::FileState::new(f.name, f.file)).collect();
     group::Group::new(program, files, host, options).run()
 }

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use matcher::{CompiledRule, RuleElem, direct};
+use matcher::{CompiledRule, Need, RuleElem, direct};
 use rustc_hash::FxHashSet;
 use smpl_parser::{
-    Constraint, Item, ItemId, MetaVar, MvKind, Rule, Scope, Script, ScriptPhase, ScriptSource, SeedPart, SemanticPatch,
-    VarRef,
+    Constraint, FileFilter, Item, ItemId, MetaVar, MvKind, Rule, Scope, Script, ScriptPhase, ScriptSource, SeedPart,
+    SemanticPatch, VarRef,
 };
 
 use super::env::{self, Later};
-use super::words::Words;
+use super::words::{WordSet, WordTable, Words, each_word};
 
 /// A semantic patch and what was derived from it. Shared by all threads.
 #[derive(Debug)]
@@ -18,6 +18,11 @@ pub struct Program {
     /// The patch.
     pub patch: Arc<SemanticPatch>,
     pub(super) steps: Vec<Step>,
+    /// The words that are looked for in C code.
+    pub(super) table: Arc<WordTable>,
+    filter: FileFilter,
+    /// The numbers of the filter's words.
+    filter_words: Vec<Option<u32>>,
 }
 
 /// An item, made ready.
@@ -36,8 +41,10 @@ pub(super) struct Step {
 pub(super) struct RuleStep {
     pub compiled: CompiledRule,
     /// The one element of a rule that needs no graph search.
-    pub bare: Option<RuleElem>,
+    pub bare: Option<(RuleElem, Need)>,
     pub words: Words,
+    /// What an element must hold of inherited values.
+    pub need: Need,
     /// Whether matching looks at inferred types or scopes.
     pub needs_types: bool,
     /// Inherited positions that are pooled over environments: indices of metavariables.
@@ -52,16 +59,46 @@ impl Program {
     pub fn new(patch: Arc<SemanticPatch>, only_return: bool) -> Self {
         let later = env::later(&patch);
         let needed = needed(&patch);
+        let filter = FileFilter::of(&patch);
+        let table = Arc::new(WordTable::new(all_words(&patch, &filter)));
         let steps = (patch.items.iter().zip(later).zip(needed))
             .map(|((item, later), needed)| {
                 let rule = match item {
-                    Item::Rule(rule) => Some(rule_step(rule, only_return)),
+                    Item::Rule(rule) => Some(rule_step(rule, &table, only_return)),
                     Item::Script(_) => None,
                 };
                 Step { later, needed, rule }
             })
             .collect();
-        Self { patch, steps }
+        let filter_words = filter.words().iter().map(|w| table.number(w)).collect();
+        Self { patch, steps, table, filter, filter_words }
+    }
+
+    /// Lets all semantic patches of a run look for their words together.
+    pub fn share_words(programs: &mut [&mut Self]) {
+        let table = Arc::new(WordTable::new(programs.iter().flat_map(|p| all_words(&p.patch, &p.filter))));
+        for program in programs {
+            let items = program.patch.clone();
+            for (item, step) in items.items.iter().zip(&mut program.steps) {
+                if let (Item::Rule(rule), Some(step)) = (item, &mut step.rule) {
+                    set_words(rule, step, &table);
+                }
+            }
+            program.filter_words = program.filter.words().iter().map(|w| table.number(w)).collect();
+            program.table = table.clone();
+        }
+    }
+
+    /// The words that are looked for in C code.
+    #[must_use]
+    pub fn words(&self) -> &Arc<WordTable> {
+        &self.table
+    }
+
+    /// Whether a group of files that hold these words, found with [`Program::words`], may matter.
+    #[must_use]
+    pub fn may_match(&self, words: &WordSet) -> bool {
+        self.filter.may_match_words(|i| self.filter_words[i].is_none_or(|w| words.has(w)))
     }
 
     /// Whether any script would run, `initialize` and `finalize` included.
@@ -120,15 +157,39 @@ fn needs_types(m: &MetaVar) -> bool {
     }
 }
 
-fn rule_step(rule: &Rule, only_return: bool) -> RuleStep {
+fn rule_step(rule: &Rule, table: &WordTable, only_return: bool) -> RuleStep {
     RuleStep {
         compiled: CompiledRule::new(rule, only_return),
         bare: direct::bare_element(rule),
-        words: Words::of(&rule.words),
+        words: Words::of(&rule.words, table),
+        need: if rule.metavars.iter().any(|m| m.inherited.is_some()) { Need::of_rule(rule) } else { Need::Nothing },
         needs_types: rule.metavars.iter().any(needs_types),
         pooled: env::pooled(rule),
-        prototype: rule.prototype.as_deref().map(|r| Box::new(rule_step(r, only_return))),
+        prototype: rule.prototype.as_deref().map(|r| Box::new(rule_step(r, table, only_return))),
     }
+}
+
+fn set_words(rule: &Rule, step: &mut RuleStep, table: &WordTable) {
+    step.words = Words::of(&rule.words, table);
+    if let (Some(rule), Some(step)) = (&rule.prototype, &mut step.prototype) {
+        set_words(rule, step, table);
+    }
+}
+
+/// The words that a patch looks for in files and elements.
+fn all_words<'p>(patch: &'p SemanticPatch, filter: &'p FileFilter) -> Vec<&'p str> {
+    let mut out: Vec<&str> = filter.words().iter().map(String::as_str).collect();
+    for item in &patch.items {
+        let mut rule: Option<&Rule> = match item {
+            Item::Rule(rule) => Some(rule),
+            Item::Script(_) => None,
+        };
+        while let Some(r) = rule {
+            each_word(&r.words, &mut |w| out.push(w));
+            rule = r.prototype.as_deref();
+        }
+    }
+    out
 }
 
 /// For each item, whether something later with an effect depends on it or inherits from it, over any number of steps.

@@ -8,13 +8,13 @@ mod until;
 mod walk;
 
 use c_syntax::NodeId;
-use cfg::{Cfg, NodeIndex};
+use cfg::NodeIndex;
 use smpl_parser::MvId;
 
 use crate::compile::{Forbidden, Terms};
 use crate::ctl::{Evaluator, Formula};
 use crate::rule::model::RuleModel;
-use crate::rule::{CompiledRule, Limits, MAX_DEPTH, compact};
+use crate::rule::{CompiledRule, Limits, MAX_DEPTH, PreparedGraph};
 use crate::term::Miss;
 use walk::Walk;
 
@@ -111,12 +111,12 @@ enum Touches {
 /// What a rule does in an element, and how near it comes to matching at the points that `place` accepts.
 pub fn why(
     rule: &CompiledRule,
-    cfg: &Cfg,
+    prepared: &PreparedGraph,
     terms: &mut dyn Terms,
     limits: &Limits,
     place: &dyn Fn(NodeIndex) -> bool,
 ) -> Answer {
-    let root = rule.compiled.root;
+    let (root, cfg) = (rule.compiled.root, &prepared.cfg);
     if !rule.fits(cfg) {
         return Answer { no_paths: true, ..Answer::default() };
     }
@@ -124,9 +124,9 @@ pub fn why(
     if deep || matches!(rule.compiled.formulas.get(root), Formula::False) {
         return Answer { exhausted: deep, ..Answer::default() };
     }
-    let graph = compact(cfg);
-    let model = RuleModel::new(rule, cfg, terms, limits.quirks);
-    let mut evaluator = Evaluator::new(&rule.compiled.formulas, &graph, model, limits.steps);
+    let graph = prepared.links();
+    let model = RuleModel::new(rule, prepared, terms, limits.quirks);
+    let mut evaluator = Evaluator::new(&rule.compiled.formulas, graph, model, limits.steps);
     evaluator.set_deadline(limits.deadline);
     let mut walk = Walk::new(rule, cfg, evaluator, place);
     let mut answer = Answer::default();

@@ -305,7 +305,7 @@ impl Draw<'_> {
 
     /// The text of a node of the pattern, or of the part that stands for a point of this kind.
     fn quote_node(&self, node: NodeId, at: Option<NodeIndex>) -> String {
-        let head = at.map(|p| self.graph.graph[p].kind).map(|k| matcher::point::owned(self.pattern(), k, node));
+        let head = at.map(|p| self.graph.cfg.graph[p].kind).map(|k| matcher::point::owned(self.pattern(), k, node));
         let range = head.into_iter().flatten().map(|c| match c {
             c_syntax::Child::Token(t) => t.0..t.0 + 1,
             c_syntax::Child::Node(n) => self.pattern().token_range(n),
@@ -328,7 +328,7 @@ impl Draw<'_> {
     fn last_jump(&self, miss: &NearMiss) -> Option<String> {
         use cfg::PointKind as P;
         let leaves =
-            |p: &&NodeIndex| matches!(self.graph.graph[**p].kind, P::Return | P::Break | P::Goto | P::Continue);
+            |p: &&NodeIndex| matches!(self.graph.cfg.graph[**p].kind, P::Return | P::Break | P::Goto | P::Continue);
         self.quote_point(*miss.path.iter().rev().find(leaves)?)
     }
 

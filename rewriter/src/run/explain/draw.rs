@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use c_syntax::{Diagnostic, Label, NodeId, Severity, Span, TokenId, Tree};
-use cfg::{Cfg, NodeIndex};
+use cfg::NodeIndex;
+use matcher::PreparedGraph;
 use matcher::why::Step;
 use smpl_parser::{MvId, Rule};
 
@@ -22,7 +23,7 @@ pub struct Draw<'a> {
     pub e: usize,
     /// Which of its trees.
     pub variant: usize,
-    pub graph: Arc<Cfg>,
+    pub graph: Arc<PreparedGraph>,
 }
 
 impl Draw<'_> {
@@ -49,11 +50,11 @@ impl Draw<'_> {
 
     /// The line (from 1) of the original of a span.
     pub fn line(&self, span: Span) -> u32 {
-        self.file.lines.place(span.start).0
+        self.file.lines().place(span.start).0
     }
 
     pub fn span_of_point(&self, point: NodeIndex) -> Option<Span> {
-        self.file.span_of_point(self.e, self.variant, &self.graph, point)
+        self.file.span_of_point(self.e, self.variant, &self.graph.cfg, point)
     }
 
     pub fn span_of_code(&self, tokens: Range<u32>) -> Span {
@@ -82,7 +83,7 @@ impl Draw<'_> {
 
     /// The part of a node of the pattern that its element owns at a point.
     pub fn span_of_step(&self, step: Step) -> Span {
-        let kind = self.graph.graph[step.point].kind;
+        let kind = self.graph.cfg.graph[step.point].kind;
         let owned = matcher::point::owned(self.pattern(), kind, step.node).into_iter().map(|child| match child {
             c_syntax::Child::Token(t) => t.0..t.0 + 1,
             c_syntax::Child::Node(n) => self.pattern().token_range(n),

@@ -96,7 +96,7 @@ impl Group<'_> {
         let on_line = |steps: &[matcher::why::Step]| {
             steps
                 .iter()
-                .filter_map(|s| draw.file.lines_of_point(e, variant, &draw.graph, s.point))
+                .filter_map(|s| draw.file.lines_of_point(e, variant, &draw.graph.cfg, s.point))
                 .any(|l| l.contains(&line))
         };
         if let Some(steps) = answer.matches.iter().find(|m| on_line(m)) {
