@@ -97,5 +97,5 @@ fn result(rule: &Rule, m: &ElemMatch, terms: &dyn Terms) -> RuleMatch {
     let bindings = Arc::new(Bindings(all));
     let touches =
         m.touches.iter().map(|(place, action)| Touch { place: *place, action: *action, bindings: bindings.clone() });
-    RuleMatch { variant: 0, touches: touches.collect(), exports }
+    RuleMatch { variant: 0, env: 0, touches: touches.collect(), exports }
 }

@@ -12,6 +12,8 @@ use crate::value::{Bindings, Value};
 pub struct RuleMatch {
     /// Which tree of the element was matched.
     pub variant: u8,
+    /// Which of the rule's environments it was found for.
+    pub env: u32,
     /// What it does to the element.
     pub touches: Vec<Touch>,
     /// Values of the used-after metavariables of the rule that this match binds (inherited ones left out).

@@ -504,15 +504,19 @@ impl<'a> Session<'a> {
         self.diags.iter().filter(|d| d.severity == Severity::Error).count()
     }
 
-    /// The metavariables of the rule that is extended: local copies.
+    /// The metavariables of the rule that is extended, inherited from it.
     fn extended(&mut self, header: &Header) -> Vec<MetaVar> {
         let Some((name, span)) = &header.extends else { return Vec::new() };
-        match self.known.by_name.get(name).map(|id| &self.known.items[id.0 as usize]) {
-            Some(Item::Rule(r)) => r
+        match self.known.by_name.get(name).map(|id| (*id, &self.known.items[id.0 as usize])) {
+            Some((item, Item::Rule(r))) => r
                 .metavars
                 .iter()
-                .map(|m| {
-                    let mut m = MetaVar { used_after: false, unitary: false, in_plus: false, ..m.clone() };
+                .enumerate()
+                .map(|(i, m)| {
+                    let inherited = m.inherited.or(Some(VarRef { item, var: i as u32 }));
+                    let constraint = crate::ast::Constraint::True;
+                    let flags = MetaVar { used_after: false, unitary: false, in_plus: false, ..m.clone() };
+                    let mut m = MetaVar { inherited, constraint, ..flags };
                     if matches!(m.kind, MvKind::Any) {
                         forget_variables(&mut m.kind);
                     }

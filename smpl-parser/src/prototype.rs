@@ -89,6 +89,8 @@ enum Change {
     Deleted,
     /// The whole definition is replaced by these runs, which hold functions.
     Replaced(SmallVec<[RunId; 1]>),
+    /// The header is replaced together with the brace behind it by this run.
+    WithBrace(RunId),
 }
 
 fn change(p: &Pattern, function: NodeId, header: &Header) -> Option<Change> {
@@ -104,6 +106,15 @@ fn change(p: &Pattern, function: NodeId, header: &Header) -> Option<Change> {
         let x = p.token(*t);
         x.mark == Mark::Minus || !x.before.is_empty() || !x.after.is_empty()
     };
+    // A new header up to the brace stands in the place of the old brace.
+    let bare = |t: &TokenId| is_minus(t) && p.token(*t).replace.is_empty();
+    let block = p.tree.child_nodes(function).find(|n| p.tree.kind(*n) == SyntaxKind::Block);
+    let open = block.and_then(|b| p.tree.child_token(b, TokenKind::LBrace));
+    if let Some([run]) = open.map(|t| &p.token(t).replace[..])
+        && tokens.iter().all(bare)
+    {
+        return Some(Change::WithBrace(*run));
+    }
     tokens.iter().any(touched).then_some(Change::Tokens)
 }
 
@@ -233,8 +244,19 @@ impl<'a> Maker<'a> {
             self.copy(b, header.specs, 0);
         }
         b.start(SyntaxKind::InitDeclarator);
+        let name = self.tokens.len();
         self.copy(b, header.declarator, 0);
         b.finish();
+        if let Change::WithBrace(run) = self.change {
+            let run = self.run(run);
+            let plus = &self.rule.pattern.plus;
+            let is_brace = |f: &PlusFragment| {
+                f.node.is_none() && f.tokens.clone().all(|t| plus.token(TokenId(t)).kind == TokenKind::LBrace)
+            };
+            self.runs[run.0 as usize].fragments.retain(|f| f.text.is_some() || !is_brace(f));
+            let at = if self.rule.pattern.tree.children(header.specs).is_empty() { name } else { first };
+            self.tokens[at].replace.push(run);
+        }
         let token = Token {
             kind: TokenKind::Semi,
             flags: TokenFlags::default(),
@@ -290,7 +312,7 @@ impl<'a> Maker<'a> {
         b.finish();
         b.finish();
         let like = self.rule.pattern.token(name);
-        let gone = !matches!(self.change, Change::Tokens);
+        let gone = !matches!(self.change, Change::Tokens | Change::WithBrace(_));
         self.last = Some(self.tokens.len());
         self.tokens.push(PatToken {
             span: like.span,

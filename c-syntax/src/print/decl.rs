@@ -62,9 +62,9 @@ impl Printer<'_> {
         self.trim();
     }
 
-    /// Whether the reference prints a declaration of added code as several.
+    /// Whether a declaration of added code is printed as several: a type that a metavariable stands for may wrap each name.
     fn splits(&self, tree: &Tree, node: NodeId) -> bool {
-        self.spelling.quirks && self.values == 0 && self.subst.is_some() && tree.child_nodes(node).count() > 2
+        self.values == 0 && self.subst.is_some() && tree.child_nodes(node).count() > 2
     }
 
     fn split_declaration(&mut self, tree: &Tree, node: NodeId) {
@@ -74,9 +74,16 @@ impl Printer<'_> {
             if i > 0 {
                 self.newline();
             }
+            let wrapping = self.wrapping_type(tree, *specs).is_some();
+            self.wrapping = wrapping;
             self.node(tree, *specs);
-            self.space_after_type();
-            self.node(tree, *d);
+            self.wrapping = false;
+            self.gap_before_declarator(tree, *d);
+            if wrapping {
+                self.wrapped(tree, *d, node)
+            } else {
+                self.node(tree, *d)
+            }
             self.punct(T::Semi);
         }
     }

@@ -296,7 +296,7 @@ impl<'s> Printer<'s> {
             if last_end.is_some_and(|e| e != token.start) {
                 self.space();
             }
-            self.token(tree, t);
+            self.token_at(tree, t, Level::Comma);
             last_end = Some(token.end());
         }
     }

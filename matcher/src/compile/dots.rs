@@ -243,7 +243,7 @@ impl Compiler<'_> {
 
     fn guard_before(&mut self, before: Before, ctx: &Ctx) -> Option<FormulaId> {
         match before {
-            Before::None | Before::Head => None,
+            Before::None | Before::Start | Before::Head => None,
             Before::Item(item) => self.guard_item(item, ctx),
             Before::Brace(block, p) => {
                 let open = self.elem(ElemKind::Open(block), &ctx.guard());

@@ -14,7 +14,7 @@ pub use elem::{ElemKind, ElemMatch, RuleElem, Terms, ValueId};
 pub use state::Forbidden;
 pub(crate) use state::{Atom, Compiled, Test};
 
-use c_syntax::{NodeId, SyntaxKind};
+use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind};
 use smpl_parser::{BodyKind, FragmentKind, Quantifier, Rule};
 
 use crate::ctl::FormulaId;
@@ -47,7 +47,7 @@ impl Compiler<'_> {
     /// The formula of a body, to be looked for at every point.
     fn top(&mut self, body: &[NodeId], ctx: &Ctx) -> FormulaId {
         let end = self.end(End::Pattern);
-        let cont = self.items(body, Scope::default(), Before::None, end);
+        let cont = self.items(body, Scope::default(), Before::Start, end);
         let found = match self.seq(cont, ctx) {
             Some(f) => f,
             None => self.f.yes(),
@@ -59,7 +59,6 @@ impl Compiler<'_> {
                 let inside = self.f.ex(found);
                 self.f.and(top, inside)
             }
-            SyntaxKind::Block => self.top_block(first, found),
             SyntaxKind::Declaration | SyntaxKind::MacroDecl if body.len() == 1 && self.adds_statements(first) => {
                 let top = self.test(Test::Top);
                 let outside = self.f.ex_back(top);
@@ -81,15 +80,21 @@ impl Compiler<'_> {
             .any(|run| run.fragments.iter().any(|f| f.kind == FragmentKind::Statement))
     }
 
-    /// A pattern that begins with a block whose braces are edited does not match a block that is the body of something; code added inside
-    /// of them does not count.
-    fn top_block(&mut self, block: NodeId, found: FormulaId) -> FormulaId {
-        if !self.braces_edited_outside(block) {
-            return found;
-        }
-        let statements = self.tree.child_nodes(block).filter(|n| self.tree.kind(*n) != SyntaxKind::Dots).count();
-        let both = self.braces_removed(block) && statements == 1;
-        let heads = self.test(if both { Test::FunHead } else { Test::BodyHead });
+    /// A pattern that begins with a block whose braces are edited, code added on their inner sides excepted, does not match a block
+    /// that is the body of something. If the braces around one item only go, or if code is added behind plain dots, that is the body of a
+    /// function or switch.
+    pub(crate) fn top_block(&mut self, block: NodeId, found: FormulaId) -> FormulaId {
+        let items: Vec<NodeId> = self.tree.child_nodes(block).collect();
+        let added = |t: TokenId| !self.pat.token(t).before.is_empty();
+        let dots = self.only_dots(&items) && self.tree.child_token(block, TokenKind::RBrace).is_some_and(added);
+        let both = self.braces_removed(block) && items.len() == 1;
+        let heads = match (self.braces_edited_outside(block), both || dots) {
+            (false, false) => return found,
+            (false, true) => Test::FrameHead,
+            (true, _) if both => Test::FrameHead,
+            (true, _) => Test::BodyHead,
+        };
+        let heads = self.test(heads);
         let before = self.f.ex_back(heads);
         let free = self.f.not(before);
         self.f.and(free, found)

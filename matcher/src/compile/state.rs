@@ -34,7 +34,7 @@ pub(crate) enum Atom {
 #[allow(missing_docs)]
 pub(crate) enum Test {
     Top,
-    FunHead,
+    FrameHead,
     /// A head or marker before a body.
     BodyHead,
     After,
@@ -176,6 +176,8 @@ pub(crate) enum Before {
     /// Nothing that dots must not pass.
     #[default]
     None,
+    /// Nothing: the item starts the rule's body.
+    Start,
     /// An item.
     Item(NodeId),
     /// An opening brace.

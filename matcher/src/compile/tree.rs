@@ -44,7 +44,7 @@ impl Compiler<'_> {
     }
 
     /// Whether the only item is context dots without `when`.
-    fn only_dots(&self, items: &[NodeId]) -> bool {
+    pub(crate) fn only_dots(&self, items: &[NodeId]) -> bool {
         matches!(items, [d] if self.tree.kind(*d) == SyntaxKind::Dots
             && self.tree.child_node(*d, 0).is_none() && !self.is_minus(*d))
     }
@@ -60,6 +60,37 @@ impl Compiler<'_> {
 
     /// `{ ... }` and what follows (`semantics.md` 3.5).
     pub(crate) fn block(&mut self, block: NodeId, frame: &Frame, rest: ContId, ctx: &Ctx) -> FormulaId {
+        let found = self.any_block(block, frame, rest, ctx);
+        match frame.before {
+            Before::Start => self.top_block(block, found),
+            Before::Head => self.or_without_braces(block, found, frame, rest, ctx),
+            _ => found,
+        }
+    }
+
+    /// A nest that is all there is in the braces of a branch or body may also stand for one without braces.
+    fn or_without_braces(
+        &mut self,
+        block: NodeId,
+        found: FormulaId,
+        frame: &Frame,
+        rest: ContId,
+        ctx: &Ctx,
+    ) -> FormulaId {
+        let items = self.contents(block);
+        if self.braces_edited(block) || !matches!(items[..], [n] if self.tree.kind(n) == SyntaxKind::Nest) {
+            return found;
+        }
+        let scope = Scope { around: None, ..frame.scope };
+        let cont = self.items(&items, scope, Before::Head, rest);
+        let Some(alone) = self.seq(cont, ctx) else { return found };
+        let open = self.elem(ElemKind::Open(block), &ctx.guard());
+        let other = self.f.not(open);
+        let alone = self.f.and(other, alone);
+        self.f.or(found, alone)
+    }
+
+    fn any_block(&mut self, block: NodeId, frame: &Frame, rest: ContId, ctx: &Ctx) -> FormulaId {
         let items = self.contents(block);
         let list = self.only_list(&items);
         if list || (self.only_dots(&items) && !self.braces_edited(block)) {
@@ -502,9 +533,14 @@ impl Compiler<'_> {
             }
         }
         let cont = self.items(&items, Scope::default(), Before::Brace(body, p), close);
-        let next = self.next(cont, ctx);
+        // Code added behind the brace may stand for what is matched further on.
+        let own = self.vars_of_elem(ElemKind::Open(body));
+        let shared = self.shared(&own, cont, ctx);
+        let inner = ctx.with(&shared);
+        let next = self.next(cont, &inner);
         let all = self.f.and(start, next);
-        self.hide(p, all)
+        let all = self.hide(p, all);
+        self.quantify(&shared, !ctx.guard, all)
     }
 
     /// With the edits of the closing brace, wherever it is.

@@ -66,7 +66,10 @@ impl<M: Model> Algebra<M> {
                 continue;
             }
             let forest = match one.leaf {
-                Some(leaf) => self.witnesses.single(Witness::Leaf { point, leaf }, false),
+                Some(leaf) => {
+                    let apart = self.model.tells_apart();
+                    self.witnesses.single(Witness::Leaf { point, leaf }, apart)
+                }
                 None => Forest::EMPTY,
             };
             out.push((subst, forest));

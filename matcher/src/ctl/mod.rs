@@ -36,6 +36,11 @@ pub trait Model {
         (0..size).filter(|p| !self.label(atom, *p).is_empty()).collect()
     }
 
+    /// Whether several ways to hold with the same values count as matches of their own.
+    fn tells_apart(&self) -> bool {
+        false
+    }
+
     /// Whether two values of a variable are compatible, and which value then holds the knowledge of both. Not transitive.
     fn meet(&mut self, var: Var, a: Self::Value, b: Self::Value) -> Option<Self::Value>;
 

@@ -11,7 +11,7 @@ pub mod why;
 use std::time::Instant;
 
 use cfg::{Cfg, PointKind};
-use smpl_parser::{MvId, Pattern, Rule};
+use smpl_parser::{MvId, MvKind, Pattern, Rule};
 use std::sync::Arc;
 
 use crate::compile::{Compiled, ElemKind, RuleElem, Terms, compile};
@@ -34,6 +34,8 @@ pub struct CompiledRule {
     /// For each metavariable: used later and not inherited; a position.
     pub(crate) exported: Vec<bool>,
     pub(crate) star: bool,
+    /// Whether added code has fresh identifiers: each match gets its own.
+    pub(crate) makes_names: bool,
 }
 
 /// What a run may use.
@@ -65,7 +67,9 @@ impl CompiledRule {
         let exported = rule.metavars.iter().map(|m| m.used_after && m.inherited.is_none()).collect();
         let compiled = compile(rule, only_return);
         let needs = compiled.elems.iter().map(|e| Need::of_elem(rule, e.kind)).collect();
-        Self { compiled, needs, pattern: Arc::new(rule.pattern.clone()), exported, star: rule.star }
+        let makes_names = rule.metavars.iter().any(|m| m.in_plus && matches!(m.kind, MvKind::Fresh(_)));
+        let pattern = Arc::new(rule.pattern.clone());
+        Self { compiled, needs, pattern, exported, star: rule.star, makes_names }
     }
 
     /// The formula as text.

@@ -204,6 +204,10 @@ pub(super) fn can_match(kind: ElemKind, point: &cfg::Point) -> bool {
 impl Model for RuleModel<'_> {
     type Value = Val;
 
+    fn tells_apart(&self) -> bool {
+        self.rule.makes_names
+    }
+
     fn label(&mut self, atom: u32, point: u32) -> Vec<Labelled<Val>> {
         let at = self.cfg.graph[NodeIndex::new(point as usize)];
         let one = |fact: Option<(Var, Val)>| fact.map(|(v, x)| Labelled::fact(v, x)).into_iter().collect();
@@ -284,7 +288,7 @@ fn holds(test: Test, at: &cfg::Point) -> bool {
     use PointKind as P;
     match test {
         Test::Top => at.kind == P::Top,
-        Test::FunHead => at.kind == P::FunHead,
+        Test::FrameHead => matches!(at.kind, P::FunHead | P::SwitchHead),
         Test::BodyHead => matches!(
             at.kind,
             P::FunHead | P::Then { .. } | P::ElseKw | P::InLoop | P::DoHead | P::SwitchHead | P::IteratorHead

@@ -201,7 +201,7 @@ impl<'a, 'm> Reader<'a, 'm> {
                 touches.push(Touch { place, action, bindings: bindings.clone() });
             }
             let exports = one.exports.iter().filter_map(|(v, values)| Some((*v, pooled(terms, values)?))).collect();
-            out.push(RuleMatch { variant: 0, touches, exports });
+            out.push(RuleMatch { variant: 0, env: 0, touches, exports });
         }
         out
     }

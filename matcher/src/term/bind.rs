@@ -139,7 +139,9 @@ impl<'a> TermMatcher<'a> {
         let Some(meta) = rule.metavars.get(var.0 as usize) else { return false };
         if meta.inherited.is_some() {
             let Some(value) = self.inherited.get(var) else { return false };
-            return loosely_equal(value, self.values.get(id)) && self.satisfies(&meta.constraint, var, id);
+            let equal =
+                loosely_equal(value, self.values.get(id)) || self.is_type_kind(var) && self.unfolds_to(id, value);
+            return equal && self.satisfies(&meta.constraint, var, id);
         }
         match self.bound(var) {
             Some(old) if old == id => true,

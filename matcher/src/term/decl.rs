@@ -3,10 +3,12 @@
 
 use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind};
 use smallvec::SmallVec;
+use smpl_parser::RunId;
 
 use super::hash::{SpecClass, spec_class};
 use super::parts::{DeclaratorParts, declarator_parts, own_children, specs_and_declarator};
 use super::{K, TermMatcher};
+use crate::outcome::{Action, Place};
 
 /// What the specifiers of a pattern may leave out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,12 +107,13 @@ impl<'a> TermMatcher<'a> {
         let Some(semi) = self.p.last_token(p) else { return };
         let shared_kept = self.p.held_tokens(ps).iter().chain([&semi]).all(|t| self.is_untouched(*t))
             && !self.pat.slots.contains_key(&p);
+        let around = self.runs_around(p);
         if !shared_kept {
-            let runs = self.replacements(p);
-            let many = runs.iter().all(|r| self.pat.runs.get(r.0 as usize).is_some_and(|r| r.many));
             let storage = self.c.child_tokens(cs).any(|t| spec_class(self.c.token(t).kind) == SpecClass::Storage);
-            let slots = self.pat.slots.contains_key(&p);
-            if !self.is_all_minus(p) || !many || slots || (!runs.is_empty() && storage) {
+            let behind = around.iter().filter(|(_, before)| !before);
+            let many = |r: &RunId| self.pat.runs.get(r.0 as usize).is_some_and(|r| r.many);
+            let allowed = behind.clone().all(|(r, _)| many(r)) && (!storage || behind.count() == 0);
+            if !self.is_all_minus(p) || self.pat.slots.contains_key(&p) || !allowed {
                 return;
             }
         }
@@ -123,20 +126,23 @@ impl<'a> TermMatcher<'a> {
             let mark = self.mark();
             if !shared_kept {
                 self.state.muted = Some((shared.start, shared.end, semi_c));
-                self.replace_declarator(p, *cd);
+                for (run, before) in &around {
+                    let action = if *before { Action::Before(*run) } else { Action::After(*run) };
+                    self.state.touches.push((Place::Node(*cd), action));
+                }
             }
             self.declared(ps, pd, cs, *cd, &mut |m| m.semicolon(p, c, k));
             self.reset(mark);
         }
     }
 
-    /// The replacement of a removed declaration goes to the declarator that is removed.
-    fn replace_declarator(&mut self, p: NodeId, cd: NodeId) {
-        let (Some(first), Some(token)) = (self.p.first_token(p), self.c.first_token(cd)) else { return };
-        let runs = self.pat.token(first).replace.clone();
-        for run in runs {
-            self.state.touches.push((crate::outcome::Place::Token(token), crate::outcome::Action::Replace(run)));
-        }
+    /// The runs that replace a removed declaration, and whether each is written before it. Where only one of several variables goes,
+    /// they stand around what is left of the declaration, which the rewriter works out from its variables.
+    fn runs_around(&self, p: NodeId) -> SmallVec<[(RunId, bool); 2]> {
+        let Some(first) = self.p.first_token(p) else { return SmallVec::new() };
+        let start = self.pat.token(first).span.start;
+        let before = |r: &RunId| self.pat.runs.get(r.0 as usize).is_some_and(|run| run.span.start < start);
+        self.replacements(p).into_iter().map(|r| (r, before(&r))).collect()
     }
 
     fn all_declared(&mut self, ps: NodeId, pds: &[NodeId], cs: NodeId, cds: &[NodeId], k: K<'_, 'a>) {

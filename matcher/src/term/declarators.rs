@@ -60,9 +60,13 @@ fn complete(tree: &Tree, n: NodeId, removed: &FxHashMap<u32, (usize, u32)>, matc
     if declarators.len() < 2 {
         return;
     }
+    let replaced = |token: &TokenId| {
+        let touches = matches.iter().flat_map(|m| &m.touches);
+        touches.into_iter().any(|t| t.place == Place::Token(*token) && matches!(t.action, Action::Replace(_)))
+    };
     let is_gone = |d: &NodeId| {
         let held = tree.held_tokens(*d);
-        !held.is_empty() && held.iter().all(|t| removed.contains_key(&t.0))
+        !held.is_empty() && held.iter().all(|t| removed.contains_key(&t.0)) && !held.iter().any(replaced)
     };
     let gone: Vec<bool> = declarators.iter().map(is_gone).collect();
     let Some((owner, group)) = declarators

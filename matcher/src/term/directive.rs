@@ -19,7 +19,7 @@ impl<'a> TermMatcher<'a> {
         let Some(header) = header_of(self.c.token_text(line)) else { return };
         let Some(word) = self.p.first_token(p) else { return };
         self.header(what, header, &mut |m, last| {
-            if !m.include_is_edge(word, last, what) {
+            if !m.include_is_edge(p, word, last, what) {
                 return;
             }
             let range = line.0..line.0 + 1;
@@ -57,20 +57,22 @@ impl<'a> TermMatcher<'a> {
         }
     }
 
-    /// Code before or after an include goes to the first or last one that matches (`semantics.md` 4.3).
-    fn include_is_edge(&self, word: TokenId, last: TokenId, what: NodeId) -> bool {
+    /// Code before or after an include with dots goes to the first or last one that matches (`semantics.md` 4.3).
+    fn include_is_edge(&self, p: NodeId, word: TokenId, last: TokenId, what: NodeId) -> bool {
         let (Some(first), Some(end)) = (self.pat.tokens.get(word.0 as usize), self.pat.tokens.get(last.0 as usize))
         else {
             return true;
         };
-        let slots = self.p.parent(what).and_then(|n| self.pat.slots.get(&n));
-        let around = slots.map_or((false, false), |s| (!s.before.is_empty(), !s.after.is_empty()));
-        let before = (!first.before.is_empty() || around.0) && !self.is_minus(word);
-        let after = (!end.after.is_empty() || around.1) && !self.is_minus(last);
+        let slots = self.pat.slots.get(&p);
+        let before = slots.is_some_and(|s| !s.before.is_empty()) || !first.before.is_empty() && !self.is_minus(word);
+        let after = slots.is_some_and(|s| !s.after.is_empty()) || !end.after.is_empty() && !self.is_minus(last);
         if self.p.kind(what) == SyntaxKind::MetaVar || (!before && !after) {
             return true;
         }
         let pattern = self.p.token_text(last);
+        if !pattern.windows(3).any(|w| w == b"...") {
+            return true;
+        }
         let mut depth = 0usize;
         let mut matching = Vec::new();
         for (i, e) in self.ctx.source.elements.iter().enumerate() {

@@ -109,19 +109,20 @@ impl<'a> TermMatcher<'a> {
         });
     }
 
-    /// `for (...; b; c)` also accepts a declaration as first part, if nothing in it is changed (`semantics.md` 4.3).
-    fn declaring_head(&self, ps: &mut Vec<Child>, cs: &mut Vec<Child>) {
+    /// `for (...; b; c)` also accepts a declaration as first part, if it is kept or removed as it is (`semantics.md` 4.3).
+    fn declaring_head(&mut self, ps: &mut Vec<Child>, cs: &mut Vec<Child>) {
         let kind_p = |c: &Child, k: SyntaxKind| matches!(*c, Child::Node(n) if self.p.kind(n) == k);
         let declares = |c: &Child| matches!(*c, Child::Node(n) if self.c.kind(n) == SyntaxKind::Declaration);
         let Some(i) = cs.iter().position(declares) else { return };
         let Some(j) = ps.iter().position(|c| kind_p(c, SyntaxKind::Dots)) else { return };
-        let unchanged = match (ps.get(j), ps.get(j + 1)) {
-            (Some(Child::Node(d)), Some(Child::Token(s))) => {
-                self.p.first_token(*d).is_none_or(|t| self.is_untouched(t)) && self.is_untouched(*s)
+        let (Some(Child::Node(dots)), Some(Child::Token(semi))) = (ps.get(j), ps.get(j + 1)) else { return };
+        let edges = [self.p.first_token(*dots).unwrap_or(*semi), *semi];
+        let unchanged = edges.iter().all(|t| self.is_untouched(*t));
+        let removed = edges.iter().all(|t| self.is_minus(*t) && self.adds_nothing(*t));
+        if i == j && (unchanged || removed) {
+            if let (true, Child::Node(declaration)) = (removed, cs[i]) {
+                self.remove_like(edges[0], self.c.token_range(declaration));
             }
-            _ => false,
-        };
-        if i == j && unchanged {
             cs.remove(i);
             ps.drain(j..j + 2);
         }

@@ -85,10 +85,10 @@ impl<'a> TermMatcher<'a> {
         // A replacement of the header may stand at the brace that is replaced with it.
         let block = pt.child_nodes(p).find(|b| pt.kind(*b) == SyntaxKind::Block);
         let open = block.and_then(|b| pt.child_token(b, TokenKind::LBrace));
+        let replaced = !all.iter().chain(&open).all(|t| self.adds_nothing(*t));
         if let Some(first) = all.first()
             && all.iter().all(|t| self.is_minus(*t))
-            && (self.is_all_minus(p)
-                || all.iter().all(|t| self.adds_nothing(*t)) && open.is_none_or(|t| self.adds_nothing(t)))
+            && (!replaced || self.is_all_minus(p))
         {
             let (lo, hi) = head(ct, c);
             self.remove_like(*first, lo..hi);

@@ -138,6 +138,19 @@ impl<'a> TermMatcher<'a> {
             if len.is_none() {
                 return;
             }
+            // A list that ends the string takes the text behind its last directive too.
+            let close = text.len() - 1;
+            let last = matches!(rest, [Piece::Text(t)] if t == b"\"") && end < close;
+            if last
+                && !has_directive(&text[end..close])
+                && let Some(value) = text.get(at + 1..close)
+            {
+                let id = self.text_value(&String::from_utf8_lossy(value));
+                if len.as_ref().is_none_or(|l| self.list_length(l, count)) && self.bind(var, id) {
+                    self.pieces(rest, text, close, k);
+                }
+                self.reset(mark);
+            }
         }
     }
 
@@ -171,6 +184,17 @@ fn directive_len(text: &[u8]) -> usize {
         Some(b) if b.is_ascii_alphabetic() => flags + 2,
         _ => 0,
     }
+}
+
+/// Whether a text has a directive.
+fn has_directive(mut text: &[u8]) -> bool {
+    while !text.is_empty() {
+        if text[0] == b'%' && !text.starts_with(b"%%") {
+            return true;
+        }
+        text = &text[fragment_len(text).min(text.len())..];
+    }
+    false
 }
 
 /// The length of the next fragment: a directive, an escape or one byte.

@@ -139,7 +139,9 @@ impl<'a> TermMatcher<'a> {
             _ => self.node_value(c),
         };
         let range = self.c.token_range(c);
-        if self.bind(var, id) && self.touch(token, range.clone()) && self.attach(token, range) {
+        let touched =
+            |m: &mut Self| if m.c.kind(c).is_stmt() { m.touch_whole(token, c) } else { m.touch(token, range.clone()) };
+        if self.bind(var, id) && touched(self) && self.attach(token, range.clone()) {
             k(self);
         }
     }

@@ -227,7 +227,14 @@ impl<'a> TermMatcher<'a> {
             None => k(self),
             Some(var) => {
                 let outer = self.enclosing(var, c);
-                self.node(var, outer, &mut |m| m.names_from(p, c, from + 1, k));
+                // The variable only names the code: what happens to it the term says.
+                let muted = self.state.muted.replace((0, u32::MAX, u32::MAX));
+                self.node(var, outer, &mut |m| {
+                    let all = std::mem::replace(&mut m.state.muted, muted);
+                    m.names_from(p, c, from + 1, k);
+                    m.state.muted = all;
+                });
+                self.state.muted = muted;
             }
         }
     }

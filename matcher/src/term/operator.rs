@@ -181,7 +181,9 @@ impl<'a> TermMatcher<'a> {
         let Some(node) = only.node else { return false };
         plus.kind(node) == SyntaxKind::Assign
             && plus.child_token(node, TokenKind::Eq).is_some()
-            && plus.child_node(node, 0).is_some_and(|l| plus.node_text(l) == self.p.token_text(name))
+            && plus
+                .child_node(node, 0)
+                .is_some_and(|l| plus.kind(l) == SyntaxKind::Ident || plus.node_text(l) == self.p.token_text(name))
     }
 }
 

@@ -250,7 +250,13 @@ impl<'a> TermMatcher<'a> {
                 return;
             }
         }
-        let id = self.type_value(code.specs, code.ops);
+        // Behind a sign the variable stands for the rest.
+        let id = if base.is_empty() || !code.ops.is_empty() {
+            self.type_value(code.specs, code.ops)
+        } else {
+            let words = found.qualifiers.iter().chain(&left).map(|t| String::from_utf8_lossy(self.c.token_text(*t)));
+            self.text_value(&words.collect::<Vec<_>>().join(" "))
+        };
         if !self.bind(var, id) {
             return;
         }

@@ -157,6 +157,19 @@ impl TermMatcher<'_> {
         true
     }
 
+    /// The same for a whole statement: code before or after it stands around the statement, not at its tokens.
+    pub(crate) fn touch_whole(&mut self, pattern: TokenId, node: NodeId) -> bool {
+        let Some(t) = self.pat.tokens.get(pattern.0 as usize) else { return true };
+        if t.mark == TokenMark::Minus {
+            return self.touch(pattern, self.c.token_range(node));
+        }
+        let before = t.before.iter().map(|r| Action::Before(*r));
+        self.state
+            .touches
+            .extend(before.chain(t.after.iter().map(|r| Action::After(*r))).map(|a| (Place::Node(node), a)));
+        true
+    }
+
     /// Removes tokens that the pattern does not mention, as part of what the pattern token `like` removes.
     pub(crate) fn remove_like(&mut self, like: TokenId, tokens: std::ops::Range<u32>) {
         let group = self.pat.token(like).adjacency;

@@ -152,6 +152,7 @@ impl<'a> TermMatcher<'a> {
                     let kind = pat.tree.token(t).kind;
                     let _ = words.qualifier(kind) || words.keyword(kind);
                 }
+                Child::Node(_) if !self.unfolded(ty).quals.with(ty.quals).has(words.quals) => return,
                 Child::Node(n) => match pat.tree.kind(n) {
                     SyntaxKind::Attribute => {}
                     SyntaxKind::Disj => {
@@ -174,7 +175,9 @@ impl<'a> TermMatcher<'a> {
             }
         }
         let Some(wanted) = words.finish() else { return };
-        if let (TypeKind::Base(a), TypeKind::Base(b)) = (&wanted.kind, &self.unfolded(ty).kind)
+        let open = self.unfolded(ty);
+        if open.quals.with(ty.quals).has(wanted.quals)
+            && let (TypeKind::Base(a), TypeKind::Base(b)) = (&wanted.kind, &open.kind)
             && same_base(*a, *b)
         {
             k(self);
@@ -274,6 +277,13 @@ impl<'a> TermMatcher<'a> {
             }
             _ => false,
         }
+    }
+
+    /// Whether a bound type is a typedef name for an inherited one.
+    pub(crate) fn unfolds_to(&self, id: ValueId, inherited: &Value) -> bool {
+        let Some(ty) = self.bound_type(id).filter(|t| matches!(t.kind, TypeKind::Named(_))) else { return false };
+        let open = self.unfolded(&ty);
+        open != ty && super::text::same_text(&super::text::value_text(inherited), &open.spell(""))
     }
 
     fn bound_type(&self, id: ValueId) -> Option<Type> {

@@ -27,7 +27,7 @@ pub(super) struct Need {
     pub removed: bool,
 }
 
-/// The unbraced statements that heads govern, innermost first.
+/// The statements that heads govern, innermost first.
 fn bodies(tree: &Tree) -> Vec<(NodeId, NodeId)> {
     let mut out = Vec::new();
     for n in tree.preorder(tree.root()) {
@@ -40,7 +40,6 @@ fn bodies(tree: &Tree) -> Vec<(NodeId, NodeId)> {
         };
         if let Some(b) = tree.child_node(n, index)
             && (tree.kind(b).is_stmt() || tree.kind(b) == K::Declaration)
-            && tree.kind(b) != K::Block
         {
             out.push((n, b));
         }
@@ -54,6 +53,10 @@ pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
     let mut out = Vec::new();
     let mut claimed: FxHashSet<TokenId> = FxHashSet::default();
     for (head, body) in bodies(tree) {
+        if tree.kind(body) == K::Block {
+            out.extend(stands_beside(plus, tags, body).then_some(Need { body, brace: Brace::Around, removed: false }));
+            continue;
+        }
         let held = tree.held_tokens(body);
         let Some(first) = held.first().copied() else { continue };
         let removed = |t: &TokenId| tags.tokens.get(t).is_some_and(|x| x.is_removed());
@@ -81,6 +84,13 @@ pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
         out.extend(empty_labels(tree, tags));
     }
     out
+}
+
+/// Whether statements are added beside a block that is itself a branch.
+fn stands_beside(plus: &Plus<'_>, tags: &Tags, block: NodeId) -> bool {
+    let Some(tag) = tags.nodes.get(&block) else { return false };
+    let beside: Vec<Printed> = tag.before.iter().chain(&tag.after).flat_map(|b| plus.fragments(b)).collect();
+    beside.first().is_some_and(|f| f.token != Some(T::LBrace)) && beside.iter().any(makes_statement)
 }
 
 /// Whether the token in front of the branch stays: otherwise the head goes too.

@@ -40,7 +40,7 @@ pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, tree: &Tree, tags
     }
     mark_heads(tree, &mut pieces);
     if !page.style.quirks {
-        let goes = adjust::params(tree, tags).void_goes;
+        let goes = adjust::void_goes(tree, tags);
         for p in pieces.iter_mut().filter(|p| p.token.is_some_and(|t| goes.contains(&t))) {
             p.gone = true;
         }
@@ -112,13 +112,6 @@ pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>
     }
     for need in branch::needs(plus, tree, tags) {
         site.brace(need, &mut all);
-    }
-    if !plus.style.quirks {
-        for t in adjust::params(tree, tags).void_comes {
-            if let Some(i) = site.of_token.get(&t) {
-                all.push(Insertion { at: *i, after: true, rank: (0, t.0), pieces: vec![Piece::code(T::KwVoid)] });
-            }
-        }
     }
     *pieces = merged(std::mem::take(pieces), all);
 }

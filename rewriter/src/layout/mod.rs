@@ -142,9 +142,7 @@ pub fn rewrite_element(
     if tags.tokens.is_empty() && tags.nodes.is_empty() {
         return Ok(Vec::new());
     }
-    if !adjust::declarators(tree, &mut tags, page.style.quirks) {
-        return Ok(Vec::new());
-    }
+    adjust::declarations(tree, &mut tags);
     adjust::trailing_commas(tree, &mut tags);
     let mut pieces = insert::tagged_pieces(page, index, tree, &tags);
     insert::insert_added(&mut pieces, tree, &plus, &tags);

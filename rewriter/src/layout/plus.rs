@@ -250,6 +250,7 @@ impl Values<'_> {
         });
         if let (false, [first, .., last]) = (self.plus.style.quirks, terms)
             && std::ptr::eq(first.tree(), last.tree())
+            && first.tree().parent(first.node) == last.tree().parent(last.node)
         {
             let (a, b) = (first.tree().token_range(first.node), first.tree().token_range(last.node));
             if !self.plus.has_inner(first.tree(), a.start..b.end)

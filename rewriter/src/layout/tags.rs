@@ -50,6 +50,7 @@ struct One {
     replace: SmallVec<[RunId; 1]>,
     bindings: Option<Arc<Bindings>>,
     index: u32,
+    env: u32,
 }
 
 impl One {
@@ -129,7 +130,7 @@ fn edits_of(m: &RuleMatch, index: u32) -> Vec<(Spot, One)> {
             (Place::Node(n), _) => Spot::After(n),
         };
         let slot = *seen.entry((spot, Arc::as_ptr(&touch.bindings))).or_insert_with(|| {
-            order.push((spot, One { bindings: Some(touch.bindings.clone()), index, ..One::default() }));
+            order.push((spot, One { bindings: Some(touch.bindings.clone()), index, env: m.env, ..One::default() }));
             order.len() - 1
         });
         order[slot].1.add(touch.action, index);
@@ -144,6 +145,10 @@ fn admit(plus: &Plus<'_>, list: &mut SmallVec<[One; 1]>, new: One) -> Result<(),
             continue;
         }
         let pure = new.runs().next().is_none();
+        // `++` adds its code again for each environment.
+        if !pure && old.env != new.env && new.runs().all(|r| plus.run(r).many) {
+            continue;
+        }
         if pure || texts(plus, old) == texts(plus, &new) {
             // The same tokens go for several reasons; remember all, they say what was removed together.
             if let Some(group) = new.group {

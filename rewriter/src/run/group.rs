@@ -54,6 +54,8 @@ struct ScriptMemo {
 struct Pending {
     matches: BTreeMap<(usize, usize), Vec<RuleMatch>>,
     refused: BTreeSet<(usize, usize)>,
+    /// How many environments were searched for.
+    envs: u32,
 }
 
 /// What decides the result of a search: inherited values, and the files in which the dependency holds.
@@ -177,6 +179,7 @@ impl<'a> Group<'a> {
         let mut hits = Hits { matched: false, exports: Vec::new() };
         let mut seen: FxHashSet<Vec<(VarRef, u64)>> = FxHashSet::default();
         let needed = self.program.steps[id.0 as usize].needed;
+        pending.envs += 1;
         for (f, _) in allowed.iter().enumerate().filter(|(_, allowed)| **allowed) {
             for e in 0..self.files[f].source.elements.len() {
                 if pending.refused.contains(&(f, e))
@@ -207,6 +210,7 @@ impl<'a> Group<'a> {
                         self.refuse(f, line, &rule.name, error.message, error.details);
                         return Err(Stop::Refuse);
                     }
+                    found.env = pending.envs;
                     hits.matched = true;
                     let exports: Vec<(VarRef, Value)> =
                         found.exports.drain(..).map(|(v, x)| (VarRef { item: id, var: v.0 }, x)).collect();
@@ -215,7 +219,10 @@ impl<'a> Group<'a> {
                         hits.exports.push(exports);
                     }
                 }
-                pending.matches.entry((f, e)).or_default().append(&mut matches);
+                // Code that several environments add at one place stands in front of what earlier ones added.
+                let all = pending.matches.entry((f, e)).or_default();
+                matches.append(all);
+                *all = matches;
             }
         }
         Ok(hits)

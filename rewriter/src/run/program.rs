@@ -153,6 +153,8 @@ fn needs_types(m: &MetaVar) -> bool {
             !types.types.is_empty() || types.bits.is_some() || !m.unitary
         }
         MvKind::ExpressionList(_) => !m.unitary,
+        // An inherited type may be named by a typedef.
+        MvKind::Type => m.inherited.is_some(),
         _ => false,
     }
 }

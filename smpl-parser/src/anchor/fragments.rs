@@ -2,7 +2,7 @@
 
 use c_syntax::{NodeId, Span, SyntaxKind, TokenKind};
 
-use super::shape::Shape;
+use super::shape::{Shape, is_item};
 use crate::ast::{BodyKind, FragmentKind, InnerText, MetaVar, MvKind, PlusFragment, PlusRun};
 use crate::lexer::{LineMark, SmplTok};
 
@@ -13,6 +13,8 @@ pub(super) struct RunToks {
     pub toks: Vec<usize>,
     /// The first removed token among them, if it was written around some.
     pub around: Option<usize>,
+    /// Whether it stands behind a construct of which something stays and whose last part the run before it replaces.
+    pub behind: bool,
 }
 
 /// What making fragments needs.
@@ -42,13 +44,13 @@ impl Plus<'_> {
                 LineMark::Plus => {
                     let joined = fresh && joinable && out.last().is_some_and(|r| self.goes_on(r, i));
                     match out.last_mut() {
-                        Some(run) if !fresh || joined => {
+                        Some(run) if (!fresh || joined) && !self.leaves(run, i) => {
                             if joined {
                                 run.around = run.around.or(between);
                             }
                             run.toks.push(i);
                         }
-                        _ => out.push(RunToks { toks: vec![i], around: None }),
+                        _ => out.push(RunToks { toks: vec![i], around: None, behind: !fresh }),
                     }
                     (fresh, joinable, between) = (false, true, None);
                 }
@@ -62,6 +64,17 @@ impl Plus<'_> {
             }
         }
         out
+    }
+
+    /// Whether token `next` stands behind a construct that ends with the run and of which something stays: `else - s + f(); + g();`.
+    fn leaves(&self, run: &RunToks, next: usize) -> bool {
+        let last = run.toks.last().and_then(|t| self.of[*t]);
+        let (Some(last), Some(next)) = (last, self.of[next]) else { return false };
+        let tree = self.shape.tree;
+        self.shape
+            .above(last)
+            .take_while(|n| tree.token_range(*n).end == last + 1)
+            .any(|n| is_item(tree.kind(n)) && !self.shape.all_marked(n) && self.shape.common(last, next) != Some(n))
     }
 
     /// Whether a construct of a run goes on with token `next`.

@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 
 use super::fragments::{RunToks, is_line_like};
 use super::shape::{Shape, holds_items, is_delimiter, is_dots, is_item};
-use crate::ast::{FragmentKind, Mark, MetaVar, MvKind, PatToken, PlusRun, RunId, Slots};
+use crate::ast::{FragmentKind, Mark, MetaVar, MvKind, PatToken, PlusFragment, PlusRun, RunId, Slots};
 use crate::lexer::{LineMark, SmplTok};
 
 /// How good a neighbour is as an anchor.
@@ -48,6 +48,10 @@ impl Placer<'_> {
         let left = (0..*first).rev().find(|i| self.toks[*i].mark != LineMark::Plus).and_then(|i| self.minus_of[i]);
         let right =
             (*last + 1..self.toks.len()).find(|i| self.toks[*i].mark != LineMark::Plus).and_then(|i| self.minus_of[i]);
+        if let Some(node) = left.filter(|_| run.behind).and_then(|t| self.item_ending(t)) {
+            self.slots.entry(node).or_default().after.push(id);
+            return;
+        }
         let l = left.filter(|t| self.attachable(*t));
         let r = right.filter(|t| self.attachable(*t));
         match self.choose(made, l, r) {
@@ -58,7 +62,7 @@ impl Placer<'_> {
     }
 
     fn choose(&self, made: &PlusRun, l: Option<u32>, r: Option<u32>) -> Option<(u32, Side)> {
-        let line_like = starts_line_like(made);
+        let line_like = self.stands_alone(made);
         let (Some(left), Some(right)) = (l, r) else {
             return l.map(|t| (t, Side::After)).or(r.map(|t| (t, Side::Before)));
         };
@@ -85,7 +89,9 @@ impl Placer<'_> {
     /// Whether plus code can hang on a token of the minus slice.
     fn attachable(&self, token: u32) -> bool {
         let kind = self.shape.kind(token);
-        if is_delimiter(kind) || is_dots(kind) {
+        // The dots of `#include ...` are a part of the line like any other.
+        let of_include = |n: NodeId| self.shape.parent_kind(n) == Some(SyntaxKind::Include);
+        if is_delimiter(kind) || is_dots(kind) && !self.shape.holder(token).is_some_and(of_include) {
             return false;
         }
         if let Some(var) = self.tokens[token as usize].var
@@ -97,7 +103,7 @@ impl Placer<'_> {
             let k = self.shape.tree.kind(n);
             let inside_nest =
                 k == SyntaxKind::Nest && self.shape.tree.first_token(n).is_some_and(|t| self.removed(t.0));
-            inside_nest || k == SyntaxKind::Dots || is_when(k)
+            inside_nest || (k == SyntaxKind::Dots && !of_include(n)) || is_when(k)
         })
     }
 
@@ -155,7 +161,7 @@ impl Placer<'_> {
     }
 
     fn attach(&mut self, token: u32, side: Side, made: &PlusRun, id: RunId) {
-        if starts_line_like(made)
+        if self.stands_alone(made)
             && let Some(node) = self.item_at(token, side)
         {
             let slots = self.slots.entry(node).or_default();
@@ -196,6 +202,28 @@ impl Placer<'_> {
             }
         }
         best
+    }
+
+    /// The outermost statement of a list that ends with a token and of which something stays.
+    fn item_ending(&self, token: u32) -> Option<NodeId> {
+        let tree = self.shape.tree;
+        let stays = |n: &NodeId| {
+            let listed = tree.parent(*n).is_some_and(|p| holds_items(tree.kind(p)));
+            is_item(tree.kind(*n)) && listed && !self.shape.all_marked(*n)
+        };
+        let ends = self.shape.above(token).take_while(|n| tree.token_range(*n).end == token + 1);
+        ends.filter(stays).last()
+    }
+
+    /// Whether the run stands on lines of its own. Comments may cut a statement or declaration in it into tokens.
+    fn stands_alone(&self, made: &PlusRun) -> bool {
+        let line_like = |f: &PlusFragment| is_line_like(f.kind);
+        let ends = |f: &PlusFragment| {
+            f.kind == FragmentKind::Token
+                && f.tokens.clone().all(|t| matches!(self.plus.kind(t), TokenKind::Semi | TokenKind::RBrace))
+        };
+        let (Some(first), Some(last)) = (made.fragments.first(), made.fragments.last()) else { return false };
+        made.fragments.iter().all(line_like) || (line_like(first) && line_like(last) && made.fragments.iter().any(ends))
     }
 
     fn is_statement_variable(&self, node: NodeId) -> bool {
@@ -281,11 +309,6 @@ impl Placer<'_> {
             .take_while(|n| self.shape.tree.token_range(*n).end == token + 1)
             .any(|n| is_function(self.shape.tree.kind(n)))
     }
-}
-
-/// Whether the run stands on lines of its own: what comes first decides.
-fn starts_line_like(made: &PlusRun) -> bool {
-    made.fragments.first().is_some_and(|f| is_line_like(f.kind)) && made.fragments.iter().all(|f| is_line_like(f.kind))
 }
 
 fn is_top_level(made: &PlusRun) -> bool {

@@ -73,6 +73,9 @@ fn term_of(tree: &Tree, node: NodeId, class: VarClass) -> Option<NodeId> {
             VarClass::Decl => matches!(kind, SyntaxKind::Declaration | SyntaxKind::MacroDecl),
             VarClass::Field => matches!(kind, SyntaxKind::FieldDecl | SyntaxKind::MacroField),
             VarClass::Param => kind == SyntaxKind::Param,
+            VarClass::ExprList => {
+                kind == SyntaxKind::Param || kind == SyntaxKind::MetaVar && parent == Some(SyntaxKind::ParamList)
+            }
             VarClass::Type => {
                 matches!(
                     kind,

@@ -181,7 +181,10 @@ impl Types<'_> {
                     op,
                     Some(TokenKind::Plus | TokenKind::Minus | TokenKind::Star | TokenKind::Slash | TokenKind::Percent)
                 );
-                bits || sum && operand(0) && operand(1)
+                // What is not known to be something else counts as an integer here.
+                let other =
+                    |i: usize| term.node(i).is_none_or(|n| self.declared(n).is_some() || self.is_pointer(n, depth + 1));
+                bits || sum && (0..2).all(|i| operand(i) || !other(i))
             }
             SyntaxKind::Assign => operand(0),
             SyntaxKind::Unary => {
@@ -192,6 +195,7 @@ impl Types<'_> {
             }
             SyntaxKind::As => operand(0),
             SyntaxKind::Cast => term.node(0).is_some_and(|t| is_integer_term(t)),
+            SyntaxKind::SizeofExpr | SyntaxKind::SizeofType => true,
             _ => false,
         }
     }
