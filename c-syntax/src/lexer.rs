@@ -277,6 +277,10 @@ impl Lexer<'_> {
             b'=' => pick(d, 0, T::Eq, T::EqEq, T::Eq),
             b'<' if d == b'<' && e == b'=' => (T::ShlEq, 3),
             b'>' if d == b'>' && e == b'=' => (T::ShrEq, 3),
+            b'<' if d == b'?' && e == b'=' => (T::MinEq, 3),
+            b'>' if d == b'?' && e == b'=' => (T::MaxEq, 3),
+            b'<' if d == b'?' => (T::Min, 2),
+            b'>' if d == b'?' => (T::Max, 2),
             b'<' => pick(d, b'<', T::Shl, T::Le, T::Lt),
             b'>' => pick(d, b'>', T::Shr, T::Ge, T::Gt),
             _ => (T::Stray, 1),
@@ -323,6 +327,7 @@ mod tests {
             ("a\\\nb", "a|b"),
             ("\u{feff}int", "int"),
             ("s::t", "s|::|t"),
+            ("a <? b >?= c < d ? e", "a|<?|b|>?=|c|<|d|?|e"),
         ];
         for (text, want) in cases {
             assert_eq!(spell(text), want, "{text:?}");

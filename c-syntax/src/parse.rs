@@ -204,7 +204,11 @@ fn read_item(input: &Input<'_>, kept: Option<&[u32]>) -> (Vec<Tree>, Option<Caus
     };
     let first = input.attempt(kept, &flags(n, kept));
     let cause = match &first {
-        Ok(a) if a.partial.is_none() => return (first.into_iter().map(|a| a.tree).collect(), None),
+        Ok(a) if a.partial.is_none() => {
+            let mut trees: Vec<Tree> = first.into_iter().map(|a| a.tree).collect();
+            trees.extend(other_branches(input, kept));
+            return (trees, None);
+        }
         Ok(a) => a.partial,
         Err(cause) => Some(*cause),
     };
@@ -225,6 +229,19 @@ fn read_item(input: &Input<'_>, kept: Option<&[u32]>) -> (Vec<Tree>, Option<Caus
         return (vec![tree], None);
     }
     (first.into_iter().map(|a| a.tree).collect(), cause)
+}
+
+/// The element with the last branch of each `#if` group in place of the first, if that has tokens that `kept` lacks.
+fn other_branches(input: &Input<'_>, kept: &[u32]) -> Option<Tree> {
+    if !input.tokens.iter().any(|t| t.kind == TokenKind::Directive) {
+        return None;
+    }
+    let other = branches::select(input.bytes(), input.tokens, Preference::Last).kept;
+    if other.iter().all(|t| kept.binary_search(t).is_ok()) {
+        return None;
+    }
+    let attempt = input.attempt(&other, &flags(input.tokens.len(), &other)).ok()?;
+    attempt.partial.is_none().then_some(attempt.tree)
 }
 
 fn flags(n: usize, kept: &[u32]) -> Vec<bool> {

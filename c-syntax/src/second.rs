@@ -31,8 +31,21 @@ pub(crate) fn read(
     tables: &MacroTables,
     facts: &FileFacts,
 ) -> Result<Tree, Farthest> {
-    let keep: Vec<TokenId> =
-        kept.iter().filter(|i| tokens[**i as usize].kind != TokenKind::Directive).map(|i| TokenId(*i)).collect();
+    let kind = |i: &u32| tokens[*i as usize].kind;
+    let mut keep: Vec<TokenId> = Vec::with_capacity(kept.len());
+    let mut i = 0;
+    while let Some(id) = kept.get(i) {
+        let two = kind(id) == TokenKind::LBracket && kept.get(i + 1).is_some_and(|k| kind(k) == TokenKind::LBracket);
+        if two {
+            // `[[...]]`
+            i += kept[i..].iter().position(|k| kind(k) == TokenKind::RBracket).map_or(kept.len(), |n| n + 2);
+            continue;
+        }
+        if kind(id) != TokenKind::Directive {
+            keep.push(TokenId(*id));
+        }
+        i += 1;
+    }
     let class = |t: &Token| {
         let start = (base + t.start) as usize;
         class(tables, facts, text.get(start..start + t.len as usize).unwrap_or_default(), t)

@@ -146,7 +146,8 @@ impl<'t> Builder<'t> {
             return Ok(());
         };
         let end = match self.tree.child_node(body, 0).map(|first| (first, self.tree.kind(first))) {
-            None => return Err(CfgError::NotMatchable),
+            // Attributes only.
+            None => Some(self.then(PointKind::DefineBody, Some(head), body, LabelId::ELEMENT)),
             Some((first, SyntaxKind::DoWhile)) if self.is_macro_do(first) => self.define_do(head, first)?,
             Some((_, kind)) if kind.is_stmt() || is_declaration(kind) => {
                 self.scopes.push(Scope::macro_body());

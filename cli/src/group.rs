@@ -20,6 +20,7 @@ use crate::files::{self, Group};
 use crate::output::{Done, Part, Take};
 use crate::patch::Loaded;
 use crate::script::{Iteration, Scripts};
+use crate::text;
 
 /// What all groups of a run share.
 pub struct Runner<'a> {
@@ -150,6 +151,10 @@ impl<'a> Runner<'a> {
             match read(self.args, path) {
                 Ok(text) if text.len() > u32::MAX as usize / 2 => {
                     done.problems.push(format!("{}: larger than 2 GiB", path.display()));
+                }
+                Ok(text) if text::utf16(&text).is_some() => {
+                    done.problems
+                        .push(format!("{}: text in UTF-16, which is not read; convert it to UTF-8", path.display()));
                 }
                 Ok(text) => texts.push((path.clone(), text)),
                 Err(e) => done.problems.push(format!("{}: {e}", path.display())),

@@ -17,6 +17,7 @@ mod parse_c;
 mod parse_cocci;
 mod patch;
 mod script;
+mod text;
 mod write;
 
 use std::process::ExitCode;

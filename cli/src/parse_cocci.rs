@@ -14,7 +14,7 @@ use smpl_parser::{
 };
 use walkdir::WalkDir;
 
-use crate::diagnostics;
+use crate::{diagnostics, text};
 
 /// Options of `parse-cocci`.
 #[derive(Args, Debug, Clone, Default)]
@@ -132,8 +132,7 @@ fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
 }
 
 fn read(path: &Path) -> Result<String> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    text::read(path)
 }
 
 fn beside(patch: &Path, wanted: &str) -> Option<(String, String)> {

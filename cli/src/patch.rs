@@ -1,6 +1,5 @@
 //! The semantic patches of a run: found, read with the options in force, their messages shown.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use walkdir::WalkDir;
 
 use crate::args::ApplyArgs;
 use crate::check::header::{self, Mode};
-use crate::diagnostics;
+use crate::{diagnostics, text};
 
 /// A semantic patch, ready to run.
 pub struct Loaded {
@@ -85,14 +84,14 @@ pub enum Reading {
 /// If a file cannot be read.
 pub fn load(path: &Path, args: &ApplyArgs) -> Result<Reading> {
     let name = path.display().to_string();
-    let text = read_text(path)?;
+    let text = text::read(path)?;
     let modes = header::read(&text).modes;
     let lacks = |m: &&Mode| !modes.contains(m) && args.define.iter().any(|d| d == m.name());
     if let Some(mode) = Mode::ALL.iter().find(lacks).filter(|_| !modes.is_empty()) {
         return Ok(Reading::NoMode(*mode));
     }
     let isos = match &args.iso_file {
-        Some(file) => (file.display().to_string(), read_text(file)?),
+        Some(file) => (file.display().to_string(), text::read(file)?),
         None => ("standard.iso".to_owned(), rules::STANDARD_ISO.to_owned()),
     };
     let resolve = |wanted: &str| read_beside(path, wanted);
@@ -117,7 +116,7 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Reading> {
         }
     }
     if let Some(file) = &args.macro_file_builtins {
-        macros.insert_str(0, &read_text(file)?);
+        macros.insert_str(0, &text::read(file)?);
     }
     let tables = Arc::new(MacroTables::new(built_in(args), &macros, &patch.names));
     let program = Program::new(Arc::new(patch), args.only_return_is_error_exit);
@@ -152,16 +151,6 @@ fn built_in(args: &ApplyArgs) -> &'static str {
     if args.macro_file_builtins.is_some() { "" } else { rules::MACROS }
 }
 
-fn read_text(path: &Path) -> Result<String> {
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        std::io::stdin().read_to_end(&mut bytes).context("standard input")?;
-    } else {
-        bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-    }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
 /// A file that a semantic patch names: beside it, else from where we are, else the file of that name beside it (a collection that
 /// was moved names its files from where it was).
 fn read_beside(patch: &Path, wanted: &str) -> Option<(String, String)> {
@@ -169,6 +158,5 @@ fn read_beside(patch: &Path, wanted: &str) -> Option<(String, String)> {
     let mut places = vec![folder.join(wanted), PathBuf::from(wanted)];
     places.extend(Path::new(wanted).file_name().map(|name| folder.join(name)));
     let path = places.into_iter().find(|p| p.is_file() && p != patch)?;
-    let bytes = std::fs::read(&path).ok()?;
-    Some((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()))
+    Some((path.display().to_string(), text::read(&path).ok()?))
 }

@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 pub mod markdown;
+pub mod targets;
 
 /// No run of a test may take longer.
 const LIMIT: Duration = Duration::from_secs(60);

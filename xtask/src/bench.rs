@@ -43,6 +43,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let code = code.canonicalize().with_context(|| format!("no folder {}", code.display()))?;
     let bin = binary::spatch_rs(args.bin.as_deref())?;
     let rule = binary::root().join("rules/i2c/clear-clientdata/rule.cocci");
+    crate::reading::report(&bin, &code.join("scripts/coccinelle"), args.runs)?;
     let bench = Bench { code, runs: args.runs.max(1) };
 
     let ours = bench.measure(

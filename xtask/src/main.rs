@@ -19,8 +19,10 @@ mod conformance;
 mod corpus;
 mod demo;
 mod differential;
+mod fuzz;
 mod positions;
 mod readers;
+mod reading;
 mod rewriting;
 mod semantics;
 mod story;
@@ -44,6 +46,8 @@ enum Task {
     Readers(readers::Args),
     /// The reference and spatch-rs on the kernel's semantic patches and a sample of its files: where do they differ?
     Differential(differential::Args),
+    /// Mutated semantic patches, isomorphisms and C files: no panic, no hang, no stack overflow.
+    Fuzz(fuzz::Args),
     /// The rewriting examples, byte for byte.
     Rewriting(rewriting::Args),
     /// Speed against the reference and ripgrep, as ratios measured in one run.
@@ -68,6 +72,7 @@ fn main() -> ExitCode {
         Task::Semantics(args) => semantics::run(&args),
         Task::Readers(args) => readers::run(&args),
         Task::Differential(args) => differential::run(&args),
+        Task::Fuzz(args) => fuzz::run(&args),
         Task::Rewriting(args) => rewriting::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Demo(args) => demo::run(&args),

@@ -17,7 +17,12 @@ impl<H: Hooks> Parser<'_, H> {
                         self.attribute()?;
                     }
                     _ if self.underscored_attribute(self.pos()) => self.attribute()?,
-                    Some(_) if !H::PATTERN && self.nth(1) == TokenKind::Ident && self.nth(2) != TokenKind::LParen => {
+                    Some(_)
+                        if !H::PATTERN
+                            && self.nth(1) == TokenKind::Ident
+                            && self.nth(2) != TokenKind::LParen
+                            && !self.attribute_follows_name(self.pos()) =>
+                    {
                         self.leaf(SyntaxKind::Attribute);
                     }
                     _ => return Ok(()),
@@ -25,6 +30,13 @@ impl<H: Hooks> Parser<'_, H> {
                 _ => return Ok(()),
             }
         }
+    }
+
+    /// In C, of two names in a row: whether the first is the declared one, because only the second looks like an attribute.
+    pub(super) fn attribute_follows_name(&self, at: usize) -> bool {
+        let known = |at| self.class_at(at) == Some(NameClass::Attribute);
+        let looks = |at| known(at) || self.hooks.underscored(self.input(), at) || self.hooks.shouted(self.input(), at);
+        looks(at + 1) && !looks(at) || known(at + 1) && !known(at)
     }
 
     /// Attributes after a declarator: in C any name there is one.
@@ -71,12 +83,24 @@ impl<H: Hooks> Parser<'_, H> {
         } else {
             let word = self.at(TokenKind::Ident);
             self.bump();
-            if self.at(TokenKind::LParen) && (!word || !H::PATTERN || self.attribute_has_arguments()) {
+            let arguments = match word {
+                true if H::PATTERN => self.attribute_has_arguments(),
+                true => !self.pointer_group(self.pos()),
+                false => true,
+            };
+            if self.at(TokenKind::LParen) && arguments {
                 self.balanced()?;
             }
         }
         self.finish();
         Ok(())
+    }
+
+    /// Whether `(*name)(` or `(*name)[` is at an index.
+    pub(super) fn pointer_group(&self, at: usize) -> bool {
+        self.kind_at(at) == TokenKind::LParen
+            && self.kind_at(at + 1) == TokenKind::Star
+            && self.matching(at).is_some_and(|end| matches!(self.kind_at(end), TokenKind::LParen | TokenKind::LBracket))
     }
 
     /// The parentheses after an attribute's name are its arguments, if another declarator or an end follows them.

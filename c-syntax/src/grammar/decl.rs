@@ -30,10 +30,13 @@ impl<H: Hooks> Parser<'_, H> {
             if !specs.any {
                 return p.fail("a declaration");
             }
-            if !matches!(p.kind(), TokenKind::Semi | TokenKind::Eof | TokenKind::RParen) {
+            if !matches!(p.kind(), TokenKind::Semi | TokenKind::Eof | TokenKind::RParen)
+                && (semi || !p.at(TokenKind::Comma))
+            {
                 loop {
                     p.init_declarator()?;
-                    if !p.eat(TokenKind::Comma) {
+                    // A comma after a declaration that is an argument begins the next argument.
+                    if !semi || !p.eat(TokenKind::Comma) {
                         break;
                     }
                 }
@@ -79,7 +82,6 @@ impl<H: Hooks> Parser<'_, H> {
         }
         // Attributes before the macro, in C.
         while !H::PATTERN
-            && at > self.pos()
             && self.kind_at(at) == TokenKind::Ident
             && self.kind_at(at + 1) == TokenKind::Ident
             && self.kind_at(at + 2) == TokenKind::LParen
@@ -222,10 +224,13 @@ impl<H: Hooks> Parser<'_, H> {
                 self.leaf(SyntaxKind::Ident);
                 return Ok(true);
             }
-            TokenKind::Ident if !H::PATTERN && self.nth(1) == TokenKind::Ident => {
-                self.start(SyntaxKind::MacroInit);
-                self.leaf(SyntaxKind::Name);
-                self.finish();
+            // `{ FIRST_PART SECOND_PART &last }`
+            TokenKind::Ident
+                if !H::PATTERN
+                    && (self.nth(1) == TokenKind::Ident
+                        || self.nth(1) == TokenKind::Amp && self.indentation(1).is_some()) =>
+            {
+                self.leaf(SyntaxKind::Ident);
                 return Ok(true);
             }
             _ => {

@@ -84,6 +84,13 @@ impl<H: Hooks> Parser<'_, H> {
         let from = self.checkpoint();
         let names = naming != Naming::Abstract;
         match self.kind() {
+            // A function cannot return one: the name of `int NAME(x)(void)` is a macro call.
+            TokenKind::Ident if naming == Naming::Named && !H::PATTERN && self.call_is_name() => {
+                self.start(SyntaxKind::Name);
+                self.bump();
+                self.balanced()?;
+                self.finish();
+            }
             TokenKind::Ident if names && self.declares_name() => self.name()?,
             // `typedef struct { ... } T;`
             TokenKind::Ident if naming == Naming::Named && self.var() == Some(VarClass::Type) => {
@@ -118,6 +125,12 @@ impl<H: Hooks> Parser<'_, H> {
                 _ => return Ok(()),
             }
         }
+    }
+
+    /// Whether `NAME(...)(` comes next.
+    fn call_is_name(&self) -> bool {
+        self.nth(1) == TokenKind::LParen
+            && self.matching(self.pos() + 1).is_some_and(|end| self.kind_at(end) == TokenKind::LParen)
     }
 
     /// Whether the identifier that comes next is the declared name.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::{Farthest, Hooks, Input, NameClass, Parsed, Parser, Place};
 use crate::kind::SyntaxKind;
-use crate::token::{Token, TokenKind};
+use crate::token::{Token, TokenFlags, TokenKind};
 use crate::tree::{TokenId, Tree};
 
 /// The hooks of C: none but for names.
@@ -16,6 +16,8 @@ pub struct CHooks<'a> {
     underscored: Vec<bool>,
     shouted: Vec<bool>,
     tokens: &'a [Token],
+    /// The text from the element's start.
+    text: &'a [u8],
 }
 
 impl Hooks for CHooks<'_> {
@@ -39,6 +41,13 @@ impl Hooks for CHooks<'_> {
 
     fn ends_line(&self, _input: &[Input], _at: usize) -> bool {
         false
+    }
+
+    fn indentation(&self, input: &[Input], at: usize) -> Option<usize> {
+        let token = self.tokens.get(input.get(at)?.id.0 as usize)?;
+        let before = self.text.get(..token.start as usize)?;
+        let blank = |c: &&u8| matches!(c, b' ' | b'\t');
+        token.flags.has(TokenFlags::FIRST_ON_LINE).then(|| before.iter().rev().take(400).take_while(blank).count())
     }
 
     fn touches_next(&self, input: &[Input], at: usize) -> bool {
@@ -106,8 +115,8 @@ fn parse_as(
         text.get(start..start + t.len as usize).unwrap_or_default()
     };
     let underscored = kept().map(|(_, t)| word(t).starts_with(b"__")).collect();
-    let shouted = kept().map(|(_, t)| !word(t).iter().any(u8::is_ascii_lowercase)).collect();
-    let hooks = CHooks { classes, underscored, shouted, tokens };
+    let shouted = kept().map(|(_, t)| t.len > 1 && !word(t).iter().any(u8::is_ascii_lowercase)).collect();
+    let hooks = CHooks { classes, underscored, shouted, tokens, text: text.get(base as usize..).unwrap_or_default() };
     let mut p = Parser::new(text.clone(), base, tokens.to_vec(), &input, hooks);
     p.start(root);
     match read(&mut p) {
@@ -167,6 +176,8 @@ impl<H: Hooks> Parser<'_, H> {
         self.name()?;
         if self.at(TokenKind::LParen) {
             self.arg_list()?;
+        } else {
+            self.builder.empty(SyntaxKind::Absent);
         }
         while self.at(TokenKind::Ident) {
             self.leaf(SyntaxKind::Attribute);

@@ -434,7 +434,11 @@ impl<H: Hooks> Parser<'_, H> {
             Some(VarClass::Stmt | VarClass::Decl) => return self.stmt_arg(),
             _ => {}
         }
-        let type_first = self.surely_type(self.pos);
+        // In C, where a type is known by its spelling only, a name alone is an expression.
+        let lone = !H::PATTERN
+            && self.at(TokenKind::Ident)
+            && matches!(self.nth(1), TokenKind::Comma | TokenKind::RParen | TokenKind::Eof);
+        let type_first = !lone && self.surely_type(self.pos);
         if type_first && self.attempt(Self::type_arg).is_ok() {
             return Ok(());
         }
@@ -503,7 +507,7 @@ impl<H: Hooks> Parser<'_, H> {
                 continue;
             }
             // The last statement may lack its `;`, which the macro adds.
-            if self.attempt(|p| p.declaration_without_semi()).is_ok() {
+            if self.attempt(Self::jump_without_semi).is_ok() || self.attempt(Self::declaration_without_semi).is_ok() {
                 break;
             }
             self.start_at(from, SyntaxKind::ExprStmt);

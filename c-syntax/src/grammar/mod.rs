@@ -134,6 +134,12 @@ pub trait Hooks: Sized {
         false
     }
 
+    /// The width of the white space before the token at an index of the input, if it is the first of its line; in C, where the
+    /// layout tells what a macro is.
+    fn indentation(&self, _input: &[Input], _at: usize) -> Option<usize> {
+        None
+    }
+
     /// Whether missing parts are accepted, because what fills them was removed (the plus slice of a rule).
     fn lenient(&self) -> bool {
         false
@@ -250,6 +256,12 @@ impl<'t, H: Hooks> Parser<'t, H> {
     #[must_use]
     pub fn nth(&self, ahead: usize) -> TokenKind {
         self.kind_at(self.pos + ahead)
+    }
+
+    /// [`Hooks::indentation`] of the token that many places ahead.
+    #[must_use]
+    pub(super) fn indentation(&self, ahead: usize) -> Option<usize> {
+        self.hooks.indentation(self.input, self.pos + ahead)
     }
 
     /// The kind of the token at an index.

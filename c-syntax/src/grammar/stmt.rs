@@ -1,5 +1,6 @@
 //! Statements and lists of them.
 
+use super::types::SpecPlace;
 use super::{Hooks, NameClass, Parsed, Parser, Place, VarClass};
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;
@@ -171,6 +172,7 @@ impl<H: Hooks> Parser<'_, H> {
             || self.matching(self.pos() + 1).is_some_and(|end| {
                 let kind = self.kind_at(end);
                 matches!(kind, TokenKind::Ident | TokenKind::LBrace | TokenKind::Star | TokenKind::PlusPlus)
+                    || kind == TokenKind::LParen && self.indentation(end - self.pos()).is_some()
                     || kind.is_keyword()
             })
     }
@@ -187,8 +189,12 @@ impl<H: Hooks> Parser<'_, H> {
     }
 
     fn declaration_or_expression(&mut self) -> Parsed {
-        let declares =
-            self.surely_type(self.pos()) || self.macro_declaration_here() || self.type_by_context(self.pos());
+        let macro_type = self.macro_type_here(SpecPlace::Declaration)
+            && self.matching(self.pos() + 1).is_some_and(|end| self.indentation(end - self.pos()).is_none());
+        let declares = self.surely_type(self.pos())
+            || self.macro_declaration_here()
+            || macro_type
+            || self.type_by_context(self.pos());
         if declares {
             if self.attempt(Self::declaration).is_ok() {
                 return Ok(());
@@ -212,15 +218,32 @@ impl<H: Hooks> Parser<'_, H> {
                 if self.nth(1) == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };
             match end.map(|at| self.kind_at(at)) {
                 Some(TokenKind::LBrace) if self.nth(1) == TokenKind::LParen => return self.iterator(),
-                Some(TokenKind::RBrace | TokenKind::Ident) => return self.macro_stmt(),
+                Some(TokenKind::RBrace) => return self.macro_stmt(),
                 Some(TokenKind::Eq) if self.initialised_macro() => return self.macro_call(),
-                Some(kind) if kind.is_keyword() => return self.macro_stmt(),
+                Some(kind) if kind == TokenKind::Ident || kind.is_keyword() => {
+                    let goes_on = end.is_some_and(|end| self.indented_below(end));
+                    let heads = self.nth(1) == TokenKind::LParen && goes_on && kind != TokenKind::KwElse;
+                    return if heads && !matches!(kind, TokenKind::KwCase | TokenKind::KwDefault | TokenKind::KwAsm) {
+                        self.iterator()
+                    } else {
+                        self.macro_stmt()
+                    };
+                }
                 _ => {}
             }
         }
         self.expr()?;
         self.start_at(from, SyntaxKind::ExprStmt);
         self.semi()
+    }
+
+    /// Whether the token at `at` stands on the line of the next one, or on a line of its own that is indented deeper.
+    fn indented_below(&self, at: usize) -> bool {
+        match (self.indentation(0), self.indentation(at - self.pos())) {
+            (_, None) => true,
+            (Some(head), Some(body)) => body > head,
+            (None, Some(_)) => false,
+        }
     }
 
     /// `NAME(...) = {` in C.
@@ -245,6 +268,26 @@ impl<H: Hooks> Parser<'_, H> {
         self.name()?;
         self.arg_list()?;
         self.body()
+    }
+
+    /// A jump without its `;`: the argument of a macro.
+    pub(super) fn jump_without_semi(&mut self) -> Parsed {
+        let kind = match self.kind() {
+            TokenKind::KwReturn => SyntaxKind::Return,
+            TokenKind::KwBreak => SyntaxKind::Break,
+            TokenKind::KwContinue => SyntaxKind::Continue,
+            TokenKind::KwGoto => SyntaxKind::Goto,
+            _ => return self.fail("a jump"),
+        };
+        self.start(kind);
+        self.bump();
+        if kind == SyntaxKind::Goto {
+            self.name()?;
+        } else if kind == SyntaxKind::Return && !matches!(self.kind(), TokenKind::Comma | TokenKind::RParen) {
+            self.assign()?;
+        }
+        self.finish();
+        Ok(())
     }
 
     /// `;`, then closes the node.
@@ -323,9 +366,11 @@ impl<H: Hooks> Parser<'_, H> {
         self.bump();
         self.sub_stmt()?;
         // A macro can stand for `while`: `do { ... } while_each_thread(g, t);`.
-        if H::PATTERN || !self.eat(TokenKind::Ident) {
-            self.expect(TokenKind::KwWhile)?;
+        if !H::PATTERN && self.at(TokenKind::Ident) {
+            self.expr()?;
+            return self.semi();
         }
+        self.expect(TokenKind::KwWhile)?;
         self.condition()?;
         self.semi()
     }

@@ -305,6 +305,22 @@ impl<H: Hooks> Parser<'_, H> {
                 self.leaf(SyntaxKind::Attribute);
                 return Ok(true);
             }
+            // `NAME(...) int x`
+            Some(_)
+                if !H::PATTERN
+                    && !specs.has_type
+                    && place != SpecPlace::TypeName
+                    && self.nth(1) == TokenKind::LParen
+                    && self
+                        .matching(self.pos() + 1)
+                        .is_some_and(|end| is_type_word(self.kind_at(end)) || is_modifier(self.kind_at(end))) =>
+            {
+                self.start(SyntaxKind::Attribute);
+                self.bump();
+                self.balanced()?;
+                self.finish();
+                return Ok(true);
+            }
             Some(NameClass::Typedef) if !specs.has_type => self.leaf(SyntaxKind::NamedType),
             Some(class) if !specs.has_type && self.can_be_type(class) => {
                 let alone = place == SpecPlace::Field && self.nth(1) == TokenKind::Semi;
@@ -339,7 +355,17 @@ impl<H: Hooks> Parser<'_, H> {
             return self.kind_at(next) == TokenKind::Star
                 || self.kind_at(next) == TokenKind::Ident && self.class_at(next) != Some(NameClass::Attribute);
         }
-        is_type_word(self.kind_at(next))
+        let mut after = next;
+        while is_modifier(self.kind_at(after)) {
+            after += 1;
+        }
+        let qualified = after > next
+            && (is_type_word(self.kind_at(after))
+                || matches!(self.kind_at(after), TokenKind::KwStruct | TokenKind::KwUnion | TokenKind::KwEnum)
+                || self.kind_at(after) == TokenKind::Ident
+                    && matches!(self.kind_at(after + 1), TokenKind::Ident | TokenKind::Star));
+        qualified
+            || is_type_word(self.kind_at(next))
             || self.class_at(next) == Some(NameClass::Typedef)
                 && matches!(self.kind_at(next + 1), TokenKind::Ident | TokenKind::Star | TokenKind::RParen)
             || matches!(
@@ -367,6 +393,7 @@ impl<H: Hooks> Parser<'_, H> {
         match place {
             // `} __packed;`, `} __aligned(8);`
             _ if has_type && !H::PATTERN && self.pos() > 0 && self.kind_at(self.pos() - 1) == TokenKind::RBrace => true,
+            _ if has_type && !H::PATTERN && self.pointer_group(self.pos() + 1) => true,
             _ if has_type => {
                 let end = if next == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };
                 let abstract_type = place == SpecPlace::TypeName;

@@ -52,6 +52,13 @@ impl<'t> Lower<'_, 't> {
         }
     }
 
+    /// As [`Lower::flush_before`], but the attributes right before stay: they are part of the specifiers.
+    fn flush_before_specs(&mut self, node: Node<'t>) {
+        if let Some(t) = self.first_source(node) {
+            self.flush(self.attributes_start(t));
+        }
+    }
+
     /// `int i = NAME(...) , i = init ;` stands for `NAME(...) = init ;`.
     fn macro_decl(&mut self, kids: &Kids<'t>) -> Result<(), Cause> {
         self.b.start(S::MacroDecl);
@@ -117,7 +124,7 @@ impl<'t> Lower<'_, 't> {
         }
         let spec = self.src.view.specs[v.extra as usize];
         if spec.lo < spec.hi {
-            self.flush(spec.lo);
+            self.flush(self.attributes_start(spec.lo));
         }
         self.b.start(S::DeclSpecs);
         let mut t = spec.lo;
@@ -157,6 +164,10 @@ impl<'t> Lower<'_, 't> {
                 self.b.finish();
                 Ok(t + 1)
             }
+            T::Ident if crate::view::is_complex(self.src.tokens[at].sym) && self.complex_word(t, spec) => {
+                self.place(t)?;
+                Ok(t + 1)
+            }
             // `_Alignas(x)`, `_Atomic(T)`: the word, then its parenthesis as an attribute.
             k if k.is_keyword() && k != T::KwAttribute && k != T::KwExtension => {
                 self.place(t)?;
@@ -164,6 +175,13 @@ impl<'t> Lower<'_, 't> {
             }
             _ => Ok(t + 1),
         }
+    }
+
+    /// Whether `complex` stands beside a word for a floating type.
+    fn complex_word(&self, t: u32, spec: Spec) -> bool {
+        (spec.lo..spec.hi)
+            .filter(|i| *i != t)
+            .any(|i| matches!(self.src.tokens[i as usize].kind, T::KwFloat | T::KwDouble | T::KwLong))
     }
 
     /// `struct tag { ... }`: keyword, name, body.
@@ -256,7 +274,7 @@ impl<'t> Lower<'_, 't> {
 
     pub(super) fn type_name(&mut self, node: Node<'t>) -> Result<(), Cause> {
         let kids = self.kids(node);
-        self.flush_before(node);
+        self.flush_before_specs(node);
         self.b.start(S::TypeName);
         self.specs(kids[0])?;
         match kids.get(1) {
@@ -265,6 +283,7 @@ impl<'t> Lower<'_, 't> {
                 self.b.empty(S::Absent);
             }
         }
+        self.flush_after(node);
         self.close()
     }
 
@@ -361,10 +380,11 @@ impl<'t> Lower<'_, 't> {
             match self.kind(k) {
                 K::Param => {
                     let parts = self.kids(k);
-                    self.flush_before(k);
+                    self.flush_before_specs(k);
                     self.b.start(S::Param);
                     self.specs(parts[0])?;
                     self.inner_declarator(parts.get(1).copied())?;
+                    self.flush_after(k);
                     self.b.finish();
                 }
                 K::VarArgs => {

@@ -105,7 +105,11 @@ impl<'t> Lower<'_, 't> {
     fn entries_from(&mut self, entries: &[Entry<'t>]) -> Result<(), Cause> {
         let mut i = 0;
         while i < entries.len() {
-            self.flush_list(entries[i].lo);
+            let first = &entries[i];
+            let declares = matches!(self.kind(first.node), K::Declaration | K::FunctionDefinition | K::FieldDecl);
+            // Attributes of a declaration are part of it.
+            let lo = if declares && !first.head { self.attributes_start(first.lo) } else { first.lo };
+            self.flush_list(lo);
             i += self.entry(&entries[i..])?;
         }
         Ok(())

@@ -304,6 +304,28 @@ impl<'a, 't> Lower<'a, 't> {
         if self.src.kept[t as usize] { self.place(t) } else { Ok(()) }
     }
 
+    /// The first of the attributes that stand right before `t` and have no place yet.
+    pub(crate) fn attributes_start(&self, t: u32) -> u32 {
+        let left_out = |i: u32| self.src.kept[i as usize] && self.src.tokens[i as usize].kind != TokenKind::Directive;
+        let mut start = t;
+        while start > self.next && left_out(start - 1) {
+            start -= 1;
+        }
+        start
+    }
+
+    /// Puts the attributes right after the last token into Attribute nodes, if `node` ends there.
+    pub(crate) fn flush_after(&mut self, node: Node<'t>) {
+        let i = self.src.starts.partition_point(|s| (*s as usize) < node.end_byte());
+        let Some(end) = self.src.view.out.get(i).map(|v| v.src).filter(|t| *t != NONE) else { return };
+        let left_out = |i: u32| self.src.kept[i as usize] && self.src.tokens[i as usize].kind != TokenKind::Directive;
+        let mut stop = self.next;
+        while stop < end && left_out(stop) {
+            stop += 1;
+        }
+        self.flush(stop);
+    }
+
     /// Puts the tokens before `t` that have no place yet into Attribute nodes.
     pub(crate) fn flush(&mut self, t: u32) {
         while self.next < t {

@@ -10,8 +10,10 @@ use crate::view::{Cause, NONE, Role};
 impl<'t> Lower<'_, 't> {
     /// A statement, declaration or function definition.
     pub(super) fn statement(&mut self, node: Node<'t>) -> Result<(), Cause> {
+        let declares = matches!(self.kind(node), K::Declaration | K::FunctionDefinition | K::FieldDecl);
         if let Some(t) = self.first_source(node) {
-            self.flush(t);
+            // Attributes of a declaration are part of it.
+            self.flush(if declares { self.attributes_start(t) } else { t });
         }
         let kids = self.kids(node);
         match self.kind(node) {

@@ -41,8 +41,11 @@ impl Pass<'_> {
 
     /// What a pointer points to, or the element of an array.
     fn element_of(&self, ty: &Type) -> Option<Type> {
-        match self.out.unfold(ty).kind {
-            TypeKind::Pointer(to) | TypeKind::Array(to) => Some((*to).clone()),
+        let ty = self.out.unfold(ty);
+        match ty.kind {
+            TypeKind::Pointer(to) => Some((*to).clone()),
+            // Qualifiers of an array, such as a member has from its structure, are those of its elements.
+            TypeKind::Array(to) => Some((*to).clone().qualified(ty.quals)),
             TypeKind::Function(f) => Some(Type::new(TypeKind::Function(f))),
             _ => None,
         }

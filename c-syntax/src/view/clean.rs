@@ -46,9 +46,8 @@ impl Walk<'_> {
                 (starts && (is_specifier(next) || next == T::Ident)).then_some(i + 1)
             }
             T::Str if prev == T::KwExtern => Some(i + 1),
-            T::LBracket if next == T::LBracket && matches!(prev, T::Semi | T::LBrace | T::RBrace) => {
-                raw_group_end(self, kept, i)
-            }
+            // `[[...]]`: no expression starts with a bracket.
+            T::LBracket if next == T::LBracket => raw_group_end(self, kept, i),
             T::Ident => self.attribute_name_end(kept, i, t, prev, next),
             _ => None,
         }
@@ -58,6 +57,13 @@ impl Walk<'_> {
         use TokenKind as T;
         if next == T::LParen {
             let word = &self.text[t.start as usize..t.end() as usize];
+            let group = raw_group_end(self, kept, i + 1);
+            let pointer = self.raw_kind(kept, i + 2) == T::Star
+                && group.is_some_and(|end| matches!(self.raw_kind(kept, end), T::LParen | T::LBracket));
+            if pointer && self.known.tables.is_attribute(t.sym) {
+                // `int attr (*f)(void)`.
+                return Some(i + 1);
+            }
             if !(self.known.tables.is_attribute_call(t.sym) || word == b"__declspec") {
                 return None;
             }

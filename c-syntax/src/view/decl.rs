@@ -54,7 +54,6 @@ impl Walk<'_> {
 
     /// `struct tag { ... }` and its kin.
     fn scan_tag(&mut self, i: usize, hi: usize, s: &mut Specs) {
-        s.typed = true;
         let mut j = i + 1;
         while self.kind_in(j, hi) == T::Ident
             && self.kind_in(j + 1, hi) == T::Ident
@@ -83,6 +82,7 @@ impl Walk<'_> {
             (s.form, s.named, s.body) = (SpecForm::Body, i, j);
             j = self.after(j);
         }
+        s.typed = s.tag.is_some() || s.form == SpecForm::Body;
         s.end = j;
     }
 
@@ -389,7 +389,8 @@ impl Walk<'_> {
             && match self.kind_in(j + 1, hi) {
                 T::Semi | T::Eq | T::Comma => true,
                 T::Eof => known,
-                T::LBracket => true,
+                // Without a `;`, as an argument, `a * b[c]` is a product.
+                T::LBracket => known || self.kind_in(self.after(j + 1), hi) != T::Eof,
                 T::LParen => known,
                 T::Colon => known,
                 _ => false,
@@ -438,6 +439,9 @@ impl Walk<'_> {
         let s = self.scan_specs(lo, hi, place)?;
         if !s.typed && self.is_call(s.end, hi) && s.form == SpecForm::Words {
             return self.macro_decl(lo, s.end, hi);
+        }
+        if !s.typed && self.kind_in(s.end, hi) == T::Eof {
+            return Err("no type");
         }
         self.put_specs(lo, &s)?;
         if self.kind_in(s.end, hi) == T::Semi {

@@ -124,6 +124,7 @@ impl Walk<'_> {
                     }
                     i = if i < hi { self.after(i) } else { hi };
                 }
+                T::Ident if place == Place::TypeName && !looks_like_attribute(self.word(i)) => return Ok(i),
                 // An attribute by its place; before `{` of a function it may have arguments.
                 T::Ident => {
                     if place == Place::Top && self.first_on_line(i) && self.kind_in(i + 1, hi) == T::LParen && i == lo {

@@ -27,6 +27,8 @@ const fn is_infix(kind: T) -> bool {
             | T::Ge
             | T::EqEq
             | T::Ne
+            | T::Min
+            | T::Max
             | T::Comma
     ) || is_assign(kind)
 }
@@ -46,6 +48,8 @@ pub(super) const fn is_assign(kind: T) -> bool {
             | T::CaretEq
             | T::ShlEq
             | T::ShrEq
+            | T::MinEq
+            | T::MaxEq
     )
 }
 
@@ -171,7 +175,14 @@ impl Walk<'_> {
                 Ok((i + 1, false))
             }
             k if is_infix(k) => {
-                self.put(i);
+                // The grammar does not know the old GNU operators.
+                let known = match k {
+                    T::Min => T::Lt,
+                    T::Max => T::Gt,
+                    T::MinEq | T::MaxEq => T::PlusEq,
+                    k => k,
+                };
+                self.put_as(i, known);
                 Ok((i + 1, false))
             }
             T::LBrace => Err("block after an operand"),
@@ -264,6 +275,9 @@ impl Walk<'_> {
             return false;
         }
         let mut j = lo + 1;
+        if is_specifier(self.kind_in(j, hi)) && looks_like_attribute(self.word(lo)) {
+            return true;
+        }
         if self.kind_in(j, hi) == T::LParen {
             // `MACRO(x) *`, or a function type `T (*)(...)`.
             let end = self.after(j);

@@ -459,6 +459,12 @@ impl<'a> Walk<'a> {
     }
 }
 
+/// Whether a word is `complex`, a part of a type beside `float` or `double`.
+pub(crate) fn is_complex(name: crate::Sym) -> bool {
+    const COMPLEX: crate::Sym = crate::Sym::of(b"complex");
+    name == COMPLEX
+}
+
 /// Storage classes, qualifiers, type words and what else can begin specifiers.
 pub(crate) const fn is_specifier(kind: TokenKind) -> bool {
     is_primitive(kind)

@@ -240,6 +240,15 @@ impl<'a> TermMatcher<'a> {
         };
         if self.match_attributes(p, c) {
             self.whole_removal(p, c, ps, false);
+            // A type that goes as a whole takes its attributes with it.
+            if self.p.kind(p) == SyntaxKind::TypeName
+                && self.is_all_minus(p)
+                && let Some(first) = self.p.first_token(p)
+            {
+                for a in Self::attributes(self.c, c) {
+                    self.remove_like(first, self.c.token_range(a));
+                }
+            }
             let how = if self.p.kind(p) == SyntaxKind::Param { SpecUse::Declaration } else { SpecUse::Type };
             self.typed_name(ps, pd, cs, cd, how, k);
         }

@@ -1,5 +1,6 @@
 //! `#include` and `#pragma` lines: one token in code, a few in a pattern.
 
+use c_syntax::lexer::{Directives, lex_range};
 use c_syntax::{Child, ElementKind, NodeId, SyntaxKind, TokenId};
 use smpl_parser::MvKind;
 
@@ -129,6 +130,78 @@ impl<'a> TermMatcher<'a> {
         }
     }
 
+    /// A pattern of `#include` or `#pragma` against a directive inside an element, which is one token.
+    pub(crate) fn directive_line(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
+        if self.p.kind(p) == SyntaxKind::Include {
+            return self.include(p, c, k);
+        }
+        let Some(line) = self.c.first_token(c) else { return };
+        let Some(rest) = after_pragma(self.c.token_text(line)) else { return };
+        let words: Vec<(usize, usize)> = lex_range(rest, 0, rest.len(), 0, Directives::Tokens)
+            .iter()
+            .map(|t| (t.start as usize, t.end() as usize))
+            .collect();
+        let mark = self.mark();
+        if self.pragma_text(p, rest, &words) && self.touch_line(p, line) {
+            k(self);
+        }
+        self.reset(mark);
+    }
+
+    /// The pattern's words after `#pragma` against words of a text, all of them.
+    fn pragma_text(&mut self, p: NodeId, text: &[u8], words: &[(usize, usize)]) -> bool {
+        let word = |w: &(usize, usize)| String::from_utf8_lossy(&text[w.0..w.1]).into_owned();
+        let mut words = words.iter();
+        for child in &self.p.children(p)[1..] {
+            let token = match *child {
+                Child::Token(t) => Some(t),
+                Child::Node(n) => self.p.first_token(n),
+            };
+            let Some(token) = token else { return false };
+            let dots = matches!(*child, Child::Node(n) if self.p.kind(n) == SyntaxKind::Dots);
+            let var = self.var_of(token);
+            let info = var.is_some_and(|v| {
+                self.rule.metavars.get(v.0 as usize).is_some_and(|m| matches!(m.kind, MvKind::PragmaInfo))
+            });
+            if dots || info {
+                let rest = match (words.next(), words.next_back()) {
+                    (Some(first), last) => {
+                        String::from_utf8_lossy(&text[first.0..last.unwrap_or(first).1]).into_owned()
+                    }
+                    (None, _) => String::new(),
+                };
+                let id = self.text_value(&rest);
+                return var.is_none_or(|v| self.bind(v, id));
+            }
+            let Some(found) = words.next() else { return false };
+            let fits = match var {
+                Some(v) => {
+                    let id = self.text_value(&word(found));
+                    self.bind(v, id)
+                }
+                None => self.p.token_text(token) == &text[found.0..found.1],
+            };
+            if !fits {
+                return false;
+            }
+        }
+        words.next().is_none()
+    }
+
+    /// The edits of all tokens of a pattern on one token of the code: they must agree on whether it stays.
+    fn touch_line(&mut self, p: NodeId, line: TokenId) -> bool {
+        let tokens = self.p.held_tokens(p);
+        let range = line.0..line.0 + 1;
+        let minus = tokens.first().is_some_and(|t| self.is_minus(*t));
+        if tokens.iter().any(|t| self.is_minus(*t) != minus) {
+            return false;
+        }
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return false };
+        self.touch(*first, range.clone())
+            && self.attach(*first, range.clone())
+            && (first == last || self.touch_again(*last, line) && self.attach(*last, range))
+    }
+
     fn pragma_rest(&mut self, p: NodeId, cs: &[Child], k: K<'_, 'a>) {
         let Some(token) = self.p.first_token(p) else { return };
         let bounds = |c: &Child| match *c {
@@ -155,6 +228,12 @@ impl<'a> TermMatcher<'a> {
             k(self);
         }
     }
+}
+
+/// What follows `#pragma` on its line.
+fn after_pragma(line: &[u8]) -> Option<&[u8]> {
+    let rest = line.strip_prefix(b"#")?.trim_ascii_start().strip_prefix(b"pragma")?;
+    rest.first().is_none_or(u8::is_ascii_whitespace).then_some(rest)
 }
 
 /// `<a/b.h>` or `"b.h"` or a name, of an `#include` line.

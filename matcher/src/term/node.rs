@@ -38,6 +38,7 @@ impl<'a> TermMatcher<'a> {
             S::Binary => self.binary(p, c, k),
             S::Assign if ck == S::InitDeclarator => self.assignment_as_initialiser(p, c, k),
             _ if pk == ck => self.same_kind(p, c, k),
+            S::Include | S::Pragma if ck == S::DirectiveLine => self.directive_line(p, c, k),
             // A name is a name, whatever position the reader of one side gave it.
             S::Ident | S::Name if matches!(ck, S::Ident | S::Name) => self.children(p, c, k),
             // A type as macro argument may have been read as an expression.

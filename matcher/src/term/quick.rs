@@ -32,7 +32,7 @@ impl TermMatcher<'_> {
             S::Binary if self.p.child_nodes(p).any(|n| self.p.kind(n) == S::Dots) => ck.is_expr(),
             S::Assign if ck == S::InitDeclarator => true,
             S::Ident | S::Name if matches!(ck, S::Ident | S::Name) => self.quick_children(p, c, depth),
-            _ if pk != ck => matches!(pk, S::TypeArg | S::TypeName),
+            _ if pk != ck => matches!(pk, S::TypeArg | S::TypeName | S::Include | S::Pragma),
             S::Constant | S::StringLit | S::VarArgs => true,
             S::Ident
             | S::Name

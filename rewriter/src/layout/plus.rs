@@ -64,11 +64,16 @@ impl Plus<'_> {
 
     /// The fragments of a block. Those that print nothing (empty lists) are left out.
     pub fn fragments(&self, block: &Block) -> Vec<Printed> {
+        self.fragments_within(block, usize::MAX)
+    }
+
+    /// [`Plus::fragments`] of a match inside the value of another, which replaces so many tokens.
+    fn fragments_within(&self, block: &Block, within: usize) -> Vec<Printed> {
         let mut out = Vec::new();
         let fragments = &self.run(block.run).fragments;
         let mut after_directive = false;
         for f in fragments {
-            let printed = self.fragment(f, &block.bindings, after_directive);
+            let printed = self.fragment(f, &block.bindings, within, after_directive);
             after_directive |= matches!(f.kind, FragmentKind::Directive | FragmentKind::Unindented);
             if !printed.atoms.is_empty() || f.text.is_some() || f.kind == FragmentKind::BlankLine {
                 out.push(printed);
@@ -93,8 +98,8 @@ impl Plus<'_> {
         memchr::memchr(b'\n', gap).is_none() && line.trim_ascii().is_empty()
     }
 
-    fn fragment(&self, f: &PlusFragment, bindings: &Bindings, after_directive: bool) -> Printed {
-        let values = &Values { plus: self, bindings, inside: &f.inside };
+    fn fragment(&self, f: &PlusFragment, bindings: &Bindings, within: usize, after_directive: bool) -> Printed {
+        let values = &Values { plus: self, bindings, within, inside: &f.inside };
         let plus = &self.pattern.plus;
         let spelling = Spelling { quirks: self.style.quirks };
         let mut p = Printer::new(spelling, Some(values));
@@ -167,6 +172,8 @@ fn text_atoms(kind: FragmentKind, text: &str, out: &mut Vec<Atom>) {
 struct Values<'a> {
     plus: &'a Plus<'a>,
     bindings: &'a Bindings,
+    /// Of a match inside the value of another: how many tokens it replaces. Only shorter ones show in its own values.
+    within: usize,
     /// Comments, directives and empty lines of the fragment.
     inside: &'a [InnerText],
 }
@@ -303,10 +310,13 @@ impl Substitute for Values<'_> {
             return false;
         }
         let range = tree.token_range(node);
+        if range.len() >= self.within {
+            return false;
+        }
         let here = |i: &&Inner<'_>| std::ptr::eq(i.tree, tree) && i.range == range;
         let Some(inner) = self.plus.inner.iter().find(here) else { return false };
         let required = tree.parent(node).map_or(Level::Comma, |p| Level::required(tree, p, node));
-        for f in self.plus.fragments(&inner.block) {
+        for f in self.plus.fragments_within(&inner.block, inner.range.len()) {
             let paren = f.level.is_some_and(|l| l < required);
             if paren {
                 out.punct(TokenKind::LParen);

@@ -188,8 +188,22 @@ pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8], quirks: bool) {
             inserts.push(w[1]);
         }
     }
-    for at in inserts.into_iter().rev() {
-        pieces.insert(at, Piece::space());
+    insert_blanks(pieces, &inserts);
+}
+
+/// Inserts a blank in front of each of the pieces at ascending indices.
+fn insert_blanks(pieces: &mut Vec<Piece>, before: &[usize]) {
+    if before.is_empty() {
+        return;
+    }
+    let mut wanted = before.iter().copied().peekable();
+    let old = std::mem::take(pieces);
+    pieces.reserve(old.len() + before.len());
+    for (i, piece) in old.into_iter().enumerate() {
+        while wanted.next_if_eq(&i).is_some() {
+            pieces.push(Piece::space());
+        }
+        pieces.push(piece);
     }
 }
 
@@ -206,10 +220,10 @@ fn stars(pieces: &mut Vec<Piece>) {
             inserts.push((star, blank));
         }
     }
-    for (star, blank) in inserts.into_iter().rev() {
-        pieces[blank].gone = true;
-        pieces.insert(star, Piece::space());
+    for (_, blank) in &inserts {
+        pieces[*blank].gone = true;
     }
+    insert_blanks(pieces, &inserts.iter().map(|i| i.0).collect::<Vec<_>>());
 }
 
 /// The rule for the joint between the `n`-th and the next live piece.

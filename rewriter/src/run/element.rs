@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use c_syntax::{SyntaxKind, Tree};
 use cfg::NodeIndex;
 use matcher::term::complete_declarations;
 use matcher::why::{self, Answer};
@@ -10,6 +11,7 @@ use matcher::{
     Bindings, ConstraintScripts, FileContext, Limits, Place, PreparedGraph, Refusal, RuleMatch, TermMatcher, Value,
     direct,
 };
+use rustc_hash::FxHashSet;
 use smpl_parser::{Rule, ScriptCall};
 
 use super::RunOptions;
@@ -89,6 +91,8 @@ pub(super) fn search(
                 }
                 all.append(&mut matches);
             }
+            // What was found in the first reading stays.
+            Err(_) if variant > 0 => {}
             Err(refusal) => return Found::Refused(refused(file, e, variant, rule, &refusal)),
         }
     }
@@ -189,12 +193,18 @@ fn inherit(found: &mut RuleMatch, inherited: &Bindings) {
 /// Whether a match of a later variant touches or binds something that the first tree does not hold: the others were found there.
 fn is_new(file: &FileState, e: usize, found: &RuleMatch) -> bool {
     let trees = &file.source.elements[e].element.parsed().trees;
-    let first: rustc_hash::FxHashSet<u32> = trees[0].held_tokens(trees[0].root()).into_iter().map(|t| t.0).collect();
+    let first = read_tokens(&trees[0]);
     let tree = &trees[found.variant as usize];
     found.touches.iter().any(|t| match t.place {
         Place::Token(t) => !first.contains(&t.0),
         Place::Node(n) => tree.first_token(n).is_some_and(|t| !first.contains(&t.0)),
     })
+}
+
+/// The tokens of a tree, but for those that were left out of it (attributes, branches of conditionals that are not read).
+fn read_tokens(tree: &Tree) -> FxHashSet<u32> {
+    let read = tree.preorder(tree.root()).filter(|n| tree.kind(*n) != SyntaxKind::Attribute);
+    read.flat_map(|n| tree.child_tokens(n)).map(|t| t.0).collect()
 }
 
 fn refused(file: &FileState, e: usize, variant: usize, rule: &Rule, refusal: &Refusal) -> Message {
@@ -228,16 +238,22 @@ pub(super) fn rewrite(
         let mut matches = matches.to_vec();
         complete_declarations(file.source.elements[e].element.tree(variant), &mut matches);
         let result = layout::rewrite_element(page, e, &rule.pattern, rule, variant, &matches);
-        edits.extend(result.map_err(|conflict| Message {
+        let mut own = result.map_err(|conflict| Message {
             level: Level::Refused,
             file: file.name.clone(),
             line: Some(file.place(file.source.elements[e].start + conflict.at.start).0),
             rule: rule.name.clone(),
             text: "two matches ask for different changes of the same code".to_owned(),
             details: vec![format!("one: {}", conflict.first.what), format!("the other: {}", conflict.second.what)],
-        })?);
+        })?;
+        // The readings of an element share tokens: their edits agree there, or those of the later reading are left out.
+        own.retain(|e| !edits.contains(e));
+        let overlaps =
+            |a: &Edit, b: &Edit| a.range.start < b.range.end && b.range.start < a.range.end || a.range == b.range;
+        if !own.iter().any(|e| edits.iter().any(|f| overlaps(e, f))) {
+            edits.append(&mut own);
+        }
     }
     edits.sort_by_key(|e| (e.range.start, e.range.end));
-    edits.dedup();
     Ok(edits)
 }

@@ -229,9 +229,8 @@ impl Pass<'_> {
     }
 
     fn instantiate(&mut self, alt: &Arc<Term>, binding: &Binding, attached: &[Tok], inner: &Term) -> Arc<Term> {
-        let toks = inner.all_toks();
         let minus = is_all_minus(inner);
-        let like = toks.first().map_or_else(PatToken::default, |t| PatToken {
+        let like = inner.first_tok().map_or_else(PatToken::default, |t| PatToken {
             span: t.pat.span,
             line: t.pat.line,
             adjacency: t.pat.adjacency,
@@ -376,8 +375,7 @@ fn is_delimited(t: &Term) -> bool {
 }
 
 fn span(t: &Term) -> Span {
-    let toks = t.all_toks();
-    match (toks.first(), toks.last()) {
+    match (t.first_tok(), t.last_tok()) {
         (Some(a), Some(z)) => a.pat.span.to(z.pat.span),
         _ => Span::default(),
     }
@@ -495,19 +493,17 @@ impl OuterPlus {
             replace: SmallVec::new(),
             after: SmallVec::new(),
         };
-        let toks = t.all_toks();
         let any = t.slots.is_some()
-            || toks.first().is_some_and(|t| has_plus(&t.pat))
-            || toks.last().is_some_and(|t| has_plus(&t.pat));
+            || t.first_tok().is_some_and(|t| has_plus(&t.pat))
+            || t.last_tok().is_some_and(|t| has_plus(&t.pat));
         if star || !any {
             return out;
         }
         let all_minus = is_all_minus(t);
         let lone = kinds::var_of(alt).is_some();
         let own = |edge: Option<&Tok>| edge.is_some_and(|t| t.pat.var.is_none());
-        let alt_toks = alt.all_toks();
-        let first = all_minus || !lone && own(alt_toks.first().copied());
-        let last = all_minus || !lone && own(alt_toks.last().copied());
+        let first = all_minus || !lone && own(alt.first_tok());
+        let last = all_minus || !lone && own(alt.last_tok());
         let mut inner = (**t).clone();
         inner.slots = None;
         let mut inner = Arc::new(inner);

@@ -279,9 +279,8 @@ pub(super) fn is_all_minus(term: &Term) -> bool {
 
 /// Whether the first or last token of a term is removed, or has code added beside it.
 fn changed_at_edge(term: &Term) -> bool {
-    let toks = term.all_toks();
-    let changed = |t: &&Tok| t.pat.mark == Mark::Minus || has_plus(&t.pat);
-    toks.first().is_some_and(changed) || toks.last().is_some_and(changed)
+    let changed = |t: &Tok| t.pat.mark == Mark::Minus || has_plus(&t.pat);
+    term.first_tok().is_some_and(changed) || term.last_tok().is_some_and(changed)
 }
 
 /// Whether the braces of a block are kept, with no code added between its statements and no statement removed without replacement.

@@ -77,7 +77,7 @@ impl Builder<'_> {
         match self.binding.vars.get(var.0 as usize) {
             Some(Some(Bound::Term(t))) => {
                 let t = t.clone();
-                if let Some(last) = t.all_toks().last() {
+                if let Some(last) = t.last_tok() {
                     self.like.adjacency = last.pat.adjacency;
                 }
                 t

@@ -90,6 +90,28 @@ impl Term {
         self.nodes().nth(i)
     }
 
+    /// The first token below it.
+    pub fn first_tok(&self) -> Option<&Tok> {
+        let mut stack: Vec<&Part> = self.parts.iter().rev().collect();
+        loop {
+            match stack.pop()? {
+                Part::Tok(t) => return Some(t),
+                Part::Node(n) => stack.extend(n.parts.iter().rev()),
+            }
+        }
+    }
+
+    /// The last token below it.
+    pub fn last_tok(&self) -> Option<&Tok> {
+        let mut stack: Vec<&Part> = self.parts.iter().collect();
+        loop {
+            match stack.pop()? {
+                Part::Tok(t) => return Some(t),
+                Part::Node(n) => stack.extend(n.parts.iter()),
+            }
+        }
+    }
+
     /// All tokens below it, in order.
     pub fn all_toks(&self) -> Vec<&Tok> {
         let mut out = Vec::new();

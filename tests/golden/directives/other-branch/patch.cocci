@@ -1,0 +1,5 @@
+@@
+expression x;
+@@
+- g(x)
++ k(x)

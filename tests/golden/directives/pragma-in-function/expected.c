@@ -1,0 +1,7 @@
+#pragma other
+int f(void)
+{
+	g();
+#pragma other
+	h();
+}

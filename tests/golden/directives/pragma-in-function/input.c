@@ -1,0 +1,9 @@
+#pragma omp one
+#pragma other
+int f(void)
+{
+#pragma omp parallel for
+	g();
+#pragma other
+	h();
+}

@@ -1,0 +1,4 @@
+@@
+pragmainfo p;
+@@
+- #pragma omp p

@@ -1,0 +1,6 @@
+int f(void)
+{
+	ptrdiff_t c;
+
+	return (c);
+}

@@ -1,0 +1,5 @@
+@@
+ptrdiff_t x;
+@@
+- x
++ wrap(x)
