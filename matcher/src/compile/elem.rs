@@ -202,7 +202,16 @@ pub struct ElemMatch {
     /// First token and one past the last token of the C term that was matched; for a bare element.
     pub interval: (u32, u32),
     /// The branch taken in each disjunction inside the element that was passed, in preorder.
-    pub choice: SmallVec<[u16; 2]>,
+    pub choice: SmallVec<[Taken; 2]>,
+}
+
+/// A branch of a disjunction that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Taken {
+    /// Its number, from 0.
+    pub index: u16,
+    /// An isomorphism made it; otherwise the rule has it as it is.
+    pub by_iso: bool,
 }
 
 /// What the engine asks of the term matcher. One value of it serves one rule, one element of C and one environment.

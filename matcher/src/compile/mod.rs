@@ -10,7 +10,7 @@ mod state;
 mod tree;
 mod vars;
 
-pub use elem::{ElemKind, ElemMatch, RuleElem, Terms, ValueId};
+pub use elem::{ElemKind, ElemMatch, RuleElem, Taken, Terms, ValueId};
 pub use state::Forbidden;
 pub(crate) use state::{Atom, Compiled, Test};
 

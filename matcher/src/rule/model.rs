@@ -97,7 +97,7 @@ impl<'a> RuleModel<'a> {
             for earlier in earlier {
                 if suppresses(rule_elem, earlier, one) {
                     let all: SmallVec<[MvId; 4]>;
-                    let differing = if self.quirks && is_header(rule_elem.kind) {
+                    let differing = if is_header(rule_elem.kind) && (self.quirks || written(earlier, one)) {
                         all = earlier.bindings.iter().map(|b| b.0).collect();
                         &all
                     } else {
@@ -154,6 +154,12 @@ impl<'a> RuleModel<'a> {
 fn is_header(kind: ElemKind) -> bool {
     use ElemKind as E;
     matches!(kind, E::IfHead(_) | E::WhileHead(_) | E::ForHead(_) | E::IteratorHead(_) | E::SwitchHead(_))
+}
+
+/// Whether two matches first differ in a disjunction that the rule itself has: `if (\(e \| e != NULL\))` means both, with another `e` in each.
+fn written(a: &ElemMatch, b: &ElemMatch) -> bool {
+    let differing = a.choice.iter().zip(&b.choice).find(|(a, b)| a != b);
+    differing.is_some_and(|(a, b)| !a.by_iso && !b.by_iso)
 }
 
 fn suppresses(elem: &RuleElem, earlier: &ElemMatch, later: &ElemMatch) -> bool {

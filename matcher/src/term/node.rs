@@ -4,6 +4,7 @@ use c_syntax::{Child, NodeId, SyntaxKind, TokenId};
 use smpl_parser::MvKind;
 
 use super::{K, TermMatcher};
+use crate::compile::Taken;
 
 impl<'a> TermMatcher<'a> {
     /// All ways in which the pattern node `p` matches the code node `c`.
@@ -167,7 +168,7 @@ impl<'a> TermMatcher<'a> {
                 let branches: Vec<NodeId> = self.branches(p);
                 let mark = self.mark();
                 for (i, b) in branches.iter().enumerate() {
-                    self.state.choice.push(i as u16);
+                    self.state.choice.push(Taken { index: i as u16, by_iso: false });
                     if self.p.held_tokens(*b).first().is_some_and(|t| self.token(*t, c)) {
                         return true;
                     }
@@ -198,7 +199,8 @@ impl<'a> TermMatcher<'a> {
             }
             if let Some(term) = tree.child_node(branch, 0).filter(|t| self.plus_has_values(*t)) {
                 let mark = self.mark();
-                self.state.choice.push(index);
+                let by_iso = self.pat.notes.get(&term).is_some_and(|n| !n.isos.is_empty());
+                self.state.choice.push(Taken { index, by_iso });
                 each(self, term);
                 self.reset(mark);
             }

@@ -7,6 +7,7 @@ use smpl_parser::{MvId, MvKind};
 use super::decl::{CodeType, SpecUse};
 use super::hash::{SpecClass, spec_class};
 use super::{K, TermMatcher};
+use crate::compile::Taken;
 
 /// The specifiers of the code, by what they are.
 #[derive(Debug, Default)]
@@ -103,7 +104,7 @@ impl<'a> TermMatcher<'a> {
                 let branches = self.branches(n);
                 for (i, branch) in branches.iter().enumerate() {
                     let mark = self.mark();
-                    self.state.choice.push(i as u16);
+                    self.state.choice.push(Taken { index: i as u16, by_iso: false });
                     self.spliced(items, at, *branch, code, how, k);
                     self.reset(mark);
                 }

@@ -7,7 +7,7 @@ use smpl_parser::{Mark as TokenMark, MvId, RunId};
 use std::hash::{Hash, Hasher};
 
 use super::TermMatcher;
-use crate::compile::{ElemMatch, ValueId};
+use crate::compile::{ElemMatch, Taken, ValueId};
 use crate::outcome::{Action, Place};
 
 /// How deeply a match may nest: about the number of nodes of a pattern that are matched at one point.
@@ -23,7 +23,7 @@ pub(crate) struct State {
     /// Values of the metavariables that are not inherited; a later entry replaces an earlier one of the same variable.
     pub(crate) binds: SmallVec<[(MvId, ValueId); 8]>,
     pub(crate) touches: Vec<(Place, Action)>,
-    pub(crate) choice: SmallVec<[u16; 4]>,
+    pub(crate) choice: SmallVec<[Taken; 4]>,
     /// Tokens whose edits do not count: the shared parts of a declaration of several variables.
     pub(crate) muted: Option<(u32, u32, u32)>,
     pub(crate) interval: (u32, u32),

@@ -260,7 +260,7 @@ fn matches(scope: &str, pattern: &str, code: &str) -> String {
 fn show(rule: &Rule, tree: &Tree, matcher: &TermMatcher<'_>, m: &ElemMatch) -> String {
     let mut line = text_of(tree, m.interval.0, m.interval.1);
     if !m.choice.is_empty() {
-        line.push_str(&format!(" {:?}", m.choice.as_slice()));
+        line.push_str(&format!(" {:?}", m.choice.iter().map(|t| t.index).collect::<Vec<_>>()));
     }
     for (var, id) in &m.bindings {
         let value = match matcher.value(*id) {

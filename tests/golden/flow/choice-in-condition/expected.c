@@ -1,0 +1,12 @@
+void f(void)
+{
+	if (a) {
+		b();
+	}
+	if (a)
+		b();
+	else
+		c();
+	if (a)
+		b();
+}

@@ -1,0 +1,12 @@
+void f(void)
+{
+	if (a != NULL) {
+		b();
+	}
+	if (a != NULL)
+		b();
+	else
+		c();
+	if (a)
+		b();
+}
