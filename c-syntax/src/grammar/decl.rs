@@ -89,6 +89,9 @@ impl<H: Hooks> Parser<'_, H> {
         {
             at += 1;
         }
+        if H::PATTERN && self.kind_at(at) == TokenKind::DisjOpen {
+            return self.declarers_end(at + 1).is_some_and(|end| self.kind_at(end) == TokenKind::LParen);
+        }
         let declarer = match self.class_at(at) {
             Some(NameClass::Declarer | NameClass::Var(VarClass::Declarer)) => true,
             // `static NAME(...);` declares by a macro, since a function would have parameters and a type.
@@ -104,11 +107,23 @@ impl<H: Hooks> Parser<'_, H> {
                 }))
     }
 
+    /// The end of a disjunction of declarers, whose first branch starts at `at`.
+    fn declarers_end(&self, mut at: usize) -> Option<usize> {
+        loop {
+            let declarer = matches!(self.class_at(at), Some(NameClass::Declarer | NameClass::Var(VarClass::Declarer)));
+            match self.kind_at(at + 1) {
+                TokenKind::DisjOr if declarer => at += 2,
+                TokenKind::DisjClose if declarer => return Some(at + 2),
+                _ => return None,
+            }
+        }
+    }
+
     /// `specifiers NAME(...) [= init]`, with or without `;`.
     fn macro_declaration(&mut self, semi: bool) -> Parsed {
         self.start(SyntaxKind::MacroDecl);
         self.start(SyntaxKind::DeclSpecs);
-        while self.nth(1) != TokenKind::LParen {
+        while self.nth(1) != TokenKind::LParen && !self.at(TokenKind::DisjOpen) {
             if self.at(TokenKind::Ident) {
                 self.leaf(SyntaxKind::Attribute);
             } else {

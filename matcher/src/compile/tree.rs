@@ -150,7 +150,8 @@ impl Compiler<'_> {
         let way = if ctx.forall { self.f.ax(way) } else { self.f.ex(way) };
         let bare = self.f.and(goto, way);
         if self.brace_edited(block, TokenKind::RBrace) {
-            return bare;
+            let left = self.left_by_goto(block, body, cont, ctx);
+            return self.f.or(bare, left);
         }
         let (by, other) = (self.test(Test::AfterGoto), self.test(Test::AfterOther));
         let (by, other) = (self.f.ex(by), self.f.ex(other));
@@ -159,6 +160,23 @@ impl Compiler<'_> {
         let next = self.step(body, cont, ctx);
         let left = self.f.all(&[open, by, only, next]);
         self.f.or(bare, left)
+    }
+
+    /// A block whose closing brace is edited, all paths of which pass a goto that leaves it, and from its start on the way `body`.
+    fn left_by_goto(&mut self, block: NodeId, body: FormulaId, cont: ContId, ctx: &Ctx) -> FormulaId {
+        let p = self.fresh();
+        let (open, start) = (self.elem(ElemKind::Open(block), ctx), self.brace(p));
+        let (close, end) = (self.elem(ElemKind::Close(block), ctx), self.brace(p));
+        let (goto, closes, yes) = (self.test(Test::Goto), self.test(Test::Closes), self.f.yes());
+        let close = self.f.and(end, close);
+        let out = if ctx.forall { self.f.au(closes, close) } else { self.f.eu(Edges::All, closes, close) };
+        let out = if ctx.forall { self.f.ax(out) } else { self.f.ex(out) };
+        let leaves = self.f.and(goto, out);
+        let inside = if ctx.forall { self.f.au(yes, leaves) } else { self.f.eu(Edges::All, yes, leaves) };
+        let inside = if ctx.forall { self.f.ax(inside) } else { self.f.ex(inside) };
+        let next = self.step(body, cont, ctx);
+        let all = self.f.all(&[open, start, inside, next]);
+        self.hide(p, all)
     }
 
     fn block_as_written(

@@ -4,6 +4,7 @@ use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind};
 use smallvec::SmallVec;
 
 use super::decl::{CodeType, SpecUse};
+use super::hash::{SpecClass, spec_class};
 use super::parts::{declarator_parts, specs_and_declarator};
 use super::{K, TermMatcher};
 
@@ -86,12 +87,22 @@ impl<'a> TermMatcher<'a> {
         let block = pt.child_nodes(p).find(|b| pt.kind(*b) == SyntaxKind::Block);
         let open = block.and_then(|b| pt.child_token(b, TokenKind::LBrace));
         let replaced = !all.iter().chain(&open).all(|t| self.adds_nothing(*t));
-        if let Some(first) = all.first()
-            && all.iter().all(|t| self.is_minus(*t))
-            && (!replaced || self.is_all_minus(p))
-        {
+        let Some(first) = all.first().filter(|_| all.iter().all(|t| self.is_minus(*t))) else { return };
+        if !replaced {
             let (lo, hi) = head(ct, c);
             self.remove_like(*first, lo..hi);
+        } else if self.is_all_minus(p) && pt.child_node(p, 0).is_some_and(|s| pt.children(s).is_empty()) {
+            // Storage classes stay, as where only the header is replaced.
+            let specs = ct.child_node(c, 0).map_or(&[][..], |s| ct.children(s));
+            for child in specs {
+                match *child {
+                    Child::Node(n) => self.remove_like(*first, ct.token_range(n)),
+                    Child::Token(t) if spec_class(ct.token(t).kind) == SpecClass::Base => {
+                        self.remove_like(*first, t.0..t.0 + 1);
+                    }
+                    Child::Token(_) => {}
+                }
+            }
         }
     }
 

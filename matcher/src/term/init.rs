@@ -23,7 +23,7 @@ impl<'a> TermMatcher<'a> {
         };
         let empty = nodes(ps).next().is_none() && all_designated(cs);
         if !empty && !nodes(ps).any(designated) {
-            return self.list(ps, cs, At::default(), k);
+            return self.list(ps, cs, At::with_trailing_comma(true), k);
         }
         if nodes(cs).any(|n| is_item(ct.kind(n)) && ct.kind(n) != SyntaxKind::Designated) {
             return;

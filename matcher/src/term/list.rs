@@ -21,6 +21,15 @@ pub(crate) struct At {
     started: bool,
     /// The last token of the last element that was passed.
     end: Option<u32>,
+    /// Whether the list may end in a comma.
+    trailing: bool,
+}
+
+impl At {
+    /// The start of a list that may end in a comma, or not.
+    pub(crate) fn with_trailing_comma(trailing: bool) -> Self {
+        Self { trailing, ..Self::default() }
+    }
 }
 
 /// A list metavariable or dots: what an item of the pattern that takes several elements is.
@@ -38,7 +47,8 @@ impl<'a> TermMatcher<'a> {
             return;
         };
         if self.token(open_p, open_c) && self.token(close_p, close_c) {
-            self.list(ps, cs, At::default(), k);
+            let trailing = self.c.kind(c) == SyntaxKind::EnumList;
+            self.list(ps, cs, At::with_trailing_comma(trailing), k);
         }
     }
 
@@ -243,7 +253,7 @@ impl<'a> TermMatcher<'a> {
         for p in &at.pending {
             if !self.adds_nothing(*p) {
                 // Code after a trailing comma that the code does not have goes behind the last element.
-                let Some(end) = at.end else { return false };
+                let Some(end) = at.end.filter(|_| at.trailing) else { return false };
                 if !self.touch(*p, end..end + 1) {
                     return false;
                 }

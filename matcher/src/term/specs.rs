@@ -54,7 +54,7 @@ impl<'a> TermMatcher<'a> {
             return;
         }
         match (var, node) {
-            (Some(token), None) => self.type_variable(token, &base, &found, code, k),
+            (Some(token), None) => self.type_variable(token, &base, &used, &found, code, k),
             (None, Some(n)) if base.is_empty() => {
                 if let Some(c) = found.node
                     && found.base.is_empty()
@@ -234,9 +234,21 @@ impl<'a> TermMatcher<'a> {
     }
 
     /// A type metavariable takes the whole type with its qualifiers, and what is left of the declarator.
-    fn type_variable(&mut self, token: TokenId, base: &[TokenId], found: &CodeSpecs, code: CodeType<'_>, k: K<'_, 'a>) {
+    fn type_variable(
+        &mut self,
+        token: TokenId,
+        base: &[TokenId],
+        used: &[TokenId],
+        found: &CodeSpecs,
+        code: CodeType<'_>,
+        k: K<'_, 'a>,
+    ) {
         let Some(var) = self.var_of(token) else { return };
         if found.base.is_empty() && found.node.is_none() {
+            return;
+        }
+        // The rest of a declarator in parentheses is no type by itself.
+        if code.ops.len() > 1 && code.ops.first().is_some_and(|o| self.c.kind(*o) == SyntaxKind::ParenDecl) {
             return;
         }
         if !self.is_type_var(var) {
@@ -251,17 +263,22 @@ impl<'a> TermMatcher<'a> {
                 return;
             }
         }
-        // Behind a sign the variable stands for the rest.
-        let id = if base.is_empty() || !code.ops.is_empty() {
+        // Beside a sign or qualifiers the variable stands for the rest.
+        let qualifiers: SmallVec<[TokenId; 4]> =
+            found.qualifiers.iter().copied().filter(|t| !used.contains(t)).collect();
+        let whole = base.is_empty() && qualifiers.len() == found.qualifiers.len();
+        let id = if whole || !code.ops.is_empty() {
             self.type_value(code.specs, code.ops)
         } else {
-            let words = found.qualifiers.iter().chain(&left).map(|t| String::from_utf8_lossy(self.c.token_text(*t)));
-            self.text_value(&words.collect::<Vec<_>>().join(" "))
+            let node = found.node.map_or(0..0, |n| self.c.token_range(n)).map(TokenId);
+            let words = qualifiers.iter().copied().chain(left.iter().copied()).chain(node);
+            let words: Vec<_> = words.map(|t| String::from_utf8_lossy(self.c.token_text(t))).collect();
+            self.partial_type(&words.join(" "), code.specs, &left, &qualifiers)
         };
         if !self.bind(var, id) {
             return;
         }
-        let mut tokens: Vec<u32> = left.iter().chain(&found.qualifiers).map(|t| t.0).collect();
+        let mut tokens: Vec<u32> = left.iter().chain(&qualifiers).map(|t| t.0).collect();
         if let Some(n) = found.node {
             tokens.extend(self.c.token_range(n));
         }

@@ -1,7 +1,7 @@
 //! Inferred types against typed metavariables, and equality of bound types (`semantics.md` 4.6, 4.7).
 
 use c_syntax::types::{Base, Quals, RecordKind, SpecWords, Type, TypeKind, declared_type};
-use c_syntax::{Child, NodeId, Sym, SyntaxKind, TokenKind, Tree};
+use c_syntax::{Child, NodeId, Sym, SyntaxKind, TokenId, TokenKind, Tree};
 use smpl_parser::{MvId, MvKind, TypePattern, TypeSet};
 
 use super::hash::Hasher;
@@ -254,6 +254,31 @@ impl<'a> TermMatcher<'a> {
         if self.bind(var, id) {
             k(self);
         }
+    }
+
+    /// The number of a part of the specifiers as a type: `words`, which are the keywords `base` or the named type, and qualifiers.
+    pub(crate) fn partial_type(
+        &mut self,
+        words: &str,
+        specs: NodeId,
+        base: &[TokenId],
+        qualifiers: &[TokenId],
+    ) -> ValueId {
+        let tree = self.c;
+        let id = self.text_value(words);
+        let mut part = SpecWords::default();
+        for t in base {
+            part.keyword(tree.token(*t).kind);
+        }
+        let whole = || declared_type(tree, specs, specs, &mut |_| None).map(Type::unqualified);
+        if let Some(ty) = if base.is_empty() { whole() } else { part.finish() } {
+            let mut quals = SpecWords::default();
+            for t in qualifiers {
+                quals.qualifier(tree.token(*t).kind);
+            }
+            self.values.inferred.insert(id, ty.qualified(quals.quals));
+        }
+        id
     }
 
     /// Whether two bound types are equal: as they are written, or by unfolding the typedef name that was inferred.

@@ -20,6 +20,7 @@ mod tags;
 mod tests;
 mod wrap;
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -137,7 +138,7 @@ pub fn rewrite_element(
     let tree = element.element.tree(variant);
     let matches: Vec<&RuleMatch> = matches.iter().filter(|m| m.variant == variant).collect();
     let (matches, inner) = if page.style.quirks { (matches, Vec::new()) } else { compose::nested(tree, matches) };
-    let plus = Plus { pattern, rule, style: page.style, inner };
+    let plus = Plus { pattern, rule, style: page.style, inner, open: RefCell::default() };
     let mut tags = tags::merge(&plus, tree, &matches)?;
     if tags.tokens.is_empty() && tags.nodes.is_empty() {
         return Ok(Vec::new());

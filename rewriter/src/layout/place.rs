@@ -108,7 +108,7 @@ fn trail(fragments: &[Printed], around: Around, style: &Style, out: &mut Vec<Pie
     let listed = last.token == Some(T::Comma)
         && fragments.iter().rev().nth(1).is_some_and(|f| matches!(f.kind, F::Field | F::Enumerator | F::Initialiser));
     let brace = last.token == Some(T::LBrace) || (!style.quirks && last.token == Some(T::RBrace));
-    if line_like(last, around) || brace || (listed && !around.one_line_list) {
+    if line_like(last, around) || brace || is_label(fragments) || (listed && !around.one_line_list) {
         out.push(Piece::newline());
         if last.kind == F::Function {
             out.push(Piece::newline());
@@ -116,6 +116,11 @@ fn trail(fragments: &[Printed], around: Around, style: &Style, out: &mut Vec<Pie
     } else if matches!(last.kind, F::Field | F::Enumerator | F::Initialiser) || listed {
         out.push(Piece::space());
     }
+}
+
+/// Whether what comes is a label for the statement behind it.
+fn is_label(fragments: &[Printed]) -> bool {
+    matches!(fragments, [name, colon] if name.token == Some(T::Ident) && colon.token == Some(T::Colon))
 }
 
 /// What stands between two fragments.
@@ -131,6 +136,9 @@ fn separate(before: &[Printed], prev: &Printed, f: &Printed, around: Around, sty
     let listed = prev.token == Some(T::Comma)
         && before.iter().rev().nth(1).is_some_and(|f| matches!(f.kind, F::Field | F::Enumerator | F::Initialiser));
     if matches!(f.token, Some(T::Comma | T::Semi)) && prev.kind != F::Comment {
+        return;
+    }
+    if f.token == Some(T::Colon) && prev.token == Some(T::Ident) && same_line {
         return;
     }
     let directive = matches!(f.kind, F::Directive | F::Unindented);

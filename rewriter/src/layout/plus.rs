@@ -1,6 +1,7 @@
 //! Plus code made concrete: fragments printed with the values of metavariables (`rewriting.md` sections 3, 5, 6).
 
 use c_syntax::print::{self, Atom, AtomKind, Level, Printer, Spelling, Substitute, TypeParts};
+use std::cell::RefCell;
 use std::ops::Range;
 
 use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
@@ -17,6 +18,8 @@ pub(super) struct Plus<'a> {
     pub style: &'a Style,
     /// Matches inside the values of others: their code is put where the value is printed.
     pub inner: Vec<Inner<'a>>,
+    /// The ranges of those that are being printed: their own values may be the code that they replace.
+    pub open: RefCell<Vec<Range<u32>>>,
 }
 
 /// A match whose code lies inside a value that another match of the rule prints.
@@ -41,8 +44,10 @@ pub(super) struct Printed {
 
 impl Plus<'_> {
     fn has_inner(&self, tree: &Tree, range: Range<u32>) -> bool {
+        let open = self.open.borrow();
         self.inner
             .iter()
+            .filter(|i| !open.contains(&i.range))
             .any(|i| std::ptr::eq(i.tree, tree) && range.start <= i.range.start && i.range.end <= range.end)
     }
 
@@ -315,6 +320,10 @@ impl Substitute for Values<'_> {
         }
         let here = |i: &&Inner<'_>| std::ptr::eq(i.tree, tree) && i.range == range;
         let Some(inner) = self.plus.inner.iter().find(here) else { return false };
+        if self.plus.open.borrow().contains(&range) {
+            return false;
+        }
+        self.plus.open.borrow_mut().push(range);
         let required = tree.parent(node).map_or(Level::Comma, |p| Level::required(tree, p, node));
         for f in self.plus.fragments_within(&inner.block, inner.range.len()) {
             let paren = f.level.is_some_and(|l| l < required);
@@ -326,6 +335,7 @@ impl Substitute for Values<'_> {
                 out.punct(TokenKind::RParen);
             }
         }
+        self.plus.open.borrow_mut().pop();
         true
     }
 
