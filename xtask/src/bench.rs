@@ -7,12 +7,15 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use crate::binary;
 use crate::cpu::children_cpu;
+use crate::{binary, growth};
 
 /// Arguments of `cargo xtask bench`.
 #[derive(clap::Args)]
 pub struct Args {
+    /// What to measure instead of speed on a tree.
+    #[command(subcommand)]
+    what: Option<What>,
     /// A tree of C code to run on: a kernel, or any other.
     #[arg(long)]
     code: Option<PathBuf>,
@@ -27,6 +30,13 @@ pub struct Args {
     no_reference: bool,
 }
 
+/// Other things to measure.
+#[derive(clap::Subcommand)]
+enum What {
+    /// How cost grows with size, for families of inputs.
+    Growth(growth::Args),
+}
+
 /// What a command cost.
 #[derive(Clone, Copy)]
 struct Cost {
@@ -36,6 +46,9 @@ struct Cost {
 
 /// Measures, printing each command and each ratio.
 pub fn run(args: &Args) -> Result<ExitCode> {
+    if let Some(What::Growth(args)) = &args.what {
+        return growth::run(args);
+    }
     let Some(code) = args.code.clone().or_else(|| std::env::var_os("SPATCH_CODE").map(PathBuf::from)) else {
         println!("bench: NOT RUN (name a tree of C code with --code or SPATCH_CODE)");
         return Ok(ExitCode::SUCCESS);

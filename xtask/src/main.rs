@@ -20,6 +20,8 @@ mod corpus;
 mod demo;
 mod differential;
 mod fuzz;
+mod evaluators;
+mod growth;
 mod positions;
 mod readers;
 mod reading;
@@ -50,6 +52,8 @@ enum Task {
     Fuzz(fuzz::Args),
     /// The rewriting examples, byte for byte.
     Rewriting(rewriting::Args),
+    /// The evaluator of formulas against the reference evaluator, on random formulas and graphs.
+    Evaluators(evaluators::Args),
     /// Speed against the reference and ripgrep, as ratios measured in one run.
     Bench(bench::Args),
     /// The main job on the sample drivers, or with `--kernel` on Linux 6.1.
@@ -74,6 +78,7 @@ fn main() -> ExitCode {
         Task::Differential(args) => differential::run(&args),
         Task::Fuzz(args) => fuzz::run(&args),
         Task::Rewriting(args) => rewriting::run(&args),
+        Task::Evaluators(args) => evaluators::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),

@@ -165,18 +165,6 @@ impl<M: Model> Algebra<M> {
         Ok(self.normal(out))
     }
 
-    /// The triples of `a` that are compatible with some triple of `b`.
-    pub(crate) fn compatible(&mut self, a: &[Triple], b: &[Triple]) -> Result<Set, Exhausted> {
-        self.spend(a.len() * b.len())?;
-        let mut out = Vec::with_capacity(a.len());
-        for t in a {
-            if b.iter().any(|o| self.conj(t.0, o.0).is_some()) {
-                out.push(*t);
-            }
-        }
-        Ok(out)
-    }
-
     /// The same substitutions, without witnesses.
     pub(crate) fn strip(&mut self, set: &[Triple]) -> Set {
         let mut out: Set = set.iter().map(|t| (t.0, Forest::EMPTY)).collect();

@@ -4,6 +4,7 @@
 //! *triples without their point*: substitutions with forests of witnesses. [`Evaluator`] works on demand, point by point, under what is
 //! already known of the variables; [`reference`] computes every set for every point and serves as its measure in tests.
 
+pub mod agreement;
 mod algebra;
 mod eval;
 mod formula;

@@ -129,17 +129,12 @@ fn au<M: Model>(graph: &Graph, x: &mut Algebra<M>, holds: &[Set], goal: &[Set]) 
     let quiet: Vec<Set> = goal.iter().map(|s| x.strip(s)).collect();
     let reach = eu(graph, x, Edges::Direct, &plain, quiet.clone())?;
     let mut sets = Vec::new();
-    let mut restricted = Vec::new();
-    let mut silent = Vec::new();
     for n in 0..graph.size() {
-        let both = x.compatible(&holds[n], &reach[n])?;
-        let start = x.strip(&both);
-        sets.push(x.union(start.clone(), &quiet[n])?);
-        silent.push(start);
-        restricted.push(both);
+        let start = x.join(&plain[n], &reach[n], NOTHING)?;
+        sets.push(x.union(start, &quiet[n])?);
     }
-    sets = au_iterate(graph, x, &silent, &quiet, sets)?;
-    au_iterate(graph, x, &restricted, goal, sets)
+    sets = au_iterate(graph, x, &plain, &quiet, sets)?;
+    au_iterate(graph, x, holds, goal, sets)
 }
 
 fn au_iterate<M: Model>(

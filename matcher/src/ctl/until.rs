@@ -1,5 +1,6 @@
 //! Until on the part of the graph that a start point can reach (`semantics.md` 2.4).
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -17,6 +18,19 @@ struct Region {
     next: Vec<Vec<usize>>,
     /// Results found earlier: not to be computed again.
     known: Vec<Option<Rc<[Triple]>>>,
+}
+
+impl Region {
+    /// The points before each, as places.
+    fn before(&self) -> Vec<Vec<usize>> {
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.next.len()];
+        for (i, next) in self.next.iter().enumerate() {
+            for n in next {
+                before[*n].push(i);
+            }
+        }
+        before
+    }
 }
 
 impl<M: Model> Evaluator<'_, M> {
@@ -104,12 +118,7 @@ impl<M: Model> Evaluator<'_, M> {
             sets.push(if quiet { self.algebra.strip(set) } else { set.to_vec() });
             holds.push(if quiet { self.algebra.strip(&r.holds[i]) } else { r.holds[i].to_vec() });
         }
-        let mut before: Vec<Vec<usize>> = vec![Vec::new(); count];
-        for (i, next) in r.next.iter().enumerate() {
-            for n in next {
-                before[*n].push(i);
-            }
-        }
+        let before = r.before();
         // In reverse order of discovery: most points then see their next points' results at once.
         let mut waiting = vec![true; count];
         let mut work: Vec<usize> = (0..count).collect();
@@ -145,8 +154,8 @@ impl<M: Model> Evaluator<'_, M> {
     ) -> Result<Rc<[Triple]>, Exhausted> {
         let r = self.region(formula, (Edges::Direct, a, b), start, known)?;
         let sets = match postorder(&r.next) {
-            Some(order) => self.au_acyclic(&r, &order, known)?,
-            None => self.au_cyclic(&r, known)?,
+            (order, false) => self.au_acyclic(&r, &order, known)?,
+            (order, true) => self.au_cyclic(&r, &order, known)?,
         };
         Ok(self.remember(formula, known, &r, sets))
     }
@@ -187,44 +196,44 @@ impl<M: Model> Evaluator<'_, M> {
 
     /// The greatest fixpoint over points from which the goal stays reachable, as far as substitutions go; of the witnesses the least
     /// one, so that a cycle contributes none of its own.
-    fn au_cyclic(&mut self, r: &Region, known: SubstId) -> Result<Vec<Set>, Exhausted> {
+    fn au_cyclic(&mut self, r: &Region, order: &[usize], known: SubstId) -> Result<Vec<Set>, Exhausted> {
         let mut sets = self.eu_sets(r, known, true)?;
-        let mut holds = Vec::with_capacity(sets.len());
         let mut plain = Vec::with_capacity(sets.len());
-        for (i, set) in sets.iter().enumerate() {
-            let both = self.algebra.compatible(&r.holds[i], set)?;
-            plain.push(self.algebra.strip(&both));
-            holds.push(both);
-        }
         for (i, set) in sets.iter_mut().enumerate() {
+            let holds = self.algebra.strip(&r.holds[i]);
             let goal = self.algebra.strip(r.known[i].as_ref().unwrap_or(&r.goal[i]));
-            *set = self.algebra.union(plain[i].clone(), &goal)?;
+            let start = self.algebra.join(&holds, set, known)?;
+            *set = self.algebra.union(start, &goal)?;
+            plain.push(holds);
         }
+        let before = r.before();
         for quiet in [true, false] {
-            loop {
-                let mut next = Vec::with_capacity(sets.len());
-                for i in 0..sets.len() {
-                    let set = match &r.known[i] {
-                        Some(set) => set.to_vec(),
-                        None => self.au_step(r, if quiet { &plain[i] } else { &holds[i] }, &sets, i, known)?,
-                    };
-                    next.push(if quiet { self.algebra.strip(&set) } else { set });
+            // Next points first; then only the points before those that changed.
+            let mut waiting = vec![true; sets.len()];
+            let mut work: VecDeque<usize> = order.iter().copied().collect();
+            while let Some(i) = work.pop_front() {
+                waiting[i] = false;
+                let set = match &r.known[i] {
+                    Some(set) => set.to_vec(),
+                    None => self.au_step(r, if quiet { &plain[i] } else { &r.holds[i] }, &sets, i, known)?,
+                };
+                let set = if quiet { self.algebra.strip(&set) } else { set };
+                self.algebra.spend(1)?;
+                if set != sets[i] {
+                    sets[i] = set;
+                    work.extend(before[i].iter().filter(|b| !std::mem::replace(&mut waiting[**b], true)));
                 }
-                self.algebra.spend(sets.len())?;
-                if next == sets {
-                    break;
-                }
-                sets = next;
             }
         }
         Ok(sets)
     }
 }
 
-/// The points in an order in which all next points come first; none if there is a cycle.
-fn postorder(next: &[Vec<usize>]) -> Option<Vec<usize>> {
+/// The points in an order in which all next points come first, but for those that a cycle goes back to; and whether there is a cycle.
+fn postorder(next: &[Vec<usize>]) -> (Vec<usize>, bool) {
     let mut state = vec![0u8; next.len()];
     let mut order = Vec::with_capacity(next.len());
+    let mut cyclic = false;
     for root in 0..next.len() {
         if state[root] != 0 {
             continue;
@@ -244,10 +253,10 @@ fn postorder(next: &[Vec<usize>]) -> Option<Vec<usize>> {
                     state[n] = 1;
                     stack.push((n, 0));
                 }
-                1 => return None,
+                1 => cyclic = true,
                 _ => {}
             }
         }
     }
-    Some(order)
+    (order, cyclic)
 }

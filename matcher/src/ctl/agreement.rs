@@ -1,0 +1,250 @@
+//! Random formulas on random graphs, on which the evaluator must say what the reference says.
+//!
+//! Everything follows from a seed, so that what fails can be repeated. Values are compared as those of C are: some meet others without
+//! being equal to them (a type that is not known meets every type), so that equality is not transitive. Only of a variable of which
+//! some negative fact could arise all values are told apart: with both, joins are not associative, by the table of `semantics.md` 2.1
+//! ("not int" contradicts "unknown", which "long" would have refined first), and then the order of evaluation shows in any evaluator.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+/// How many atomic predicates a formula may have.
+const ATOMS: u32 = 8;
+/// Variables 0 to 3: the values of the last one meet others that they are not equal to.
+const VARS: u32 = 4;
+/// A value that meets every other.
+const UNKNOWN: u32 = 9;
+
+/// A small generator of random numbers.
+struct Random(u64);
+
+impl Random {
+    fn new(seed: u64) -> Self {
+        let mut r = Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        for _ in 0..10 {
+            r.below(2);
+        }
+        r
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) % n
+    }
+}
+
+/// Labels drawn at random.
+#[derive(Clone, Debug)]
+struct Drawn {
+    /// For each atom and point the ways in which it holds.
+    ways: Vec<Vec<Vec<Labelled<u32>>>>,
+    /// Whether one value of the last variable meets the others.
+    loose: bool,
+}
+
+impl Model for Drawn {
+    type Value = u32;
+
+    fn label(&mut self, atom: u32, point: u32) -> Vec<Labelled<u32>> {
+        self.ways[atom as usize][point as usize].clone()
+    }
+
+    fn meet(&mut self, var: Var, a: u32, b: u32) -> Option<u32> {
+        match (a, b) {
+            _ if a == b => Some(a),
+            (UNKNOWN, other) | (other, UNKNOWN) if self.loose && var.0 == VARS - 1 => Some(other),
+            _ => None,
+        }
+    }
+}
+
+fn labels(r: &mut Random, size: u64, loose: bool) -> Drawn {
+    let mut atoms = Vec::new();
+    for atom in 0..ATOMS {
+        let mut points = Vec::new();
+        for _ in 0..size {
+            let mut ways = Vec::new();
+            for way in 0..[0, 1, 1, 2][r.below(4) as usize] {
+                let facts = atom_vars(atom).iter().map(|v| (*v, Fact::Is(value(r, *v)))).collect();
+                ways.push(Labelled { facts, leaf: (atom % 2 == 0).then_some(atom * 10 + way) });
+            }
+            points.push(ways);
+        }
+        atoms.push(points);
+    }
+    Drawn { ways: atoms, loose }
+}
+
+fn value(r: &mut Random, var: Var) -> u32 {
+    if var.0 == VARS - 1 && r.below(3) == 0 { UNKNOWN } else { r.below(3) as u32 }
+}
+
+fn atom_vars(atom: u32) -> Vec<Var> {
+    match atom {
+        0..3 => Vec::new(),
+        7 => vec![Var(0), Var(3)],
+        _ => vec![Var(atom % VARS)],
+    }
+}
+
+fn formula(r: &mut Random, all: &mut Formulas, depth: u32) -> FormulaId {
+    if depth == 0 || r.below(6) == 0 {
+        let atom = r.below(u64::from(ATOMS)) as u32;
+        return all.atom(atom, &atom_vars(atom));
+    }
+    let a = formula(r, all, depth - 1);
+    let edges = [Edges::Direct, Edges::All][r.below(2) as usize];
+    match r.below(13) {
+        0 => all.not(a),
+        1 => quantifier(r, all, a),
+        2 => all.ex(a),
+        3 => all.ax(a),
+        4 => all.ex_back(a),
+        op => {
+            let b = formula(r, all, depth - 1);
+            match op {
+                5 => all.or(a, b),
+                6 => all.seq_or(a, b),
+                7 => all.eu(edges, a, b),
+                8 | 9 => all.au(a, b),
+                10 if (0..VARS).all(|v| ![a, b].iter().any(|f| is_negated(all, *f, Var(v)))) => all.gather(a, b),
+                _ => all.and(a, b),
+            }
+        }
+    }
+}
+
+/// Whether negative facts about a variable can arise: it is free in something that is complemented.
+fn is_negated(all: &Formulas, f: FormulaId, var: Var) -> bool {
+    let free = |f: FormulaId| all.free(f).contains(&var);
+    match all.get(f) {
+        Formula::True | Formula::False | Formula::Atom(_) => false,
+        Formula::Not(a) => free(a) || is_negated(all, a, var),
+        Formula::SeqOr(a, b) => free(a) || is_negated(all, a, var) || is_negated(all, b, var),
+        Formula::Exists(_, _, a) | Formula::Ex(_, _, a) | Formula::Ax(_, a) => is_negated(all, a, var),
+        Formula::And(a, b) | Formula::Or(a, b) | Formula::Eu(_, a, b) | Formula::Au(a, b) | Formula::Gather(a, b) => {
+            is_negated(all, a, var) || is_negated(all, b, var)
+        }
+    }
+}
+
+/// A quantifier. One that keeps its variable stands around a conjunction that begins with what binds it, as in the formulas of rules:
+/// where some triple leaves the variable free, which of the others it makes superfluous depends on the order of evaluation.
+fn quantifier(r: &mut Random, all: &mut Formulas, a: FormulaId) -> FormulaId {
+    let keep = [Keep::No, Keep::Local, Keep::Export][r.below(3) as usize];
+    if keep == Keep::No {
+        return all.exists(keep, Var(r.below(u64::from(VARS)) as u32), a);
+    }
+    let atom = 3 + r.below(u64::from(ATOMS) - 3) as u32;
+    let vars = atom_vars(atom);
+    let binds = all.atom(atom, &vars);
+    let both = all.and(binds, a);
+    all.exists(keep, vars[0], both)
+}
+
+fn graph(r: &mut Random, size: u64) -> Graph {
+    let mut edges = Vec::new();
+    for n in 0..size as u32 {
+        for _ in 0..=r.below(2) {
+            let far = if r.below(4) == 0 { r.below(size) as u32 } else { (n + 1).min(size as u32 - 1) };
+            edges.push((n, far, r.below(5) != 0));
+        }
+        edges.push((n, (n + 1).min(size as u32 - 1), true));
+    }
+    edges.sort_unstable();
+    edges.dedup();
+    Graph::new(size as usize, &edges)
+}
+
+/// The substitutions that no more general one makes superfluous, and all that the witnesses say. Which forests are kept apart
+/// depends on the order in which fixpoints are reached, and no user of the results can tell.
+fn meaning<M: Model>(x: &Algebra<M>, set: &[Triple]) -> (BTreeSet<String>, BTreeSet<String>) {
+    fn forest<M: Model>(x: &Algebra<M>, f: Forest, out: &mut BTreeSet<String>) {
+        for w in x.witnesses.forest(f) {
+            match x.witnesses.witness(*w) {
+                Witness::Leaf { point, leaf } => {
+                    out.insert(format!("{point}:{leaf}"));
+                }
+                Witness::Bind { point, var, value, below } => {
+                    out.insert(format!("{point} {}={value:?}", var.0));
+                    forest(x, below, out);
+                }
+            }
+        }
+    }
+    let mut said = BTreeSet::new();
+    set.iter().for_each(|t| forest(x, t.1, &mut said));
+    let general = |t: &Triple| !set.iter().any(|o| o.0 != t.0 && implied(x, o.0, t.0));
+    (set.iter().filter(|t| general(t)).map(|t| format!("{:?}", x.subst(t.0))).collect(), said)
+}
+
+/// Whether all that `a` says follows from `b`: another value than some is none of them.
+fn implied<M: Model>(x: &Algebra<M>, a: SubstId, b: SubstId) -> bool {
+    x.subst(a).iter().all(|(var, fact)| {
+        let other = x.subst(b).iter().find(|f| f.0 == *var).map(|f| &f.1);
+        match (fact, other) {
+            (Fact::Is(v), Some(Fact::Is(w))) => v == w,
+            (Fact::IsNot(vs), Some(Fact::IsNot(ws))) => vs.iter().all(|v| ws.contains(v)),
+            (Fact::IsNot(vs), Some(Fact::Is(w))) => !vs.contains(w),
+            _ => false,
+        }
+    })
+}
+
+/// What a comparison saw.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Compared {
+    /// Points whose sets were compared.
+    pub points: usize,
+    /// Those whose set is not empty.
+    pub holding: usize,
+    /// The reference needed too many steps; nothing was compared.
+    pub skipped: bool,
+}
+
+/// Compares the evaluators on the formula and the graph that follow from a seed.
+///
+/// # Errors
+/// A description of the first difference.
+pub fn compare(seed: u64) -> Result<Compared, String> {
+    let mut r = Random::new(seed);
+    let size = 2 + r.below(6);
+    let graph = graph(&mut r, size);
+    let mut all = Formulas::default();
+    let depth = 2 + r.below(3) as u32;
+    let mut f = formula(&mut r, &mut all, depth);
+    if r.below(2) == 0 {
+        f = quantifier(&mut r, &mut all, f);
+    }
+    for v in 0..VARS {
+        if r.below(2) == 0 {
+            f = all.exists(Keep::No, Var(v), f);
+        }
+    }
+    let labels = labels(&mut r, size, !is_negated(&all, f, Var(VARS - 1)));
+    let mut slow = Algebra::new(labels.clone(), 200_000);
+    let Ok(expected) = reference::sat(&all, &graph, &mut slow, f) else {
+        return Ok(Compared { skipped: true, ..Compared::default() });
+    };
+    let mut fast = Evaluator::new(&all, &graph, labels.clone(), 2_000_000);
+    let mut out = Compared::default();
+    for n in 0..size as u32 {
+        let shown = || all.show(f, &|a| format!("a{a}"));
+        let Ok(got) = fast.sat(f, n) else {
+            return Err(format!("seed {seed}: the evaluator needs more than the reference: {}", shown()));
+        };
+        let (got, want) = (meaning(&fast.algebra, &got), meaning(&slow, &expected[n as usize]));
+        if got != want {
+            return Err(format!(
+                "seed {seed}, point {n}: {}\n  the reference: {want:?}\n  the evaluator: {got:?}\n  {graph:?}\n  {labels:?}",
+                shown()
+            ));
+        }
+        out.points += 1;
+        out.holding += usize::from(!want.0.is_empty());
+    }
+    Ok(out)
+}
