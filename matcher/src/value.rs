@@ -100,7 +100,7 @@ pub enum Value {
     Type(TypeTerm),
     /// A name or other text: identifiers, operators, formats, pragma info, what scripts make.
     Text(Arc<str>),
-    /// Places.
+    /// Places, sorted.
     Positions(Arc<[Position]>),
     /// The length of a list.
     Length(u32),

@@ -284,7 +284,9 @@ fn output_value(made: &Json) -> Option<Value> {
     let kind = made.get("t")?.as_str()?;
     if kind == "pos" {
         let places: Option<Vec<Position>> = made.get("v")?.as_array()?.iter().map(position_of).collect();
-        return Some(Value::Positions(places?.into()));
+        let mut places = places?;
+        places.sort();
+        return Some(Value::Positions(places.into()));
     }
     let text = made.get("v")?.as_str()?;
     if kind == "length" {

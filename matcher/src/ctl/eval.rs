@@ -96,6 +96,9 @@ impl<'a, M: Model> Evaluator<'a, M> {
         if let Some(set) = self.memo.get(&key) {
             return Ok(set.clone());
         }
+        if let Some(set) = self.whatever_is_known(formula, point, known)? {
+            return Ok(set);
+        }
         self.algebra.spend(1)?;
         let set: Rc<[Triple]> = match self.formulas.get(formula) {
             Formula::True => Rc::from([(SubstId::EMPTY, crate::ctl::Forest::EMPTY)]),
@@ -132,6 +135,35 @@ impl<'a, M: Model> Evaluator<'a, M> {
         };
         self.memo.insert(key, set.clone());
         Ok(set)
+    }
+
+    /// What a formula gives if that does not depend on what is known of its variables: at most points the elements of a rule do not
+    /// match whatever the variables are, and then nothing needs to be worked out for each of their values.
+    fn whatever_is_known(
+        &mut self,
+        formula: FormulaId,
+        point: u32,
+        known: SubstId,
+    ) -> Result<Option<Rc<[Triple]>>, Exhausted> {
+        if known == SubstId::EMPTY {
+            return Ok(None);
+        }
+        if self.formulas.is_local(formula) {
+            let set = self.eval(formula, point, SubstId::EMPTY)?;
+            let same = matches!(set[..], [] | [(SubstId::EMPTY, crate::ctl::Forest::EMPTY)]);
+            return Ok(same.then_some(set));
+        }
+        match self.formulas.get(formula) {
+            Formula::And(a, _) if self.formulas.is_local(a) => {
+                let first = self.eval(a, point, SubstId::EMPTY)?;
+                Ok(first.is_empty().then_some(first))
+            }
+            Formula::Exists(_, _, a) => {
+                let inner = self.whatever_is_known(a, point, known)?;
+                Ok(inner.filter(|set| set.is_empty()))
+            }
+            _ => Ok(None),
+        }
     }
 
     fn and(&mut self, a: FormulaId, b: FormulaId, point: u32, known: SubstId) -> Result<Set, Exhausted> {

@@ -65,6 +65,7 @@ pub struct Formulas {
     list: Vec<Formula>,
     free: Vec<Box<[Var]>>,
     depth: Vec<u32>,
+    local: Vec<bool>,
     ids: FxHashMap<Formula, FormulaId>,
 }
 
@@ -87,6 +88,12 @@ impl Formulas {
         self.depth[id.0 as usize]
     }
 
+    /// Whether it looks at a few points around only: no part of it follows paths of any length.
+    #[must_use]
+    pub fn is_local(&self, id: FormulaId) -> bool {
+        self.local[id.0 as usize]
+    }
+
     /// Number of different formulas.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -107,8 +114,11 @@ impl Formulas {
         vars.sort_unstable();
         vars.dedup();
         let depth = 1 + parts(formula).into_iter().flatten().map(|p| self.depth(p)).max().unwrap_or(0);
+        let far = matches!(formula, Formula::Eu(..) | Formula::Au(..) | Formula::Gather(..));
+        let local = !far && parts(formula).into_iter().flatten().all(|p| self.is_local(p));
         let id = FormulaId(self.list.len() as u32);
         self.list.push(formula);
+        self.local.push(local);
         self.free.push(vars.into());
         self.depth.push(depth);
         self.ids.insert(formula, id);

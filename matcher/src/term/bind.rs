@@ -197,7 +197,7 @@ impl<'a> TermMatcher<'a> {
             return Some(a);
         }
         match (self.values.get(a), self.values.get(b)) {
-            (Value::Positions(x), Value::Positions(y)) => x.iter().any(|p| y.contains(p)).then_some(a),
+            (Value::Positions(x), Value::Positions(y)) => share_position(x, y).then_some(a),
             (Value::Type(x), Value::Type(y)) if x.loose == y.loose => Some(a),
             (Value::Type(_) | Value::Text(_), Value::Type(_) | Value::Text(_)) if self.is_type_kind(var) => {
                 // The written type holds more than the inferred one.
@@ -255,6 +255,12 @@ fn position(ctx: &super::FileContext<'_>, tree: &Tree, lo: u32, hi: u32) -> Posi
     }
 }
 
+/// Whether two lists of positions, which are sorted, have one in common.
+fn share_position(a: &[Position], b: &[Position]) -> bool {
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    few.iter().any(|p| many.binary_search(p).is_ok())
+}
+
 /// Equality across rules: by text, without types and scopes (`semantics.md` 4.2).
 pub(crate) fn loosely_equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
@@ -264,7 +270,7 @@ pub(crate) fn loosely_equal(a: &Value, b: &Value) -> bool {
         }
         (Value::Type(x), Value::Type(y)) => x.loose == y.loose,
         (Value::Text(x), Value::Text(y)) => x == y || same_text(x, y),
-        (Value::Positions(x), Value::Positions(y)) => x.iter().any(|p| y.contains(p)),
+        (Value::Positions(x), Value::Positions(y)) => share_position(x, y),
         (Value::Length(x), Value::Length(y)) => x == y,
         (Value::Text(x), Value::Length(y)) | (Value::Length(y), Value::Text(x)) => x.trim().parse() == Ok(*y),
         (Value::Text(x), Value::Term(t)) | (Value::Term(t), Value::Text(x)) => same_text(x, &term_text(t)),
