@@ -215,7 +215,10 @@ impl Lexer<'_> {
             let sign = matches!(self.at(1), b'+' | b'-');
             if (matches!(c, b'p' | b'P') || (!hex && matches!(c, b'e' | b'E'))) && sign {
                 self.pos += 2;
-            } else if WORD[c as usize] || (c == b'.' && self.at(1) != b'.') {
+            } else if WORD[c as usize]
+                || (c == b'.' && self.at(1) != b'.')
+                || (c == b'\'' && WORD[self.at(1) as usize])
+            {
                 self.pos += 1;
             } else {
                 return TokenKind::Number;
@@ -327,6 +330,7 @@ mod tests {
             ("a\\\nb", "a|b"),
             ("\u{feff}int", "int"),
             ("s::t", "s|::|t"),
+            ("1'000'000 + 'a'", "1'000'000|+|'a'"),
             ("a <? b >?= c < d ? e", "a|<?|b|>?=|c|<|d|?|e"),
         ];
         for (text, want) in cases {

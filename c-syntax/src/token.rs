@@ -311,7 +311,7 @@ impl TokenKind {
             b"__attribute__" | b"__attribute" => Self::KwAttribute,
             b"_Generic" => Self::KwGeneric,
             b"_Alignof" | b"__alignof" | b"__alignof__" | b"alignof" => Self::KwAlignof,
-            b"_Alignas" => Self::KwAlignas,
+            b"_Alignas" | b"alignas" => Self::KwAlignas,
             b"_Noreturn" => Self::KwNoreturn,
             b"_Static_assert" => Self::KwStaticAssert,
             b"_Thread_local" | b"__thread" => Self::KwThreadLocal,

@@ -148,7 +148,8 @@ fn number_len(text: &[u8]) -> usize {
             && matches!(text[i - 1], b'e' | b'E' | b'p' | b'P')
             && !is_hex_without_exponent(text, i);
         let dot = b == b'.' && text.get(i + 1) != Some(&b'.') && text[i - 1] != b'.';
-        if !(is_ident_byte(b) || sign || dot) {
+        let separator = b == b'\'' && text.get(i + 1).is_some_and(|b| is_ident_byte(*b));
+        if !(is_ident_byte(b) || sign || dot || separator) {
             break;
         }
         i += 1;
