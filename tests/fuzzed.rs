@@ -68,7 +68,7 @@ const NESTS: &[(&str, &str)] = &[
 #[test]
 fn deep_and_long_c() {
     for (open, close) in NESTS {
-        for n in [300, 20_000] {
+        for n in [300, 4_000] {
             let nest = [open.repeat(n), "x;".to_owned(), close.repeat(n)].concat();
             for text in [
                 format!("int f(void)\n{{\n{nest}\n}}\n"),
@@ -85,7 +85,7 @@ fn deep_and_long_c() {
 #[test]
 fn deep_and_long_rules() {
     for (open, close) in NESTS {
-        for n in [200, 5_000] {
+        for n in [200, 1_000] {
             let nest = [open.repeat(n), "x;".to_owned(), close.repeat(n)].concat();
             for text in [
                 format!("@@\nexpression x;\n@@\n- {nest}\n"),

@@ -215,9 +215,7 @@ impl Lexer<'_> {
             let sign = matches!(self.at(1), b'+' | b'-');
             if (matches!(c, b'p' | b'P') || (!hex && matches!(c, b'e' | b'E'))) && sign {
                 self.pos += 2;
-            } else if WORD[c as usize]
-                || (c == b'.' && self.at(1) != b'.')
-                || (c == b'\'' && WORD[self.at(1) as usize])
+            } else if WORD[c as usize] || (c == b'.' && self.at(1) != b'.') || (c == b'\'' && WORD[self.at(1) as usize])
             {
                 self.pos += 1;
             } else {

@@ -402,6 +402,9 @@ impl<'a> Walk<'a> {
         for i in 0..self.k.len() {
             let opener = match self.kinds[i] {
                 T::LParen | T::LBrace | T::LBracket => {
+                    if open.len() >= MAX_DEPTH {
+                        return Err(TOO_DEEP);
+                    }
                     open.push(i);
                     continue;
                 }

@@ -387,18 +387,18 @@ fn has_dots(t: &Term) -> bool {
 
 /// Where the `index`-th child of `t` stands (`smpl-front-end.md` 10.4).
 fn child_place(t: &Term, index: usize, place: Place) -> Place {
-    let op = t.toks().next().map(|t| t.kind);
+    let op = || t.toks().next().map(|t| t.kind);
     let mut new = Place::default();
     match t.kind {
-        SyntaxKind::RuleBody => new.whole = t.nodes().count() == 1,
+        SyntaxKind::RuleBody => new.whole = t.node(1).is_none(),
         SyntaxKind::Paren | SyntaxKind::Disj | SyntaxKind::Conj | SyntaxKind::DisjBranch => {
             new = Place { whole: false, ..place };
         }
         SyntaxKind::As if index == 0 => new = place,
         SyntaxKind::If | SyntaxKind::While | SyntaxKind::Cond => new.test = index == 0,
         SyntaxKind::DoWhile | SyntaxKind::For => new.test = index == 1,
-        SyntaxKind::Unary => new.test = op == Some(TokenKind::Bang),
-        SyntaxKind::Binary => new.test = matches!(op, Some(TokenKind::AmpAmp | TokenKind::PipePipe)),
+        SyntaxKind::Unary => new.test = op() == Some(TokenKind::Bang),
+        SyntaxKind::Binary => new.test = matches!(op(), Some(TokenKind::AmpAmp | TokenKind::PipePipe)),
         SyntaxKind::WhenTrue | SyntaxKind::WhenFalse => new.test = true,
         SyntaxKind::ArgList => new.arg = true,
         SyntaxKind::Assign => new.arg = index > 0,
