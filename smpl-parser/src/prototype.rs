@@ -126,6 +126,8 @@ struct Maker<'a> {
     metavars: Vec<MetaVar>,
     /// Variables of the rule to those of the new one.
     vars: FxHashMap<MvId, MvId>,
+    /// Variables that name parameters to those that stand for any name.
+    names: FxHashMap<MvId, MvId>,
     tokens: Vec<PatToken>,
     runs: Vec<PlusRun>,
     /// Nodes left out in the variant being made.
@@ -145,6 +147,7 @@ impl<'a> Maker<'a> {
             change,
             metavars: Vec::new(),
             vars: FxHashMap::default(),
+            names: FxHashMap::default(),
             tokens: Vec::new(),
             runs: Vec::new(),
             dropped: FxHashSet::default(),
@@ -194,7 +197,7 @@ impl<'a> Maker<'a> {
         for name in &header.names {
             let Some(var) = p.tree.first_token(*name).and_then(|t| p.token(t).var) else { continue };
             let kind = self.rule.metavars.get(var.0 as usize).map(|m| &m.kind);
-            if !matches!(kind, Some(MvKind::Identifier)) || self.vars.contains_key(&var) || self.used_in_plus(var) {
+            if !matches!(kind, Some(MvKind::Identifier)) || self.names.contains_key(&var) {
                 continue;
             }
             let id = MvId(self.metavars.len() as u32);
@@ -209,13 +212,8 @@ impl<'a> Maker<'a> {
                 unitary: false,
                 in_plus: false,
             });
-            self.vars.insert(var, id);
+            self.names.insert(var, id);
         }
-    }
-
-    /// Whether added code of the header mentions a variable.
-    fn used_in_plus(&self, var: MvId) -> bool {
-        self.rule.pattern.plus_vars.contains(&Some(var)) && self.rule.metavars[var.0 as usize].in_plus
     }
 
     fn var(&mut self, old: MvId) -> MvId {
@@ -353,7 +351,7 @@ impl<'a> Maker<'a> {
     fn token(&mut self, t: TokenId) -> PatToken {
         let mut new = self.rule.pattern.token(t).clone();
         new.attached.clear();
-        new.var = new.var.map(|v| self.var(v));
+        new.var = new.var.map(|v| self.names.get(&v).copied().unwrap_or_else(|| self.var(v)));
         let replaced = matches!(self.change, Change::Replaced(_) | Change::Deleted);
         for list in [&mut new.before, &mut new.after, &mut new.replace] {
             let old = std::mem::take(list);

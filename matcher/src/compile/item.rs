@@ -272,7 +272,9 @@ impl Compiler<'_> {
             // As a bound of dots, what is optional counts where it stands only.
             None if ctx.guard => return Some(with),
             None => match frame.before {
-                Before::Item(d) if self.tree.kind(d) == SyntaxKind::Dots => self.end_goal(frame, rest),
+                Before::Item(d) if matches!(self.tree.kind(d), SyntaxKind::Dots | SyntaxKind::Nest) => {
+                    self.end_goal(frame, rest)
+                }
                 _ => self.f.yes(),
             },
         };

@@ -49,6 +49,15 @@ impl Compiler<'_> {
             && self.tree.child_node(*d, 0).is_none() && !self.is_minus(*d))
     }
 
+    fn only_nest(&self, items: &[NodeId]) -> bool {
+        matches!(items, [one] if self.tree.kind(*one) == SyntaxKind::Nest)
+    }
+
+    /// Whether a block pattern may stand for one statement without braces.
+    fn braces_optional(&self) -> bool {
+        !self.rule.disabled.iter().any(|d| d == "all" || d.starts_with("braces"))
+    }
+
     fn only_list(&self, items: &[NodeId]) -> bool {
         let [one] = items else { return false };
         let token = self.tree.first_token(*one);
@@ -108,6 +117,17 @@ impl Compiler<'_> {
             return self.f.and(open, past);
         }
         let written = self.block_as_written(block, &items, frame, rest, ctx);
+        if self.only_nest(&items) && !self.braces_edited(block) && self.braces_optional() {
+            let scope = Scope { around: None, ..frame.scope };
+            let bare = self.items(&items, scope, frame.before, rest);
+            let open = self.elem(ElemKind::Open(block), &ctx.guard());
+            let other = self.f.not(open);
+            let bare = match self.seq(bare, ctx) {
+                Some(f) => self.f.and(other, f),
+                None => other,
+            };
+            return self.f.or(written, bare);
+        }
         if !self.leaves_by_return(&items) {
             return written;
         }

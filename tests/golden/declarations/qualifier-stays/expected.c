@@ -1,0 +1,3 @@
+const long a;
+long b;
+int c;

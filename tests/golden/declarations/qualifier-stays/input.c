@@ -1,0 +1,3 @@
+static const int a;
+static int b;
+int c;

@@ -1,0 +1,5 @@
+@@
+identifier x;
+@@
+- static int x;
++ long x;

@@ -1,0 +1,11 @@
+@@
+identifier x;
+expression e;
+@@
+- #define x e
++ #define x (e)
+
+@@
+identifier x;
+@@
+- #define x

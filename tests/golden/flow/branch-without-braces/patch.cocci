@@ -1,0 +1,9 @@
+@@
+expression e;
+@@
+  if (...) {
+    <...
+-   old(e)
++   new(e)
+    ...>
+  }

@@ -1,0 +1,8 @@
+void f(int x)
+{
+	lock();
+	if (x)
+		return unlock();
+	work();
+	return unlock();
+}

@@ -1,0 +1,7 @@
+void f(int x)
+{
+	lock();
+	if (x)
+		return;
+	work();
+}

@@ -1,0 +1,12 @@
+@found@
+identifier f;
+@@
+f(...) {
+  <+...
+  wanted();
+  ...+>
+}
+
+@depends on found@
+@@
+- other();

@@ -1,0 +1,8 @@
+@@
+expression e;
+@@
+  if (e) {
+    ...
++   release();
+    return ...;
+  }

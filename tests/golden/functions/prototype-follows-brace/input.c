@@ -1,0 +1,7 @@
+static int one(struct dev *dev, int n);
+static int other(struct dev *dev);
+
+static int one(struct dev *dev, int count)
+{
+	return count;
+}

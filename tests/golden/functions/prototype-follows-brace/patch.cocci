@@ -1,0 +1,7 @@
+@@
+identifier fn, dev, n;
+@@
+- fn(struct dev *dev, int n) {
++ fn(int n) {
+    ...
+  }

@@ -1,0 +1,10 @@
+@@
+expression e;
+@@
+- start(e)
++ begin(e)
+  ...
+?- stop(e)
++ end(e)
+  ...
+  done(e);
