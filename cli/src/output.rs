@@ -77,7 +77,8 @@ impl<'a> Sink<'a> {
             self.refused += 1;
         }
         let line = message.line.map_or_else(String::new, |l| format!(":{l}"));
-        eprintln!("{level}: {}{line}: rule {}: {}", message.file, message.rule, message.text);
+        let rule = if message.rule.starts_with("rule starting") { "" } else { "rule " };
+        eprintln!("{level}: {}{line}: {rule}{}: {}", message.file, message.rule, message.text);
         for detail in &message.details {
             eprintln!("  {detail}");
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use c_syntax::TokenId;
 use cfg::{Cfg, NodeIndex};
 use rustc_hash::{FxHashMap, FxHashSet};
-use smpl_parser::{MvId, RunId};
+use smpl_parser::{Mark, MvId, RunId};
 
 use crate::compile::{ElemKind, Terms, ValueId};
 use crate::ctl::{Algebra, Forest, Witness};
@@ -142,6 +142,9 @@ impl<'a, 'm> Reader<'a, 'm> {
             }
             ElemKind::ImplicitReturn(node) => {
                 let brace = self.terms().owned_tokens(NodeIndex::new(point as usize)).first().copied();
+                if let (Some(brace), Some(group)) = (brace, self.star_group(node)) {
+                    out.push((Place::Token(brace), Action::Remove { group }, bound, None));
+                }
                 let runs = self.runs_around(node);
                 out.extend(
                     brace
@@ -151,6 +154,13 @@ impl<'a, 'm> Reader<'a, 'm> {
             }
             _ => out.extend(own.into_iter().map(|(p, a)| (p, a, bound, any))),
         }
+    }
+
+    /// The group of a marked node in a rule with `*`: there the brace is shown in the place of the return that it stands for.
+    fn star_group(&self, node: c_syntax::NodeId) -> Option<u32> {
+        let first = self.rule.pattern.tree.first_token(node).filter(|_| self.rule.star)?;
+        let token = self.rule.pattern.token(first);
+        (token.mark == Mark::Minus).then_some(token.adjacency)
     }
 
     /// All plus code at a node of the pattern, in order.

@@ -184,7 +184,10 @@ pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8], quirks: bool) {
         let (left, right) = (p.bytes(file), q.bytes(file));
         let fused = p.is_code() && q.is_code() && fuses(left, right);
         let between_words = fused && (p.added || q.added || !adjacent_in_source(pieces, w[0], w[1]));
-        if between_words || (p.added != q.added && wants_blank(pieces, &live, n, file)) {
+        if between_words
+            || (p.added != q.added && wants_blank(pieces, &live, n, file))
+            || quirks && p.added && p.is_code() && q.is(T::Colon) && !q.added && followed_by_blank(pieces, &live, n + 1)
+        {
             inserts.push(w[1]);
         }
     }

@@ -61,6 +61,11 @@ pub(super) fn search(
     options: &RunOptions,
     host: &mut Option<&mut dyn ScriptHost>,
 ) -> Found {
+    // The reference drops a function that it cannot read wholly.
+    let unread = |t: &c_syntax::Token| t.kind == c_syntax::TokenKind::Stray;
+    if options.quirks && file.source.elements[e].element.parsed().tokens.iter().any(unread) {
+        return Found::Nothing;
+    }
     let mut all = Vec::new();
     let scripts = Scripts(RefCell::new((host, None)));
     let job = Job { rule, step, inherited, options, scripts: &scripts };
@@ -222,6 +227,23 @@ fn refused(file: &FileState, e: usize, variant: usize, rule: &Rule, refusal: &Re
     }
 }
 
+/// The lines of the original from the first to the last token that a match in conflict changes.
+fn span_of(file: &FileState, e: usize, variant: u8, matches: &[RuleMatch], side: &layout::Side) -> String {
+    let element = &file.source.elements[e];
+    let tree = element.element.tree(variant);
+    let found = matches.iter().filter(|m| m.variant == variant).nth(side.match_index);
+    let tokens = found.into_iter().flat_map(|m| &m.touches).filter_map(|t| match t.place {
+        Place::Token(t) => Some(t),
+        Place::Node(n) => tree.first_token(n),
+    });
+    let lines = tokens.map(|t| file.place(element.start + tree.token(t).start).0);
+    match lines.fold(None, |all, l| Some(all.map_or((l, l), |(a, b): (u32, u32)| (a.min(l), b.max(l))))) {
+        None => "nowhere".to_owned(),
+        Some((a, b)) if a == b => format!("line {a}"),
+        Some((a, b)) => format!("lines {a} to {b}"),
+    }
+}
+
 /// The edits that the matches of a rule ask for in an element of the present version.
 pub(super) fn rewrite(
     file: &FileState,
@@ -244,7 +266,9 @@ pub(super) fn rewrite(
             line: Some(file.place(file.source.elements[e].start + conflict.at.start).0),
             rule: rule.name.clone(),
             text: "two matches ask for different changes of the same code".to_owned(),
-            details: vec![format!("one: {}", conflict.first.what), format!("the other: {}", conflict.second.what)],
+            details: [("one", &conflict.first), ("the other", &conflict.second)]
+                .map(|(which, side)| format!("{which} ({}): {}", span_of(file, e, variant, &matches, side), side.what))
+                .to_vec(),
         })?;
         // The readings of an element share tokens: their edits agree there, or those of the later reading are left out.
         own.retain(|e| !edits.contains(e));
