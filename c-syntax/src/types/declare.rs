@@ -153,6 +153,8 @@ pub(crate) fn specifiers(tree: &Tree, specs: NodeId, type_of: TypeOf, depth: u32
     let mut words = SpecWords::default();
     for child in tree.children(specs) {
         match *child {
+            // `complex` makes of a floating type one that is not known.
+            Child::Token(t) if tree.token(t).kind == TokenKind::Ident => words.ty = Some(None),
             Child::Token(t) => {
                 words.keyword(tree.token(t).kind);
             }

@@ -59,8 +59,17 @@ impl<'a> TermMatcher<'a> {
             ElemKind::StmtVar(p) => self.statement(p, point),
             ElemKind::Expr(p) => self.expressions(p, point),
             ElemKind::Type(p) => self.types(p, point),
-            ElemKind::Ident(p) => self.search(p, point, &|k| matches!(k, SyntaxKind::Ident | SyntaxKind::Name)),
-            ElemKind::Init(p) => self.search(p, point, &|k| k == SyntaxKind::InitList),
+            ElemKind::Ident(p) => {
+                let name = |k: SyntaxKind| matches!(k, SyntaxKind::Ident | SyntaxKind::Name);
+                for c in self.places(point, |c| name(self.c.kind(c)) && !self.names_typedef(c) && self.quick(p, c)) {
+                    self.at_place(p, c);
+                }
+            }
+            ElemKind::Init(p) => {
+                for c in self.places(point, |c| self.c.kind(c) == SyntaxKind::InitList && self.quick(p, c)) {
+                    self.at_place(p, c);
+                }
+            }
             ElemKind::Cond(p) => self.condition(p, point),
             ElemKind::Any(p) => self.any(p, point),
             ElemKind::AfterNode(_) | ElemKind::ImplicitReturn(_) => self.emit(),
@@ -187,13 +196,6 @@ impl<'a> TermMatcher<'a> {
             }
         }
         out
-    }
-
-    /// A pattern at every place of some kinds.
-    fn search(&mut self, p: NodeId, point: &Point, wanted: &dyn Fn(SyntaxKind) -> bool) {
-        for c in self.places(point, |c| wanted(self.c.kind(c)) && self.quick(p, c)) {
-            self.at_place(p, c);
-        }
     }
 
     fn at_place(&mut self, p: NodeId, c: NodeId) {

@@ -392,27 +392,30 @@ impl<'a> TermMatcher<'a> {
             SyntaxKind::ArgList => (0..self.c.node_count() as u32).map(NodeId).any(|n| {
                 self.c.kind(n) == SyntaxKind::NamedType && self.c.first_token(n).map(|t| self.c.token(t).sym) == sym
             }),
-            _ => {
-                let mut at = parent;
-                loop {
-                    match self.c.kind(at) {
-                        SyntaxKind::Declaration => {
-                            let specs = self.c.child_node(at, 0);
-                            return specs.is_some_and(|s| self.c.child_token(s, TokenKind::KwTypedef).is_some());
-                        }
-                        SyntaxKind::InitDeclarator
-                        | SyntaxKind::PointerDecl
-                        | SyntaxKind::ArrayDecl
-                        | SyntaxKind::FuncDecl
-                        | SyntaxKind::ParenDecl => match self.c.parent(at) {
-                            Some(up) => at = up,
-                            None => return false,
-                        },
-                        _ => return false,
-                    }
+            _ => self.names_typedef(c),
+        }
+    }
+
+    /// Whether a name is the one that a typedef declares.
+    pub(crate) fn names_typedef(&self, c: NodeId) -> bool {
+        let mut at = c;
+        while let Some(up) = self.c.parent(at) {
+            match self.c.kind(up) {
+                SyntaxKind::Declaration => {
+                    let specs = self.c.child_node(up, 0);
+                    return specs.is_some_and(|s| s != at && self.c.child_token(s, TokenKind::KwTypedef).is_some());
                 }
+                // Of the size of an array the name is none.
+                SyntaxKind::ArrayDecl if self.c.child_node(up, 0) != Some(at) => return false,
+                SyntaxKind::InitDeclarator
+                | SyntaxKind::PointerDecl
+                | SyntaxKind::ArrayDecl
+                | SyntaxKind::FuncDecl
+                | SyntaxKind::ParenDecl => at = up,
+                _ => return false,
             }
         }
+        false
     }
 
     fn bind_type_name(&mut self, var: MvId, token: TokenId, c: NodeId, k: K<'_, 'a>) {

@@ -184,6 +184,7 @@ impl DeclReader<'_> {
         if let Some(ScopeVar::Var(id) | ScopeVar::Attached(id)) =
             word.and_then(|w| self.out.scope.vars.get(w.as_bytes()))
             && *id != own
+            && self.c.kind_at(1) != TokenKind::Star
         {
             out.push(ConstraintItem::Var(*id));
             self.c.bump();

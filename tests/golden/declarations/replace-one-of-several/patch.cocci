@@ -1,0 +1,6 @@
+@@
+symbol old;
+@@
+
+- int old;
+++ long after;

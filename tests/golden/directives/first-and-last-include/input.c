@@ -1,0 +1,3 @@
+#include <linux/a.h>
+#include <linux/b.h>
+#include "c.h"

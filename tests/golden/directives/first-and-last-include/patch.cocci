@@ -1,0 +1,11 @@
+@@
+@@
+
++ #include "first.h"
+#include ...
+
+@@
+@@
+
+#include <...>
++ #include "last.h"

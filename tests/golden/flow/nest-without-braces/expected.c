@@ -1,0 +1,10 @@
+void f(int a)
+{
+	if (a)
+		while (a--)
+			bar();
+	if (a) {
+		bar();
+	}
+	foo();
+}

@@ -1,0 +1,6 @@
+static void handle(int event);
+
+static void
+handle(int event) {
+	event++;
+}

@@ -1,0 +1,6 @@
+void f(int a)
+{
+	start();
+	use(a);
+	use(2);
+}

@@ -1,0 +1,12 @@
+@r@
+expression e;
+@@
+
+use(e);
+
+@@
+expression r.e;
+@@
+
+++ prepare(e);
+start();

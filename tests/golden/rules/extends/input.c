@@ -1,0 +1,13 @@
+int opened(void)
+{
+	old(1);
+}
+
+int other(void)
+{
+	old(1);
+}
+
+struct ops v = {
+	.open = opened,
+};

@@ -1,0 +1,6 @@
+int f(long x, void *p)
+{
+	struct s *s = p;
+
+	return x + sizeof(int);
+}

@@ -1,0 +1,7 @@
+@@
+expression e;
+type T;
+@@
+
+- (T)e
++ e

@@ -1,0 +1,2 @@
+volatile int a;
+int c;

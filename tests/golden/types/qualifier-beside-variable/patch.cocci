@@ -1,0 +1,7 @@
+@@
+identifier x;
+type T;
+@@
+
+- volatile T x;
++ T x;
