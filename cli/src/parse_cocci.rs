@@ -1,12 +1,14 @@
 //! `spatch-rs parse-cocci`: reads semantic patches and prints them as understood.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
-use c_syntax::Severity;
+use c_syntax::{Diagnostic, Severity};
 use clap::Args;
+use matcher::CompiledRule;
 use serde_json::{Value, json};
 use smpl_parser::{
     Dep, Item, ItemId, MetaVar, ParseOptions, Quantifier, Rule, Script, ScriptSource, SemanticPatch, WordFormula,
@@ -34,7 +36,10 @@ pub struct ParseCocciArgs {
     /// Print each rule after isomorphisms too.
     #[arg(long)]
     pub variants: bool,
-    /// Print only how many were read.
+    /// Print the formula that each rule is matched with too.
+    #[arg(long)]
+    pub formula: bool,
+    /// Print only how many were read, and how often each message was given.
     #[arg(long)]
     pub summary: bool,
     /// Print JSON.
@@ -50,6 +55,8 @@ struct Counts {
     rules: usize,
     scripts: usize,
     warnings: usize,
+    /// How often each message was given.
+    codes: BTreeMap<&'static str, usize>,
 }
 
 /// Runs the subcommand.
@@ -78,6 +85,7 @@ pub fn run(args: &ParseCocciArgs) -> Result<ExitCode> {
             include: &include,
         };
         let (patch, messages) = parse(&name, &text, &options);
+        messages.iter().for_each(|m| *counts.codes.entry(m.code).or_default() += 1);
         counts.warnings += messages.iter().filter(|m| m.severity == Severity::Warning).count();
         if !args.json && !(args.summary && patch.is_some()) {
             diagnostics::show(&name, &text, &messages);
@@ -90,7 +98,7 @@ pub fn run(args: &ParseCocciArgs) -> Result<ExitCode> {
         counts.rules += patch.items.iter().filter(|i| matches!(i, Item::Rule(_))).count();
         counts.scripts += patch.items.iter().filter(|i| matches!(i, Item::Script(_))).count();
         if args.json {
-            list.push(as_json(&patch, &name));
+            list.push(as_json(&patch, &name, &messages, &text, args));
         } else if !args.summary {
             print(&patch, args, &mut out);
         }
@@ -110,6 +118,10 @@ pub fn run(args: &ParseCocciArgs) -> Result<ExitCode> {
             counts.scripts,
             counts.warnings
         );
+        if !counts.codes.is_empty() {
+            let codes: Vec<String> = counts.codes.iter().map(|(code, n)| format!("{code} {n}")).collect();
+            anstream::println!("messages: {}", codes.join(", "));
+        }
     }
     Ok(if counts.refused > 0 { ExitCode::from(2) } else { ExitCode::SUCCESS })
 }
@@ -181,12 +193,17 @@ fn print_rule(patch: &SemanticPatch, rule: &Rule, args: &ParseCocciArgs, out: &m
     for m in &rule.metavars {
         let _ = writeln!(out, "{}", variable(patch, m));
     }
-    let _ = writeln!(out, "@@\n{}", show::pattern(&rule.written).trim_end());
-    if args.variants && show::pattern(&rule.pattern) != show::pattern(&rule.written) {
-        let _ = writeln!(out, "with isomorphisms:\n{}", show::pattern(&rule.pattern).trim_end());
+    let written = show::pattern(&rule.written, &rule.metavars);
+    let _ = writeln!(out, "@@\n{}", written.trim_end());
+    let pattern = show::pattern(&rule.pattern, &rule.metavars);
+    if args.variants && pattern != written {
+        let _ = writeln!(out, "with isomorphisms:\n{}", pattern.trim_end());
     }
     if rule.words != WordFormula::True {
         let _ = writeln!(out, "words: {}", words(&rule.words));
+    }
+    if args.formula {
+        let _ = writeln!(out, "formula: {}", CompiledRule::new(rule, false).show());
     }
 }
 
@@ -276,7 +293,7 @@ fn words(w: &WordFormula) -> String {
     }
 }
 
-fn message(m: &c_syntax::Diagnostic, text: &str) -> Value {
+fn message(m: &Diagnostic, text: &str) -> Value {
     let at = (m.primary.span.start as usize).min(text.len());
     let line = 1 + text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count();
     json!({
@@ -291,7 +308,7 @@ fn message(m: &c_syntax::Diagnostic, text: &str) -> Value {
     })
 }
 
-fn as_json(patch: &SemanticPatch, file: &str) -> Value {
+fn as_json(patch: &SemanticPatch, file: &str, messages: &[Diagnostic], text: &str, args: &ParseCocciArgs) -> Value {
     let items: Vec<Value> = patch
         .items
         .iter()
@@ -312,9 +329,10 @@ fn as_json(patch: &SemanticPatch, file: &str) -> Value {
                     "unitary": m.unitary,
                     "in_plus": m.in_plus,
                 })).collect::<Vec<_>>(),
-                "pattern": show::pattern(&r.written),
-                "with_isomorphisms": show::pattern(&r.pattern),
+                "pattern": show::pattern(&r.written, &r.metavars),
+                "with_isomorphisms": show::pattern(&r.pattern, &r.metavars),
                 "words": words(&r.words),
+                "formula": args.formula.then(|| CompiledRule::new(r, false).show()),
             }),
             Item::Script(s) => json!({
                 "script": s.name,
@@ -327,5 +345,13 @@ fn as_json(patch: &SemanticPatch, file: &str) -> Value {
             }),
         })
         .collect();
-    json!({ "file": file, "read": true, "virtual": patch.virtuals, "options": patch.options, "items": items })
+    let messages: Vec<Value> = messages.iter().map(|m| message(m, text)).collect();
+    json!({
+        "file": file,
+        "read": true,
+        "virtual": patch.virtuals,
+        "options": patch.options,
+        "items": items,
+        "messages": messages,
+    })
 }

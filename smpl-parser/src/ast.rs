@@ -340,6 +340,19 @@ pub enum Constraint {
     Or(Box<Constraint>, Box<Constraint>),
 }
 
+impl Constraint {
+    /// Whether a script decides it, or a part of it.
+    #[must_use]
+    pub fn has_script(&self) -> bool {
+        match self {
+            Self::Script(_) => true,
+            Self::Not(c) => c.has_script(),
+            Self::And(a, b) | Self::Or(a, b) => a.has_script() || b.has_script(),
+            Self::True | Self::Regex(_) | Self::OneOf(_) | Self::SubTerm(_) | Self::Compare(..) => false,
+        }
+    }
+}
+
 /// A comparison with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use c_syntax::{Child, Diagnostic, NodeId, SyntaxKind, TokenId, TokenKind};
+use c_syntax::{Child, Diagnostic, NodeId, Span, SyntaxKind, TokenId, TokenKind};
 use rustc_hash::FxHashSet;
 
 use crate::ast::{DeclaredNames, Item, MetaVar, MvId, MvKind, Rule, SemanticPatch};
@@ -32,6 +32,10 @@ pub(crate) struct RuleText<'a> {
     pub text: &'a Arc<[u8]>,
     /// Names declared with `symbol`.
     pub symbols: &'a [String],
+    /// How many of its metavariables it has from the rule that it extends.
+    pub extended: usize,
+    /// Names of metavariables of rules above.
+    pub earlier: &'a FxHashSet<String>,
 }
 
 /// Checks one rule.
@@ -97,6 +101,13 @@ fn variables(about: &RuleText<'_>, diags: &mut Vec<Diagnostic>) {
                 diags.push(unused(about.rule, m, "in added code"));
             }
             (MvKind::Fresh(_), ..) => {}
+            // All that the other rule declares comes along.
+            _ if i < about.extended => {}
+            (MvKind::Position { .. } | MvKind::Comments, _, Some(at)) => diags.push(
+                Diagnostic::error("E013", span(at), format!("`{}` is attached to added code", m.name), "on a `+` line")
+                    .also(m.span, format!("declared as {} here", describe(&m.kind)))
+                    .help("remove the `@`: added code has no place yet"),
+            ),
             (_, None, Some(at)) if m.inherited.is_none() && !mentioned.contains(&MvId(i as u32)) => {
                 diags.push(only_in_plus(m, span(at)));
             }
@@ -135,15 +146,11 @@ fn positions(about: &RuleText<'_>, diags: &mut Vec<Diagnostic>) {
         for pair in tokens.windows(2) {
             if !in_different_branches(tree, pair[0], pair[1]) {
                 let span = |t: u32| about.rule.pattern.tokens[t as usize].span;
+                let message = format!("position `{}` is used twice, so this rule cannot match", m.name);
                 diags.push(
-                    Diagnostic::error(
-                        "E016",
-                        span(pair[1]),
-                        format!("position `{}` is used twice", m.name),
-                        "again here",
-                    )
-                    .also(span(pair[0]), "first here")
-                    .help("declare a second position"),
+                    Diagnostic::warning("W107", span(pair[1]), message, "again here")
+                        .also(span(pair[0]), "first here")
+                        .help("declare a second position"),
                 );
                 break;
             }
@@ -170,8 +177,9 @@ fn undeclared(about: &RuleText<'_>, names: &DeclaredNames, diags: &mut Vec<Diagn
         }
         let Some(&Child::Token(token)) = tree.children(node).first() else { continue };
         let word = String::from_utf8_lossy(tree.token_text(token)).into_owned();
-        // Longer names are names of the program as often as not.
-        let short = word.len() <= 2;
+        // Longer names are names of the program as often as not, unless another rule has them as metavariables.
+        let earlier = about.earlier.contains(&word);
+        let short = word.len() <= 2 || earlier;
         let constant =
             word.len() > 2 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         let known = about.symbols.contains(&word)
@@ -181,14 +189,14 @@ fn undeclared(about: &RuleText<'_>, names: &DeclaredNames, diags: &mut Vec<Diagn
         if !short || constant || known || pattern.token(TokenId(token.0)).var.is_some() || !seen.insert(word.clone()) {
             continue;
         }
+        let message = if earlier {
+            format!("`{word}`, a metavariable of another rule, is none here")
+        } else {
+            format!("`{word}` is no metavariable")
+        };
         diags.push(
-            Diagnostic::warning(
-                "W101",
-                pattern.token(token).span,
-                format!("`{word}` is no metavariable"),
-                "matches only that name",
-            )
-            .help(format!("declare it (`expression {word};`), or say that the name is meant: `symbol {word};`")),
+            Diagnostic::warning("W101", pattern.token(token).span, message, "matches only that name")
+                .help(format!("declare it (`expression {word};`), or say that the name is meant: `symbol {word};`")),
         );
     }
 }
@@ -199,26 +207,29 @@ fn is_callee(tree: &c_syntax::Tree, node: NodeId) -> bool {
 
 /// Checks what concerns several rules.
 pub(crate) fn patch(patch: &SemanticPatch, diags: &mut Vec<Diagnostic>) {
-    star_and_change(patch, diags);
     positions_over_changes(patch, diags);
 }
 
+/// The markers of a rule that can apply.
+pub(crate) struct Markers {
+    /// Its name.
+    pub rule: String,
+    /// Its first `*`.
+    pub star: Option<Span>,
+    /// Its first `-` or `+`.
+    pub change: Option<Span>,
+}
+
 /// A patch either marks or changes.
-fn star_and_change(patch: &SemanticPatch, diags: &mut Vec<Diagnostic>) {
-    if !patch.star {
-        return;
-    }
-    for item in &patch.items {
-        let Item::Rule(rule) = item else { continue };
-        let Some(first) = rule.pattern.tokens.first().filter(|_| rule.transforms) else { continue };
+pub(crate) fn star_and_change(rules: &[Markers], diags: &mut Vec<Diagnostic>) {
+    let Some(star) = rules.iter().find_map(|r| r.star) else { return };
+    for rule in rules {
+        let Some(change) = rule.change else { continue };
+        let message = format!("{} changes code, but the semantic patch also marks code with `*`", rule.rule);
         diags.push(
-            Diagnostic::error(
-                "E029",
-                first.span,
-                format!("{} changes code, but another rule marks code with `*`", rule.name),
-                "has `-` or `+`",
-            )
-            .help("use either `*` or `-` and `+`; virtual rules can choose between them"),
+            Diagnostic::error("E029", change, message, "changes")
+                .also(star, "marks")
+                .help("use either `*` or `-` and `+`; virtual rules can choose between them"),
         );
     }
 }

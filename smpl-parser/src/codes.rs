@@ -15,7 +15,6 @@ const PAGES: &[(&str, &str)] = &[
     ("E013", include_str!("../docs/errors/E013.md")),
     ("E014", include_str!("../docs/errors/E014.md")),
     ("E015", include_str!("../docs/errors/E015.md")),
-    ("E016", include_str!("../docs/errors/E016.md")),
     ("E017", include_str!("../docs/errors/E017.md")),
     ("E018", include_str!("../docs/errors/E018.md")),
     ("E019", include_str!("../docs/errors/E019.md")),
@@ -30,9 +29,20 @@ const PAGES: &[(&str, &str)] = &[
     ("E028", include_str!("../docs/errors/E028.md")),
     ("E029", include_str!("../docs/errors/E029.md")),
     ("E030", include_str!("../docs/errors/E030.md")),
+    ("E031", include_str!("../docs/errors/E031.md")),
+    ("E032", include_str!("../docs/errors/E032.md")),
+    ("E033", include_str!("../docs/errors/E033.md")),
+    ("E040", include_str!("../docs/errors/E040.md")),
+    ("E041", include_str!("../docs/errors/E041.md")),
+    ("E042", include_str!("../docs/errors/E042.md")),
     ("W101", include_str!("../docs/errors/W101.md")),
     ("W102", include_str!("../docs/errors/W102.md")),
+    ("W103", include_str!("../docs/errors/W103.md")),
     ("W104", include_str!("../docs/errors/W104.md")),
+    ("W105", include_str!("../docs/errors/W105.md")),
+    ("W106", include_str!("../docs/errors/W106.md")),
+    ("W107", include_str!("../docs/errors/W107.md")),
+    ("W140", include_str!("../docs/errors/W140.md")),
 ];
 
 /// The page that explains a code (`E005`), in Markdown.
@@ -81,16 +91,30 @@ mod tests {
     fn examples_of_pages() {
         let mut wrong = Vec::new();
         for (code, page) in PAGES {
-            let blocks: Vec<&str> =
-                page.split("```cocci\n").skip(1).map(|b| b.split("\n```").next().unwrap_or_default()).collect();
+            let blocks: Vec<(&str, &str)> = page
+                .split("\n```")
+                .filter_map(|b| b.split_once('\n'))
+                .filter(|(language, _)| matches!(*language, "cocci" | "iso"))
+                .collect();
             let [bad, good] = blocks[..] else { panic!("{code} has two examples") };
-            let read = |text: &str| crate::parse("p.cocci", &format!("{text}\n"), &crate::ParseOptions::default());
+            let options = crate::ParseOptions {
+                isos: Some(("standard.iso", rules::STANDARD_ISO)),
+                ..crate::ParseOptions::default()
+            };
+            let read = |(language, text): (&str, &str)| {
+                if language == "iso" {
+                    let diags = crate::iso::parse(&format!("{text}\n")).1;
+                    return (diags.is_empty(), diags);
+                }
+                let (patch, diags) = crate::parse("p.cocci", &format!("{text}\n"), &options);
+                (patch.is_some(), diags)
+            };
             let found: Vec<_> = read(bad).1.iter().map(|d| d.code).collect();
             if !found.contains(code) {
                 wrong.push(format!("{code}: the first example gives {found:?}"));
             }
-            let (patch, diags) = read(good);
-            if patch.is_none() || diags.iter().any(|d| d.code == *code) {
+            let (fine, diags) = read(good);
+            if !fine || diags.iter().any(|d| d.code == *code) {
                 wrong.push(format!(
                     "{code}: the second example gives {:?}",
                     diags.iter().map(|d| (d.code, &d.message)).collect::<Vec<_>>()

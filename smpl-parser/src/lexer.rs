@@ -207,6 +207,7 @@ mod tests {
             ("f(\"a%d\", 'c', 0x1F, 1...2)", "f ( \"a%d\" , 'c' , 0x1F , 1 ... 2 )\n", &[]),
             ("\n--- a/x.c\n+++ b/x.c\n- a", "-a\n", &[]),
             ("/* c\n d */ a", "a\n", &[]),
+            ("&a\n(\nb\n&\nc\n)\n", "& a\n\\(\nb\n\\&\nc\n\\)\n", &[]),
         ] {
             assert_eq!(dump(text), (expected.to_owned(), codes.to_vec()), "{text}");
         }

@@ -16,6 +16,7 @@ mod link;
 mod parse;
 mod plus;
 mod prototype;
+mod reach;
 pub mod show;
 pub mod words;
 

@@ -9,11 +9,9 @@ use crate::ast::{
     SemanticPatch, TypePattern, TypeSet, VarRef,
 };
 use crate::decl::NEVER;
-use crate::parse::UsedIsos;
 
-/// Leaves out dead items and numbers the others anew; then says of each metavariable how it is used. Returns the isomorphism files, with
-/// their rules numbered anew.
-pub(crate) fn finish(patch: &mut SemanticPatch, dead: &[bool], used_isos: Vec<UsedIsos>) -> Vec<UsedIsos> {
+/// Leaves out dead items and numbers the others anew; then says of each metavariable how it is used. Returns the new numbers.
+pub(crate) fn finish(patch: &mut SemanticPatch, dead: &[bool]) -> Vec<ItemId> {
     let mut number = Vec::with_capacity(dead.len());
     let mut next = 0;
     for d in dead {
@@ -29,14 +27,7 @@ pub(crate) fn finish(patch: &mut SemanticPatch, dead: &[bool], used_isos: Vec<Us
         renumber(item, &number);
     }
     usage(patch);
-    used_isos
-        .into_iter()
-        .filter_map(|u| match u.rule {
-            Some(r) if number[r.0 as usize] == NEVER => None,
-            Some(r) => Some(UsedIsos { rule: Some(number[r.0 as usize]), ..u }),
-            None => Some(u),
-        })
-        .collect()
+    number
 }
 
 fn new_id(number: &[ItemId], id: ItemId) -> ItemId {

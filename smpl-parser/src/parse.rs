@@ -9,19 +9,20 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::anchor;
 use crate::ast::{
-    DeclaredNames, Dep, Item, ItemId, LeftOut, MetaVar, MvKind, Pattern, Rule, Script, ScriptInput, ScriptSource,
-    SemanticPatch, VarRef, WordFormula,
+    Constraint, DeclaredNames, Dep, Item, ItemId, LeftOut, MetaVar, MvKind, Pattern, Rule, Script, ScriptInput,
+    ScriptSource, SemanticPatch, VarRef, WordFormula,
 };
 use crate::body::{Side, parse_slice};
 use crate::checks;
-use crate::decl::{DeclReader, Decls, Lookup, NEVER, Outer, kinds::forget_variables};
-use crate::expand::expand;
+use crate::decl::{DeclReader, Decls, Lookup, NEVER, Outer};
+use crate::expand;
 use crate::file::header::{DepExpr, Header};
 use crate::file::script::Param;
 use crate::file::{self, Prolog, RawItem};
 use crate::lexer::{BodyCtx, LexedBody, LineMark, lex_body};
 use crate::link;
 use crate::prototype::prototype;
+use crate::reach::{self, Condition};
 
 /// How deep files may include each other.
 const DEEPEST_INCLUDE: u32 = 20;
@@ -75,9 +76,10 @@ pub(crate) struct UsedIsos {
 pub fn parse(name: &str, text: &str, options: &ParseOptions<'_>) -> (Option<SemanticPatch>, Vec<Diagnostic>) {
     let mut session = Session::new(options);
     session.file(text, 0);
-    session.check_defines();
-    let Session { known, names, mut diags, options: words, used_isos, star, .. } = session;
-    let star_rules = star;
+    session.check_defines(text);
+    let Session { known, names, mut diags, options: words, used_isos, markers, disabled, conditions, .. } = session;
+    checks::star_and_change(&markers, &mut diags);
+    let star_rules = markers.iter().any(|m| m.star.is_some());
     let left_out = left_out(&known);
     let mut patch = SemanticPatch {
         name: name.to_owned(),
@@ -89,16 +91,19 @@ pub fn parse(name: &str, text: &str, options: &ParseOptions<'_>) -> (Option<Sema
         options: words,
         names,
     };
+    let isos = expand::Isos::read(options, &used_isos, &mut diags);
+    isos.check_names(&disabled, &mut diags);
+    let number = link::finish(&mut patch, &known.dead);
+    checks::patch(&patch, &mut diags);
     let failed = diags.iter().any(|d| d.severity == Severity::Error);
     if failed {
         return (None, diags);
     }
+    reach::check(&conditions, &patch.virtuals, &mut diags);
     if star_rules {
         find_on_any_path(&mut patch);
     }
-    let used_isos = link::finish(&mut patch, &known.dead, used_isos);
-    checks::patch(&patch, &mut diags);
-    expand(&mut patch, options, &used_isos, &mut diags);
+    isos.apply(&mut patch, options, &number, &mut diags);
     let failed = diags.iter().any(|d| d.severity == Severity::Error);
     (Some(patch).filter(|_| !failed), diags)
 }
@@ -163,6 +168,13 @@ impl Outer for Known {
         self.values.get(name).cloned()
     }
 
+    fn similar_variable(&self, rule: &str, wrong: &str) -> Option<String> {
+        match &self.items[self.by_name.get(rule)?.0 as usize] {
+            Item::Rule(r) => crate::codes::similar(wrong, r.metavars.iter().map(|m| m.name.as_str())),
+            Item::Script(s) => crate::codes::similar(wrong, s.outputs.iter().map(String::as_str)),
+        }
+    }
+
     fn similar(&self, wrong: &str) -> Option<String> {
         let names = self.by_name.keys().map(String::as_str).chain(self.virtuals.iter().map(String::as_str));
         crate::codes::similar(wrong, names)
@@ -176,7 +188,16 @@ struct Session<'a> {
     names: DeclaredNames,
     options: Vec<String>,
     used_isos: Vec<UsedIsos>,
-    star: bool,
+    /// The markers of rules that can apply.
+    markers: Vec<checks::Markers>,
+    /// Names after `disable`, and in which rules.
+    disabled: Vec<expand::Disabled>,
+    /// What each item depends on, for rules that can never apply.
+    conditions: Vec<Condition>,
+    /// Names of metavariables so far.
+    earlier: FxHashSet<String>,
+    /// Where virtual rules are declared.
+    virtual_spans: Vec<Span>,
     /// A `;` in the text buffer.
     semi: Span,
     diags: Vec<Diagnostic>,
@@ -200,7 +221,11 @@ impl<'a> Session<'a> {
             names: DeclaredNames::default(),
             options: Vec::new(),
             used_isos: Vec::new(),
-            star: false,
+            markers: Vec::new(),
+            disabled: Vec::new(),
+            conditions: Vec::new(),
+            earlier: FxHashSet::default(),
+            virtual_spans: Vec::new(),
             semi: Span::default(),
             diags: Vec::new(),
         }
@@ -284,16 +309,19 @@ impl<'a> Session<'a> {
             ));
         } else if !self.known.virtuals.iter().any(|v| v == name) {
             self.known.virtuals.push(name.to_owned());
+            self.virtual_spans.push(span);
         }
     }
 
-    fn check_defines(&mut self) {
+    fn check_defines(&mut self, text: &str) {
+        let first_line = Span::new(0, text.find('\n').unwrap_or(text.len()) as u32);
+        let declared = self.virtual_spans.last().copied().unwrap_or(first_line);
         let mut unknown: Vec<_> = self.known.on.iter().filter(|d| !self.known.virtuals.contains(d)).cloned().collect();
         unknown.sort();
         for name in unknown {
             let mut d = Diagnostic::error(
                 "E007",
-                Span::default(),
+                declared,
                 format!("virtual rule `{name}` is not declared"),
                 "not among the names after `virtual`",
             );
@@ -388,12 +416,12 @@ impl<'a> Session<'a> {
         let depends = self.depends(&header);
         let Some((phase, language)) = header.script.clone() else { return };
         let mut dead = depends == Dep::False;
-        let mut inputs = Vec::new();
-        let mut outputs = Vec::new();
+        let (mut inputs, mut outputs, mut from) = (Vec::new(), Vec::new(), Vec::new());
         for p in file::script::params(text.as_bytes(), &raw.decls, &mut self.diags) {
             match p {
                 Param::Output(name, _) => outputs.push(name),
                 Param::Input { name, rule, var, default } => {
+                    from.push(rule.0.clone());
                     if let Some(source) = self.script_source(&rule, &var, default.is_some(), &mut dead) {
                         inputs.push(ScriptInput { name, source, default });
                     }
@@ -402,6 +430,14 @@ impl<'a> Session<'a> {
         }
         let name = self.new_name(header.name.as_ref(), format!("script:{language} on line {}", raw.line));
         let (code, code_line) = file::script::code(text.as_bytes(), &raw.body, raw.body_line, &language);
+        self.conditions.push(Condition {
+            name: header.name.as_ref().map(|n| n.0.clone()),
+            depends: header.depends.clone(),
+            needs: Vec::new(),
+            reads: from,
+            header: None,
+            inert: false,
+        });
         let script = Script { name, phase, language, depends, inputs, outputs, code, line: raw.line, code_line };
         self.add(header.name.as_ref(), Item::Script(Box::new(script)), dead);
     }
@@ -436,8 +472,7 @@ impl<'a> Session<'a> {
                 None
             }
             Lookup::NoVar => {
-                let message = format!("rule `{}` has no metavariable `{}`", rule.0, var.0);
-                self.diags.push(Diagnostic::error("E007", var.1, message, "not declared there"));
+                self.diags.push(crate::decl::no_variable(&self.known, &rule.0, &var.0, var.1));
                 None
             }
         }
@@ -449,6 +484,10 @@ impl<'a> Session<'a> {
         let depends = self.depends(header);
         let name = self.new_name(header.name.as_ref(), format!("rule starting on line {}", raw.line));
         let start = self.extended(header);
+        let extended = start.len();
+        let named =
+            header.disable.iter().map(|(name, span)| expand::Disabled { name: name.clone(), span: *span, rule: id });
+        self.disabled.extend(named);
         for (path, span) in &header.using {
             self.using(path, *span, Some(id));
         }
@@ -465,10 +504,22 @@ impl<'a> Session<'a> {
         let body = lex_body(buffer, raw.body.clone(), raw.body_line, true, &decls.scope, &mut self.diags);
         let needed = needed_variables(&body, decls.vars.len());
         let dead = depends == Dep::False || decls.dead.iter().any(|d| needed[d.0 as usize]);
-        let (pattern, kind) = self.pattern(buffer, &body, header, &decls.vars);
-        if body.star.is_some() && !dead {
-            self.star = true;
+        let (pattern, kind) = self.pattern(buffer, &body, header, raw.header_span, &decls.vars);
+        if !dead {
+            let change = [body.minus, body.plus].into_iter().flatten().min_by_key(|s| s.start);
+            self.markers.push(checks::Markers { rule: name.clone(), star: body.star, change });
         }
+        let inherits = decls.from.iter().filter(|(_, v)| v.is_some_and(|v| needed.get(v.0 as usize) == Some(&true)));
+        let extends = header.extends.iter().map(|e| e.0.clone());
+        self.conditions.push(Condition {
+            name: header.name.as_ref().map(|n| n.0.clone()),
+            depends: header.depends.clone(),
+            needs: inherits.map(|(rule, _)| rule.clone()).collect(),
+            reads: decls.from.iter().map(|(rule, _)| rule.clone()).chain(extends).collect(),
+            header: Some(raw.header_span),
+            inert: body.minus.or(body.plus).or(body.star).is_none()
+                && !decls.vars.iter().any(|m| m.constraint.has_script()),
+        });
         for (i, var) in decls.vars.iter_mut().enumerate() {
             var.in_plus =
                 body.toks.iter().any(|t| t.mark == LineMark::Plus && t.var.is_some_and(|v| v.0 as usize == i));
@@ -491,9 +542,12 @@ impl<'a> Session<'a> {
             prototype: None,
         };
         if !dead && self.errors() == errors_before {
-            let about = checks::RuleText { rule: &rule, body: &body, text: buffer, symbols: &decls.symbols };
+            let earlier = &self.earlier;
+            let about =
+                checks::RuleText { rule: &rule, body: &body, text: buffer, symbols: &decls.symbols, extended, earlier };
             checks::rule(&about, &self.names, &mut self.diags);
         }
+        self.earlier.extend(rule.metavars.iter().map(|m| m.name.clone()));
         let switched_off = self.opts.disabled_isos.iter().any(|d| d == "prototypes");
         rule.prototype =
             Some(id).filter(|_| !switched_off).and_then(|id| prototype(&rule, id, self.semi)).map(Box::new);
@@ -504,23 +558,28 @@ impl<'a> Session<'a> {
         self.diags.iter().filter(|d| d.severity == Severity::Error).count()
     }
 
-    /// The metavariables of the rule that is extended, inherited from it.
+    /// The metavariables of the rule that is extended: inherited, all of them.
     fn extended(&mut self, header: &Header) -> Vec<MetaVar> {
         let Some((name, span)) = &header.extends else { return Vec::new() };
-        match self.known.by_name.get(name).map(|id| (*id, &self.known.items[id.0 as usize])) {
-            Some((item, Item::Rule(r))) => r
+        let id = self.known.by_name.get(name).copied();
+        match id.and_then(|id| self.known.items.get(id.0 as usize).map(|item| (id, item))) {
+            Some((id, Item::Rule(r))) => r
                 .metavars
                 .iter()
                 .enumerate()
                 .map(|(i, m)| {
-                    let inherited = m.inherited.or(Some(VarRef { item, var: i as u32 }));
-                    let constraint = crate::ast::Constraint::True;
-                    let flags = MetaVar { used_after: false, unitary: false, in_plus: false, ..m.clone() };
-                    let mut m = MetaVar { inherited, constraint, ..flags };
-                    if matches!(m.kind, MvKind::Any) {
-                        forget_variables(&mut m.kind);
+                    let from = m.inherited.unwrap_or(VarRef { item: id, var: i as u32 });
+                    let kind = if matches!(m.kind, MvKind::Fresh(_)) { MvKind::Identifier } else { m.kind.clone() };
+                    MetaVar {
+                        name: m.name.clone(),
+                        span: m.span,
+                        kind,
+                        inherited: Some(from),
+                        constraint: Constraint::True,
+                        used_after: false,
+                        unitary: false,
+                        in_plus: false,
                     }
-                    m
                 })
                 .collect(),
             _ => {
@@ -537,12 +596,22 @@ impl<'a> Session<'a> {
         buffer: &Arc<[u8]>,
         body: &LexedBody,
         header: &Header,
+        header_span: Span,
         metavars: &[MetaVar],
     ) -> (Pattern, crate::ast::BodyKind) {
         let ctx = BodyCtx { text: buffer, metavars, names: &self.names };
+        if let Some(error) = crate::plus::choice(body) {
+            self.diags.push(error);
+            return (no_pattern(buffer), crate::ast::BodyKind::Statements);
+        }
         let minus = match parse_slice(&ctx, &body.toks, &body.minus_slice(), Side::Minus, header.kind) {
             Ok(slice) => slice,
-            Err(errors) => {
+            Err(mut errors) => {
+                // An empty body has no place of its own.
+                errors
+                    .iter_mut()
+                    .filter(|e| e.primary.span == Span::default())
+                    .for_each(|e| e.primary.span = header_span);
                 self.diags.extend(errors);
                 return (no_pattern(buffer), crate::ast::BodyKind::Statements);
             }
@@ -550,13 +619,17 @@ impl<'a> Session<'a> {
         let kind = minus.kind;
         let plus = if body.plus.is_some() {
             match crate::plus::read(&ctx, body, header.kind, &minus) {
-                Ok(slice) => Some(slice),
+                Ok(slice) => {
+                    self.diags.extend(crate::plus::unlike(body, &minus, &slice));
+                    Some(slice)
+                }
                 Err(errors) => {
                     self.diags.extend(errors);
                     None
                 }
             }
         } else {
+            self.diags.extend(crate::plus::hole(body, &minus));
             None
         };
         let (pattern, problems) = anchor::attach(&ctx, body, minus, plus);

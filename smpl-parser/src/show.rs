@@ -1,13 +1,13 @@
 //! A rule as text: the code to match with the added code at its anchors, for `parse-cocci` and tests.
 //!
-//! Removed tokens have a `-` before them. Lines with `<<<` hold code added before what follows, `>>>` after what precedes,
+//! Removed tokens have a `-` before them, what may be absent a `?`. Lines with `<<<` hold code added before what follows, `>>>` after what precedes,
 //! `===` in place of the removed code that starts with the token before.
 
 use std::fmt::Write as _;
 
 use c_syntax::{Child, NodeId, SyntaxKind, TokenId, Tree};
 
-use crate::ast::{Mark, PatToken, Pattern, PlusRun, RunId};
+use crate::ast::{Mark, MetaVar, PatToken, Pattern, PlusRun, RunId};
 
 /// What is printed, in order.
 enum Step {
@@ -16,10 +16,10 @@ enum Step {
     After(NodeId),
 }
 
-/// The pattern as text.
+/// The pattern of a rule with these metavariables as text.
 #[must_use]
-pub fn pattern(p: &Pattern) -> String {
-    let mut out = Text::default();
+pub fn pattern(p: &Pattern, vars: &[MetaVar]) -> String {
+    let mut out = Text { vars, ..Text::default() };
     let mut stack = vec![Step::Child(Child::Node(p.tree.root()))];
     while let Some(step) = stack.pop() {
         match step {
@@ -34,6 +34,7 @@ pub fn pattern(p: &Pattern) -> String {
                 if let Some(s) = p.slots.get(&node) {
                     out.runs(p, &s.before, "<<<");
                 }
+                out.optional |= p.tree.kind(node) == SyntaxKind::Opt;
                 stack.push(Step::After(node));
                 push_children(&p.tree, node, &mut stack);
             }
@@ -57,17 +58,21 @@ fn push_children(tree: &Tree, node: NodeId, stack: &mut Vec<Step>) {
     }
 }
 
-fn token(p: &Pattern, id: TokenId, out: &mut Text) {
+fn token(p: &Pattern, id: TokenId, out: &mut Text<'_>) {
     let empty = PatToken::default();
     let t = p.tokens.get(id.0 as usize).unwrap_or(&empty);
     out.runs(p, &t.before, "<<<");
     out.at(t);
+    if std::mem::take(&mut out.optional) {
+        out.line.push('?');
+    }
     if t.mark == Mark::Minus {
         out.line.push('-');
     }
     out.line.push_str(&word(&p.tree, id));
-    for _ in &t.attached {
+    for var in &t.attached {
         out.line.push('@');
+        out.line.push_str(out.vars.get(var.0 as usize).map_or("", |m| m.name.as_str()));
     }
     out.runs(p, &t.replace, "===");
     out.runs(p, &t.after, ">>>");
@@ -114,14 +119,17 @@ pub fn run(p: &Pattern, run: &PlusRun) -> String {
 
 /// Lines being built.
 #[derive(Default)]
-struct Text {
+struct Text<'a> {
     out: String,
     line: String,
+    /// Whether what comes next may be absent.
+    optional: bool,
+    vars: &'a [MetaVar],
     /// Line and end of the last token of the `.cocci` file.
     last: Option<(u32, u32)>,
 }
 
-impl Text {
+impl Text<'_> {
     /// Blanks or a line break before a token, as in the `.cocci` file.
     fn at(&mut self, t: &PatToken) {
         match self.last {

@@ -496,7 +496,7 @@ mod tests {
         for (text, expected) in [
             ("@@ @@\n- foo(bar);\n", "foo && bar"),
             ("@@ expression x; @@\n- foo(x == NULL);\n", "foo"),
-            ("@@ expression x; @@\n- x == FOO\n", "FOO"),
+            ("@@ expression x; @@\n- x == FOO\n+ x\n", "FOO"),
             ("@@ expression x; @@\n(\n- foo(x);\n|\n- bar(x);\n)\n", "foo || bar"),
             ("@@ expression x; @@\n(\n- foo(x);\n|\n- x;\n)\n", "any file"),
             ("@@ expression x; @@\n- foo(x);\n ... when != bar(x)\n- baz(x);\n", "foo && baz"),
@@ -509,7 +509,7 @@ mod tests {
             ("@@ identifier x = {a, b}; @@\n- x(1);\n", "a || b"),
             ("@@ @@\n- #include <linux/foo_bar.h>\n", "foo_bar"),
             ("@@ expression x; statement S; @@\n- while (x) S\n", "while"),
-            ("@@ struct foo *x; identifier f; @@\n- x->f\n", "any file"),
+            ("@@ struct foo *x; identifier f; @@\n- x->f\n+ x\n", "any file"),
             ("@@ identifier x; @@\n- struct foo x;\n", "foo"),
             ("@r@ position p; @@\n f@p(1);\n@script:python@ p << r.p; @@\nprint(p)\n", "f"),
             ("@@ expression x; @@\n- return foo ( x );\n", "foo"),

@@ -106,7 +106,7 @@ fn program(text: &str, isos: &str) -> Option<Program> {
     let patch: SemanticPatch = patch?;
     for item in &patch.items {
         if let smpl_parser::Item::Rule(rule) = item {
-            drop(show::pattern(&rule.pattern));
+            drop(show::pattern(&rule.pattern, &rule.metavars));
         }
     }
     drop(FileFilter::of(&patch));

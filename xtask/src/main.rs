@@ -20,6 +20,7 @@ mod corpus;
 mod demo;
 mod differential;
 mod evaluators;
+mod frontend;
 mod fuzz;
 mod growth;
 mod positions;
@@ -44,6 +45,8 @@ enum Task {
     Conformance(conformance::Args),
     /// The behaviour cases of the matching engine.
     Semantics(semantics::Args),
+    /// The SmPL front end on tiny rules: read or refused, where added code hangs, what a refusal is about.
+    Frontend(frontend::Args),
     /// The two readers of C against each other, on given files.
     Readers(readers::Args),
     /// The reference and spatch-rs on the kernel's semantic patches and a sample of its files: where do they differ?
@@ -74,6 +77,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().task {
         Task::Conformance(args) => conformance::run(&args),
         Task::Semantics(args) => semantics::run(&args),
+        Task::Frontend(args) => frontend::run(&args),
         Task::Readers(args) => readers::run(&args),
         Task::Differential(args) => differential::run(&args),
         Task::Fuzz(args) => fuzz::run(&args),

@@ -305,7 +305,7 @@ impl Compiler<'_> {
                         || matches!(kind, SyntaxKind::Declaration | SyntaxKind::Dots)
                         || matches!(self.term(*n), ElemKind::StmtVar(_))
                 });
-                if matches!(items[..], [d] if self.tree.kind(d) == SyntaxKind::Dots) {
+                if matches!(items[..], [d] if self.tree.kind(d) == SyntaxKind::Dots && !self.is_minus(d)) {
                     self.f.yes()
                 } else if statements {
                     let kind = FrameKind::End(End::Define);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use matcher::{CompiledRule, Need, RuleElem, direct};
 use rustc_hash::FxHashSet;
 use smpl_parser::{
-    Constraint, FileFilter, Item, ItemId, MetaVar, MvKind, Rule, Scope, Script, ScriptPhase, ScriptSource, SeedPart,
-    SemanticPatch, VarRef,
+    FileFilter, Item, ItemId, MetaVar, MvKind, Rule, Scope, Script, ScriptPhase, ScriptSource, SeedPart, SemanticPatch,
+    VarRef,
 };
 
 use super::env::{self, Later};
@@ -125,22 +125,13 @@ impl Program {
         rules.flat_map(|r| &r.metavars).any(|m| {
             let seed =
                 matches!(&m.kind, MvKind::Fresh(parts) if parts.iter().any(|p| matches!(p, SeedPart::Script(_))));
-            seed || has_script(&m.constraint)
+            seed || m.constraint.has_script()
         })
     }
 
     /// Scripts of a phase, in order.
     pub fn scripts(&self, phase: ScriptPhase) -> impl Iterator<Item = &Script> {
         self.all_scripts().filter(move |s| s.phase == phase)
-    }
-}
-
-fn has_script(constraint: &Constraint) -> bool {
-    match constraint {
-        Constraint::Script(_) => true,
-        Constraint::Not(c) => has_script(c),
-        Constraint::And(a, b) | Constraint::Or(a, b) => has_script(a) || has_script(b),
-        _ => false,
     }
 }
 

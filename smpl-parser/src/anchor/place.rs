@@ -52,7 +52,7 @@ impl Placer<'_> {
             self.slots.entry(node).or_default().after.push(id);
             return;
         }
-        let l = left.filter(|t| self.attachable(*t));
+        let l = left.and_then(|t| self.host(t));
         let r = right.filter(|t| self.attachable(*t));
         match self.choose(made, l, r) {
             Some((token, side)) => self.attach(token, side, made, id),
@@ -84,6 +84,21 @@ impl Placer<'_> {
         } else {
             Some((right, Side::Before))
         }
+    }
+
+    /// The token on which code after `token` hangs: itself or, if it is the dots of a directive that is removed, one before them.
+    fn host(&self, token: u32) -> Option<u32> {
+        if self.attachable(token) {
+            return Some(token);
+        }
+        let directive = self.shape.above(token).find(|n| {
+            matches!(
+                self.shape.tree.kind(*n),
+                SyntaxKind::Include | SyntaxKind::Define | SyntaxKind::Undef | SyntaxKind::Pragma
+            )
+        })?;
+        let start = self.shape.tree.token_range(directive).start;
+        (start..token).rev().find(|t| self.removed(token) && self.removed(*t) && self.attachable(*t))
     }
 
     /// Whether plus code can hang on a token of the minus slice.

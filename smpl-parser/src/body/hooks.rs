@@ -231,6 +231,21 @@ impl Hooks for Smpl<'_> {
             TokenKind::DisjOpen => match place {
                 Place::Stmt | Place::Top => disj::stmt_disj(p, false),
                 Place::Arg => Ok(false),
+                // Of types only, if more of the parameter follows.
+                Place::Param => Ok(p
+                    .attempt(|p| {
+                        disj::disj(p, place)?;
+                        let whole = matches!(
+                            p.kind(),
+                            TokenKind::Comma
+                                | TokenKind::RParen
+                                | TokenKind::DisjOr
+                                | TokenKind::ConjAnd
+                                | TokenKind::DisjClose
+                        );
+                        if whole { Ok(()) } else { p.fail("a parameter") }
+                    })
+                    .is_ok()),
                 _ => disj::disj(p, place),
             },
             _ if place == Place::Stmt && opt_here(p) => optional(p, |p| p.stmt()).map(|()| true),

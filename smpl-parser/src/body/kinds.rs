@@ -127,17 +127,15 @@ pub(super) fn check(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Vec<Diagn
         && root.len() > 1
     {
         let other = root.iter().find(|n| *n != function).copied().unwrap_or(*function);
+        let both = [(span(*function), "the function definition"), (span(other), "this is more")];
+        let [first, second] = if both[0].0.start < both[1].0.start { both } else { [both[1], both[0]] };
         out.push(
-            Diagnostic::error(
-                "E018",
-                span(other),
-                "a function definition must be all that a rule matches",
-                "this is more",
-            )
-            .also(span(*function), "the function definition")
-            .help("write two rules, the second of which inherits what the first one matched"),
+            Diagnostic::error("E018", second.0, "a function definition must be all that a rule matches", second.1)
+                .also(first.0, first.1)
+                .help("write two rules, the second of which inherits what the first one matched"),
         );
     }
+    out.extend(stray_opt(tree, toks, indices));
     let mut stack = vec![tree.root()];
     while let Some(node) = stack.pop() {
         let children: Vec<_> = tree.child_nodes(node).collect();
@@ -197,6 +195,28 @@ pub(super) fn check(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Vec<Diagn
         stack.extend(children);
     }
     out
+}
+
+/// The first `?` line that is no part of an optional statement, or of a whole branch.
+fn stray_opt(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Option<Diagnostic> {
+    let marked = |t: u32| indices.get(t as usize).is_some_and(|i| toks[*i as usize].opt);
+    if !indices.iter().any(|i| toks[*i as usize].opt) {
+        return None;
+    }
+    let optional: Vec<std::ops::Range<u32>> = tree
+        .preorder(tree.root())
+        .filter(|n| {
+            let branch = tree.parent(*n).is_some_and(|p| tree.kind(p) == SyntaxKind::DisjBranch);
+            tree.kind(*n) == SyntaxKind::Opt || branch && tree.first_token(*n).is_some_and(|t| marked(t.0))
+        })
+        .map(|n| tree.token_range(n))
+        .collect();
+    let stray = (0..indices.len() as u32).find(|t| marked(*t) && !optional.iter().any(|r| r.contains(t)))?;
+    let span = toks[indices[stray as usize] as usize].span;
+    Some(
+        Diagnostic::error("E032", span, "`?` where nothing can be left out", "on a `?` line")
+            .help("only whole statements, and the last branch of a disjunction of statements, can be optional"),
+    )
 }
 
 /// A disjunction whose first branch is an expression and another one an expression with `;`.

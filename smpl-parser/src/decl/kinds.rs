@@ -1,9 +1,33 @@
 //! The words that start a declaration, and what kinds of metavariables have in common.
 
-use c_syntax::{Diagnostic, TokenKind};
+use c_syntax::{Diagnostic, Span, TokenKind};
 
 use super::{DeclReader, Read, Word, any_type};
 use crate::ast::{ListLen, MvKind, Scope, TypePattern, TypeSet};
+
+/// Words that are long enough to be recognised when they are misspelt.
+const KIND_WORDS: [&str; 20] = [
+    "metavariable",
+    "identifier",
+    "parameter",
+    "constant",
+    "expression",
+    "idexpression",
+    "statement",
+    "function",
+    "declaration",
+    "field",
+    "initialiser",
+    "initializer",
+    "format",
+    "position",
+    "comments",
+    "symbol",
+    "typedef",
+    "attribute",
+    "declarer",
+    "iterator",
+];
 
 impl DeclReader<'_> {
     /// Reads the words before the names.
@@ -89,8 +113,56 @@ impl DeclReader<'_> {
             }
             _ => {
                 self.c.pos = start;
-                Word::Kind(MvKind::Expression(self.types()?), false)
+                let near = self.misspelt(start, false);
+                match self.types() {
+                    Ok(types) => {
+                        if let Some((word, span, near)) = near {
+                            self.diags.push(
+                                Diagnostic::warning(
+                                    "W105",
+                                    span,
+                                    format!("`{word}` is no kind of metavariable"),
+                                    "read as a type",
+                                )
+                                .help(format!("did you mean `{near}`? If not, say `typedef {word};` before")),
+                            );
+                        }
+                        Word::Kind(MvKind::Expression(types), false)
+                    }
+                    Err(reported) => {
+                        if let Some((word, span, near)) = self.misspelt(start, true) {
+                            // One message is enough, and this one says why.
+                            self.diags.pop();
+                            self.diags.push(
+                                Diagnostic::error(
+                                    "E031",
+                                    span,
+                                    format!("`{word}` is no kind of metavariable"),
+                                    "unknown",
+                                )
+                                .help(format!("did you mean `{near}`?")),
+                            );
+                        }
+                        return Err(reported);
+                    }
+                }
             }
+        })
+    }
+
+    /// A word of the type at `start` that is no known type, but almost a word of kinds: itself, its place, and that word.
+    /// A name that an earlier declaration took for a type counts if `guessed` is set.
+    fn misspelt(&self, start: usize, guessed: bool) -> Option<(String, Span, String)> {
+        let words = self.c.toks[start..].iter().take_while(|t| t.kind == TokenKind::Ident).take(3);
+        words.copied().find_map(|t| {
+            let word = self.c.text_of(t);
+            let known = !guessed && self.names.typedefs.iter().any(|n| n == word)
+                || self.out.scope.vars.contains_key(word.as_bytes())
+                || !word.starts_with(|c: char| c.is_ascii_lowercase())
+                || word.ends_with("_t")
+                || KIND_WORDS.contains(&word);
+            let near = crate::codes::similar(word, KIND_WORDS.into_iter()).filter(|_| !known)?;
+            Some((word.to_owned(), t.span, near))
         })
     }
 

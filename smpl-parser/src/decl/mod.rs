@@ -32,6 +32,18 @@ pub(crate) trait Outer {
     fn value(&self, name: &str) -> Option<(String, Span)>;
     /// Names like a wrong one.
     fn similar(&self, wrong: &str) -> Option<String>;
+    /// Names of metavariables of `rule` like a wrong one.
+    fn similar_variable(&self, rule: &str, wrong: &str) -> Option<String>;
+}
+
+/// `rule` is there, but has no metavariable `var`.
+pub(crate) fn no_variable(outer: &dyn Outer, rule: &str, var: &str, span: Span) -> Diagnostic {
+    let message = format!("rule `{rule}` has no metavariable `{var}`");
+    let d = Diagnostic::error("E007", span, message, "not declared there");
+    match outer.similar_variable(rule, var) {
+        Some(near) => d.help(format!("did you mean `{rule}.{near}`?")),
+        None => d,
+    }
 }
 
 /// The item of a [`VarRef`] that can never be bound.
@@ -47,6 +59,8 @@ pub(crate) struct Decls {
     pub symbols: Vec<String>,
     /// Whether a variable was inherited from something that can never match: by [`MvId`].
     pub dead: Vec<MvId>,
+    /// Rules that something is inherited from, and as which variable (none: it has no name here).
+    pub from: Vec<(String, Option<MvId>)>,
     /// Variables written with `pure` or `context` (isomorphisms): `(variable, pure, context)`.
     pub purity: Vec<(MvId, bool, bool)>,
 }
@@ -59,6 +73,7 @@ impl Decls {
             scope: BodyScope::default(),
             symbols: Vec::new(),
             dead: Vec::new(),
+            from: Vec::new(),
             purity: Vec::new(),
         };
         for v in vars {
@@ -238,7 +253,9 @@ impl<'a> DeclReader<'a> {
         self.c.bump();
         let mut name = first;
         let mut rule = None;
+        let mut name_span = span;
         if self.c.eat(TokenKind::Dot) {
+            name_span = self.c.span();
             let Some(second) = self.c.word() else { return self.expected("the name of a metavariable") };
             rule = Some(std::mem::replace(&mut name, second.to_owned()));
             self.c.bump();
@@ -274,11 +291,14 @@ impl<'a> DeclReader<'a> {
                 }
                 Lookup::NoRule => return self.unknown(span, r, "rule"),
                 Lookup::NoVar => {
-                    let message = format!("rule `{r}` has no metavariable `{name}`");
-                    return self.fail(Diagnostic::error("E007", span, message, "not declared there"));
+                    let d = no_variable(self.outer, r, &name, name_span);
+                    return self.fail(d);
                 }
             },
             None => {}
+        }
+        if let Some(r) = rule.as_deref() {
+            self.out.from.push((r.to_owned(), Some(MvId(self.out.vars.len() as u32))));
         }
         self.array_suffix(kind)?;
         let id = self.out.add(MetaVar {
@@ -370,6 +390,7 @@ impl<'a> DeclReader<'a> {
         let Some(var) = self.c.word() else { return self.expected("the name of a metavariable") };
         let span = span.to(self.c.span());
         self.c.bump();
+        self.out.from.push((rule.to_owned(), None));
         match self.outer.lookup(rule, var) {
             Lookup::Found(v, mut kind) => {
                 if let Some(i) = self.out.vars.iter().position(|m| m.inherited == Some(v)) {
@@ -392,8 +413,8 @@ impl<'a> DeclReader<'a> {
             Lookup::Dead => Ok(None),
             Lookup::NoRule => self.unknown(span, rule, "rule"),
             Lookup::NoVar => {
-                let message = format!("rule `{rule}` has no metavariable `{var}`");
-                self.fail(Diagnostic::error("E007", span, message, "not declared there"))
+                let d = no_variable(self.outer, rule, var, span);
+                self.fail(d)
             }
         }
     }

@@ -63,7 +63,7 @@ pub(crate) enum DepExpr {
 }
 
 /// Whether the tokens of a header are those of a script.
-pub(crate) fn is_script(text: &[u8], toks: &[Tok]) -> bool {
+fn is_script(text: &[u8], toks: &[Tok]) -> bool {
     let c = Cursor::new(text, toks);
     matches!(c.word(), Some("script" | "initialize" | "finalize")) && c.kind_at(1) == TokenKind::Colon
 }
@@ -72,6 +72,15 @@ pub(crate) fn is_script(text: &[u8], toks: &[Tok]) -> bool {
 pub(crate) fn reads_as_header(text: &[u8], at: usize) -> bool {
     let (toks, end) = tokens(text, at + 1, Close::At);
     end != End::Eof && read(text, &toks, Span::default()).is_ok()
+}
+
+/// The language of the script whose header has these tokens.
+pub(crate) fn script_language<'a>(text: &'a [u8], toks: &[Tok]) -> Option<&'a str> {
+    if !is_script(text, toks) {
+        return None;
+    }
+    let language = toks.get(2)?;
+    std::str::from_utf8(&text[language.span.start as usize..language.span.end as usize]).ok()
 }
 
 /// Reads a header.

@@ -51,7 +51,7 @@ pub(crate) struct Skeleton {
 /// Cuts a file into its parts.
 pub(crate) fn split(text: &[u8], diags: &mut Vec<Diagnostic>) -> Skeleton {
     let mut out = Skeleton { options: option_lines(text), ..Skeleton::default() };
-    let mut at = find_header(text, 0, false);
+    let mut at = find_header(text, 0, None);
     prolog(text, at.unwrap_or(text.len()), &mut out.prolog, diags);
     let mut counted = (0, 1);
     while let Some(start) = at {
@@ -71,8 +71,7 @@ pub(crate) fn split(text: &[u8], diags: &mut Vec<Diagnostic>) -> Skeleton {
             ));
             break;
         };
-        let is_script = header::is_script(text, &header);
-        at = find_header(text, body_start, is_script);
+        at = find_header(text, body_start, header::script_language(text, &header));
         let body_line = line_of(text, &mut counted, body_start);
         out.items.push(RawItem {
             header,
@@ -100,8 +99,9 @@ fn line_of(text: &[u8], counted: &mut (usize, u32), offset: usize) -> u32 {
 }
 
 /// Offset of the next `@` that starts a header: in column 0, or `@@` after blanks only.
-/// In code, comments and strings are gone over; in a script, what follows the `@` must read as a header.
-fn find_header(text: &[u8], from: usize, script: bool) -> Option<usize> {
+/// In code, comments and strings are gone over; in a script, those of its language, and what follows the `@` must read as a header.
+fn find_header(text: &[u8], from: usize, script: Option<&str>) -> Option<usize> {
+    let mut lines = ScriptLines { python: script == Some("python"), ..ScriptLines::default() };
     let mut pos = from;
     let mut line_blank = from == 0 || text[..from].last() == Some(&b'\n');
     let mut column_0 = line_blank;
@@ -114,13 +114,13 @@ fn find_header(text: &[u8], from: usize, script: bool) -> Option<usize> {
                 continue;
             }
             b'@' if (column_0 || line_blank && rest.get(1) == Some(&b'@'))
-                && (!script || header::reads_as_header(text, pos)) =>
+                && (script.is_none() || header::reads_as_header(text, pos)) =>
             {
                 return Some(pos);
             }
             b' ' | b'\t' | b'\r' => pos += 1,
-            _ if script => {
-                pos += line_len(rest);
+            _ if script.is_some() => {
+                pos = lines.end(text, pos);
                 continue;
             }
             b'/' if rest.get(1) == Some(&b'/') => pos += line_len(rest),
@@ -135,6 +135,64 @@ fn find_header(text: &[u8], from: usize, script: bool) -> Option<usize> {
             }
         }
         column_0 = false;
+    }
+    None
+}
+
+/// Reads over the lines of a script, its strings and comments.
+#[derive(Default)]
+struct ScriptLines<'a> {
+    python: bool,
+    /// Delimiters that are not closed any more.
+    unclosed: Vec<&'a [u8]>,
+}
+
+impl<'a> ScriptLines<'a> {
+    /// The end of a line, or of the last line of a string or comment that goes on over several. One that is never closed is taken
+    /// to end with its line.
+    fn end(&mut self, text: &'a [u8], from: usize) -> usize {
+        let mut end = from + line_len(&text[from..]);
+        let mut pos = from;
+        while pos < end {
+            let rest = &text[pos..];
+            let close: &[u8] = match rest[0] {
+                b'#' if self.python => return end,
+                b'"' | b'\'' if self.python && rest.len() > 2 && rest[1] == rest[0] && rest[2] == rest[0] => &rest[..3],
+                b'(' if !self.python && rest.get(1) == Some(&b'*') => b"*)",
+                b'"' => &rest[..1],
+                b'\'' if self.python => &rest[..1],
+                _ => {
+                    pos += 1;
+                    continue;
+                }
+            };
+            // Only strings of three quotes and those of OCaml go over lines.
+            let one_line = self.python && close.len() == 1;
+            pos += if close == b"*)" { 2 } else { close.len() };
+            if !one_line && self.unclosed.contains(&close) {
+                continue;
+            }
+            match closing(&text[..if one_line { end } else { text.len() }], pos, close) {
+                Some(closed) => {
+                    pos = closed;
+                    end = end.max(closed + line_len(&text[closed..]));
+                }
+                None if !one_line => self.unclosed.push(close),
+                None => {}
+            }
+        }
+        end
+    }
+}
+
+/// Where the text after `close` starts.
+fn closing(text: &[u8], mut pos: usize, close: &[u8]) -> Option<usize> {
+    while pos < text.len() {
+        if text[pos..].starts_with(close) {
+            return Some(pos + close.len());
+        }
+        let escape = text[pos] == b'\\' && close != b"*)";
+        pos += 1 + usize::from(escape);
     }
     None
 }
@@ -265,6 +323,16 @@ mod tests {
             (
                 "@script:python@\n@@\n@staticmethod\ndef f(): pass\n@r@\n@@\n a\n",
                 &["\n@staticmethod\ndef f(): pass\n", "\n a\n"],
+                &[],
+            ),
+            (
+                "@script:python@\n@@\nx = '''a\n@r@\n@@\n''' # isn't\n@r@\n@@\n a\n",
+                &["\nx = '''a\n@r@\n@@\n''' # isn't\n", "\n a\n"],
+                &[],
+            ),
+            (
+                "@script:ocaml@\n@@\n(* a\n@r@\n@@ *) f 'a' \"it's\"\n@r@\n@@\n a\n",
+                &["\n(* a\n@r@\n@@ *) f 'a' \"it's\"\n", "\n a\n"],
                 &[],
             ),
             ("virtual a, b\n#spatch --x 'y z'\nusing \"i.iso\"\n#include \"j.cocci\"\n@@ @@\nf", &["\nf"], &[]),

@@ -35,6 +35,7 @@ pub fn lex_body(
         line_start,
         state: LineState::default(),
         produced: false,
+        open: 0,
     };
     lexer.run(mid_line);
     lexer.out
@@ -62,6 +63,8 @@ struct BodyLexer<'a> {
     state: LineState,
     /// Whether the current line has given a token.
     produced: bool,
+    /// How many disjunctions and conjunctions are open.
+    open: u32,
 }
 
 impl<'a> BodyLexer<'a> {
@@ -368,7 +371,8 @@ impl<'a> BodyLexer<'a> {
             kind = match kind {
                 TokenKind::LParen => TokenKind::DisjOpen,
                 TokenKind::Pipe => TokenKind::DisjOr,
-                TokenKind::Amp => TokenKind::ConjAnd,
+                // With nothing to separate, it takes an address.
+                TokenKind::Amp if self.open > 0 => TokenKind::ConjAnd,
                 TokenKind::RParen => TokenKind::DisjClose,
                 other => other,
             };
@@ -493,6 +497,11 @@ impl<'a> BodyLexer<'a> {
     }
 
     fn push(&mut self, kind: TokenKind, len: usize, name: &[u8], col0: bool) {
+        match kind {
+            TokenKind::DisjOpen => self.open += 1,
+            TokenKind::DisjClose => self.open = self.open.saturating_sub(1),
+            _ => {}
+        }
         let tok = self.make(kind, self.pos, self.pos + len, name);
         let text = if kind == TokenKind::SixDots { Span::new(tok.text.start, tok.text.start + 3) } else { tok.text };
         self.out.toks.push(SmplTok { col0, text, ..tok });

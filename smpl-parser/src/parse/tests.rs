@@ -26,8 +26,8 @@ fn messages() {
         ("@r@ expression e; @@\nfoo(e);\n@depends on s@ expression r.e; @@\n- bar(e);\n", &[], &["E007"]),
         ("@r@ expression e, e; @@\nfoo(e);\n", &[], &["E025"]),
         ("@r@ expression e @@\nfoo(e);\n", &[], &["E024"]),
-        ("@r@ position p; @@\nfoo@p(1@p);\n", &[], &["E016"]),
-        ("@r@ position p; @@\n(\nfoo@p();\n|\nbar@p();\n)\n", &[], &[]),
+        ("@r@ position p; @@\n- foo@p(1@p);\n", &[], &["W107"]),
+        ("@r@ position p; @@\n(\nfoo@p();\n|\nbar@p();\n)\n", &[], &["W103"]),
         ("@r@ fresh identifier f; @@\nfoo(f);\n", &[], &["E017"]),
         ("@@ @@\n* foo();\n@@ @@\n- bar();\n", &[], &["E029"]),
         ("@r@ position p; @@\nfoo@p();\n@@ @@\n- bar();\n@@ position r.p; @@\n* foo@p();\n", &[], &["E029", "E019"]),
@@ -36,9 +36,24 @@ fn messages() {
         ("@@ @@\n...\n+ foo();\n...\n", &[], &["E003"]),
         ("@@ identifier i =~ \"(\"; @@\ni();\n", &[], &["E028"]),
         ("@@ @@\n foo();\n )\n", &[], &["E001"]),
-        ("#include \"i.cocci\"\n@@ expression q.e; @@\n- f(e)\n", &["v"], &[]),
-        ("#include \"j.cocci\"\n@@ @@\n- f()\n", &[], &["E030"]),
-        ("@@ identifier virtual.x; @@\n- f(x)\n", &["x=hello"], &[]),
+        ("@@ expression e; @@\n- \\(a\\|b\\)(e);\n+ \\(c\\|d\\)(e);\n", &[], &["E013"]),
+        ("@@ symbol a, c; @@\n- f(\n(\n- a\n+ b\n|\n- c\n+ d\n)\n- );\n+ g();\n", &[], &[]),
+        ("@@ expression e; @@\n- foo(e)\n+ bar(e);\n", &[], &["E004"]),
+        ("@@ expression e; @@\n- foo(e);\n+ bar(e)\n", &[], &["E004"]),
+        ("@@ expression e; @@\n(\n- foo(e)\n|\n  bar(e)\n)\n", &[], &["E033"]),
+        ("@@ expression e; @@\n f(\n? e\n );\n", &[], &["E032"]),
+        ("@@ expression e; @@\n f(e);\n?-g(e)\n", &[], &[]),
+        ("@@ position p; @@\n- foo();\n+ bar@p();\n", &[], &["E013"]),
+        ("@@ expresion e; @@\n- foo(e);\n", &[], &["W105"]),
+        ("@@ local idexpresion e; @@\n- foo(e);\n", &[], &["E031"]),
+        ("@r@ expression e, f; @@\nfoo(e, f);\n@s extends r@ @@\n- bar(e);\n", &[], &[]),
+        ("@r@ expression ee; @@\n- foo(ee);\n@@ @@\n- bar(ee);\n", &[], &["W101"]),
+        ("virtual a\n@depends on a && !a@ @@\n- foo();\n", &["a"], &["W106"]),
+        ("@r@ expression e; @@\n- foo(e);\n@@ expression r.ee; @@\n- bar(ee);\n", &[], &["E007"]),
+        ("@r disable parem@ @@\n- foo();\n@@ @@\n- );\n", &[], &["E001", "E007"]),
+        ("#include \"i.cocci\"\n@@ expression q.e; @@\n- f(e);\n", &["v"], &[]),
+        ("#include \"j.cocci\"\n@@ @@\n- f();\n", &[], &["E030"]),
+        ("@@ identifier virtual.x; @@\n- f(x);\n", &["x=hello"], &[]),
     ] {
         assert_eq!(codes(&read(text, defines).1), expected, "{text}");
     }
@@ -159,7 +174,7 @@ fn prototypes() {
         let Item::Rule(rule) = &patch.items[0] else { panic!("a rule") };
         let got = rule.prototype.as_ref().map_or_else(
             || "none".to_owned(),
-            |p| crate::show::pattern(&p.pattern).chars().filter(|c| !c.is_whitespace()).collect(),
+            |p| crate::show::pattern(&p.pattern, &p.metavars).chars().filter(|c| !c.is_whitespace()).collect(),
         );
         assert_eq!(got, expected, "{text}");
     }
