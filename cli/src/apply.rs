@@ -1,11 +1,9 @@
 //! The main job: one semantic patch over files and directories, in path order whatever the number of threads.
 
-use std::collections::{BTreeMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -13,12 +11,10 @@ use clap::Parser;
 
 use crate::args::{ApplyArgs, Cli};
 use crate::files::{self, Group};
-use crate::output::{self, Done, Sink, Take};
+use crate::output::{self, Sink, Take};
 use crate::patch::{self, Loaded, Reading};
-use crate::{config, group, legacy};
-
-/// Stack of a worker: trees of C are walked by recursion, whose depth is limited well below what fits.
-const STACK: usize = 64 << 20;
+use crate::watch::Watch;
+use crate::{config, group, legacy, schedule};
 
 /// More further runs than this are taken for a circle.
 const MOST_ITERATIONS: usize = 10_000;
@@ -47,11 +43,13 @@ pub fn run(args: ApplyArgs, words: &[String]) -> Result<ExitCode> {
     let mut sink = Sink::new(&args);
     sink.problems = !work.problems.is_empty();
     let runner = group::Runner::new(&args, &patches)?;
-    run_groups(&runner, &patches, &work.groups, threads(args.jobs), &mut sink)?;
+    let given_up = run_groups(&runner, &patches, &work.groups, threads(args.jobs), &mut sink)?;
+    sink.problems |= args.run.error_on_give_up && given_up > 0;
     sink.finish()
 }
 
-/// Runs everything: the `initialize` scripts, the groups, what scripts ask for, the `finalize` scripts.
+/// Runs everything: the `initialize` scripts, the groups, what scripts ask for, the `finalize` scripts. The number of things that were
+/// given up because of limits.
 ///
 /// # Errors
 /// If a script outside a file fails, or results cannot be written.
@@ -61,16 +59,16 @@ pub fn run_groups(
     groups: &[Group],
     jobs: usize,
     sink: &mut (dyn Take + Send),
-) -> Result<()> {
-    runner.initialize(sink)?;
-    if jobs == 1 || groups.len() < 2 || runner.is_sequential() {
-        one_by_one(runner, groups, sink)?;
-    } else {
-        in_parallel(runner, groups, jobs, sink)?;
-    }
-    iterate(patches, runner, groups, sink)?;
-    runner.finalize(sink)?;
-    runner.check_scripts()
+) -> Result<usize> {
+    let names = patches.iter().map(|p| p.name.clone()).collect();
+    let mut watch = Watch::new(runner.args(), names, groups.len(), sink);
+    runner.initialize(&mut watch)?;
+    schedule::run(runner, groups, if runner.is_sequential() { 1 } else { jobs }, &mut watch)?;
+    iterate(patches, runner, groups, &mut watch)?;
+    runner.finalize(&mut watch)?;
+    let given_up = watch.finish();
+    runner.check_scripts()?;
+    Ok(given_up)
 }
 
 /// Runs that scripts asked for, and those that these ask for, each once.
@@ -102,61 +100,14 @@ fn iterate(
         };
         let next = [*loaded];
         let groups = match &iteration.files {
-            Some(files) => vec![Group { files: files.clone() }],
+            Some(files) => vec![Group { files: files.clone(), bytes: 0 }],
             None => groups.to_vec(),
         };
         let again = group::Runner::with_host(&args, &next, runner, i);
-        one_by_one(&again, &groups, sink)?;
+        schedule::run(&again, &groups, 1, sink)?;
         waiting.extend(again.iterations().into_iter().map(|(_, next)| (i, next)));
     }
     Ok(())
-}
-
-fn one_by_one(runner: &group::Runner<'_>, groups: &[Group], sink: &mut (dyn Take + Send)) -> Result<()> {
-    on_big_stack(|| groups.iter().enumerate().try_for_each(|(i, g)| sink.take(runner.run(i, g))))?
-}
-
-/// Runs groups on `jobs` threads, begun in order, and hands their results to the sink in order.
-fn in_parallel(runner: &group::Runner<'_>, groups: &[Group], jobs: usize, sink: &mut (dyn Take + Send)) -> Result<()> {
-    let (sender, receiver) = mpsc::channel::<(usize, Done)>();
-    let begun = AtomicUsize::new(0);
-    std::thread::scope(|scope| {
-        for _ in 0..jobs.min(groups.len()) {
-            let (sender, begun) = (sender.clone(), &begun);
-            let work = move || {
-                loop {
-                    let i = begun.fetch_add(1, Ordering::Relaxed);
-                    let Some(group) = groups.get(i) else { return };
-                    if sender.send((i, runner.run(i, group))).is_err() {
-                        return;
-                    }
-                }
-            };
-            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
-        }
-        drop(sender);
-        let mut waiting: BTreeMap<usize, Done> = BTreeMap::new();
-        let mut next = 0;
-        for (i, done) in receiver {
-            waiting.insert(i, done);
-            while let Some(done) = waiting.remove(&next) {
-                sink.take(done).inspect_err(|_| begun.store(groups.len(), Ordering::Relaxed))?;
-                next += 1;
-            }
-        }
-        Ok(())
-    })
-}
-
-/// Runs work on a thread whose stack is large enough for deep trees.
-///
-/// # Errors
-/// If there is no thread, or the work panicked.
-pub fn on_big_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T> {
-    std::thread::scope(|scope| {
-        let handle = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
-        handle.join().map_err(|_| anyhow::anyhow!("a worker ended by itself; please report this"))
-    })
 }
 
 /// The number of threads: what was asked for, 0 or less or nothing meaning all cores.

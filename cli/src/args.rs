@@ -198,6 +198,9 @@ pub struct ApplyArgs {
     #[arg(long, help_heading = "Output")]
     pub version: bool,
 
+    /// How the run goes.
+    #[command(flatten)]
+    pub run: RunArgs,
     /// Number of threads; 0 or less: all cores.
     #[arg(short = 'j', long, value_name = "N", allow_hyphen_values = true, help_heading = "Running")]
     pub jobs: Option<i64>,
@@ -225,6 +228,33 @@ pub struct ApplyArgs {
     /// Print the options in force and stop.
     #[arg(long, help_heading = "Running")]
     pub print_options_only: bool,
+}
+
+/// How a run over many files goes: common to all commands that run rules.
+#[derive(Args, Debug, Clone, Default)]
+#[command(next_help_heading = "Running")]
+pub struct RunArgs {
+    /// Leave out what `.gitignore` files (and `.git/info/exclude`) say.
+    #[arg(long)]
+    pub respect_gitignore: bool,
+    /// Keep results in this directory, and take them from there where file, headers, rules, options and version are the same.
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+    /// Give up on a rule in an element after so many steps.
+    #[arg(long, value_name = "N")]
+    pub max_steps: Option<u64>,
+    /// Give up on a rule in an element when it takes about so much memory.
+    #[arg(long, value_name = "MIB")]
+    pub max_memory: Option<usize>,
+    /// Exit with status 2 if a limit ended work on something.
+    #[arg(long)]
+    pub error_on_give_up: bool,
+    /// Say on standard error where time went: per stage, per semantic patch, the slowest files.
+    #[arg(long)]
+    pub profile: bool,
+    /// Show no progress (there is none where standard error is no terminal).
+    #[arg(long)]
+    pub no_progress: bool,
 }
 
 impl ApplyArgs {

@@ -14,6 +14,7 @@ use crate::args::ApplyArgs;
 use crate::diagnostics;
 use crate::group::Runner;
 use crate::patch::Loaded;
+use crate::schedule;
 
 /// Options of `explain`.
 #[derive(Args, Debug, Clone)]
@@ -59,7 +60,7 @@ pub fn run(args: ExplainArgs, words: &[String]) -> Result<ExitCode> {
     let runner = Runner::new(&prepared.args, &prepared.patches)?;
     let mut found = Vec::new();
     for (i, patch) in prepared.patches.iter().enumerate() {
-        let explained = apply::on_big_stack(|| runner.explain(i, &file, &text, line))?;
+        let explained = schedule::on_big_stack(|| runner.explain(i, &file, &text, line))?;
         found.extend(explained.into_iter().map(|e| (patch, e)));
     }
     if let Some(name) = &wanted {

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
-use walkdir::WalkDir;
 
 use crate::args::ApplyArgs;
 
@@ -12,6 +11,8 @@ use crate::args::ApplyArgs;
 pub struct Group {
     /// Paths as found, in order.
     pub files: Vec<PathBuf>,
+    /// About how many bytes they hold.
+    pub bytes: u64,
 }
 
 /// What there is to do, and what could not be listed.
@@ -29,14 +30,18 @@ pub struct Work {
 /// If a named file does not exist, or nothing was named.
 pub fn collect(args: &ApplyArgs) -> Result<Work> {
     if let Some(name) = &args.stdin_filename {
-        return Ok(Work { groups: vec![Group { files: vec![name.clone()] }], problems: Vec::new() });
+        return Ok(Work { groups: vec![Group { files: vec![name.clone()], bytes: 0 }], problems: Vec::new() });
     }
     let mut named = Vec::new();
+    let mut bytes = 0;
     let mut directories = Vec::new();
     for path in args.paths.iter().chain(&args.dir) {
         match std::fs::metadata(path) {
             Ok(m) if m.is_dir() => directories.push(path.clone()),
-            Ok(_) => named.push(path.clone()),
+            Ok(m) => {
+                bytes += m.len();
+                named.push(path.clone());
+            }
             Err(e) => bail!("cannot read {}: {e}", path.display()),
         }
     }
@@ -45,7 +50,7 @@ pub fn collect(args: &ApplyArgs) -> Result<Work> {
     }
     let mut work = Work::default();
     if !named.is_empty() {
-        work.groups.push(Group { files: named });
+        work.groups.push(Group { files: named, bytes });
     }
     for directory in directories {
         walk(&directory, args, &mut work);
@@ -66,15 +71,31 @@ fn ignored(path: &Path, prefixes: &[String]) -> bool {
     prefixes.iter().any(|p| text.starts_with(p.as_str()))
 }
 
+/// The files below a directory in path order. Links to files are followed, those to directories are not, so that there are no circles.
 fn walk(directory: &Path, args: &ApplyArgs, work: &mut Work) {
-    for entry in WalkDir::new(directory).sort_by_file_name() {
-        match entry {
-            Ok(e) if e.file_type().is_file() && wanted(e.path(), args.include_headers) => {
-                work.groups.push(Group { files: vec![e.into_path()] });
+    let git = args.run.respect_gitignore;
+    let mut walk = ignore::WalkBuilder::new(directory);
+    walk.standard_filters(false).git_ignore(git).git_exclude(git).parents(git).require_git(false);
+    walk.sort_by_file_name(std::cmp::Ord::cmp);
+    for entry in walk.build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(e) => {
+                work.problems.push(e.to_string());
+                continue;
             }
-            Ok(_) => {}
-            Err(e) => work.problems.push(e.to_string()),
+        };
+        let Some(kind) = entry.file_type() else { continue };
+        if kind.is_dir() || !wanted(entry.path(), args.include_headers) {
+            continue;
         }
+        // A link without an end is reported when it is read.
+        let metadata = if kind.is_symlink() { entry.path().metadata() } else { entry.path().symlink_metadata() };
+        if metadata.as_ref().is_ok_and(|m| !m.is_file()) {
+            continue;
+        }
+        let bytes = metadata.map_or(0, |m| m.len());
+        work.groups.push(Group { files: vec![entry.into_path()], bytes });
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
 use c_syntax::SourceFile;
@@ -16,11 +17,13 @@ use smpl_parser::ast::{Dep, Item, MetaVar, Script, ScriptInput, ScriptPhase, Scr
 
 use crate::apply::deadline;
 use crate::args::ApplyArgs;
+use crate::cache::Cache;
 use crate::files::{self, Group};
 use crate::output::{Done, Part, Take};
 use crate::patch::Loaded;
 use crate::script::{Iteration, Scripts};
 use crate::text;
+use crate::watch::{self, GroupTimes};
 
 /// What all groups of a run share.
 pub struct Runner<'a> {
@@ -29,6 +32,7 @@ pub struct Runner<'a> {
     options: Vec<RunOptions>,
     /// The scripts of each semantic patch that has some.
     scripts: Vec<Option<Scripts>>,
+    cache: Option<Arc<Cache>>,
 }
 
 impl<'a> Runner<'a> {
@@ -37,17 +41,31 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// If one needs scripts and they are not allowed.
     pub fn new(args: &'a ApplyArgs, patches: &'a [Loaded]) -> Result<Self> {
-        let options = run_options(patches);
+        let cache = args.run.cache.as_ref().filter(|_| args.stdin_filename.is_none());
+        let cache = cache.map(|dir| Cache::open(dir, args, patches).map(Arc::new)).transpose()?;
+        let options = run_options(patches, cache.as_ref());
         let scripts = patches.iter().map(Scripts::new).collect::<Result<_>>()?;
-        Ok(Self { args, patches, options, scripts })
+        Ok(Self { args, patches, options, scripts, cache })
     }
 
     /// A runner for a further run of the `i`-th semantic patch of `other`, with its interpreter.
     #[must_use]
     pub fn with_host(args: &'a ApplyArgs, patches: &'a [Loaded], other: &Runner<'_>, i: usize) -> Self {
-        let options = run_options(patches);
+        let options = run_options(patches, None);
         let scripts = patches.iter().map(|p| other.scripts[i].as_ref().map(|s| s.again(p))).collect();
-        Self { args, patches, options, scripts }
+        Self { args, patches, options, scripts, cache: None }
+    }
+
+    /// The options of the run.
+    #[must_use]
+    pub fn args(&self) -> &ApplyArgs {
+        self.args
+    }
+
+    /// Whether groups may have to wait for those before them.
+    #[must_use]
+    pub fn has_turns(&self) -> bool {
+        self.patches.iter().zip(&self.scripts).any(|(p, s)| s.as_ref().is_some_and(|s| s.need_python(p)))
     }
 
     /// Whether groups have to be worked on one after the other: where a script in Python would wait for its turn while its time runs.
@@ -146,6 +164,8 @@ impl<'a> Runner<'a> {
 
     fn process(&self, number: usize, group: &Group) -> Done {
         let mut done = Done::default();
+        let clock = || self.args.run.profile.then(watch::clock);
+        let start = clock();
         let mut texts: Vec<(PathBuf, Vec<u8>)> = Vec::with_capacity(group.files.len());
         for path in &group.files {
             match read(self.args, path) {
@@ -171,6 +191,17 @@ impl<'a> Runner<'a> {
             }
             return done;
         }
+        let key = self.cache.as_ref().map(|cache| (cache, cache.key(&texts)));
+        if let Some(known) = key.as_ref().and_then(|(cache, key)| cache.get(key)) {
+            return known;
+        }
+        let mut times = GroupTimes {
+            name: texts[0].0.display().to_string(),
+            bytes: texts.iter().map(|(_, t)| t.len()).sum(),
+            read: since(start, clock()),
+            ..GroupTimes::default()
+        };
+        let start = clock();
         let tables = &self.patches[0].tables;
         let (paths, texts): (Vec<PathBuf>, Vec<Vec<u8>>) = texts.into_iter().unzip();
         let read = |text: Vec<u8>| self.shared(SourceFile::parse(text.into(), tables, None));
@@ -180,9 +211,12 @@ impl<'a> Runner<'a> {
         }
         let originals: Vec<Arc<[u8]>> = sources.iter().map(|s| s.source.text.clone()).collect();
         let mut results: Vec<Option<Vec<u8>>> = vec![None; paths.len()];
+        times.cut = since(start, clock());
+        let mut work = Work { number, scripts: false, headers: Vec::new(), times };
         for i in (0..self.patches.len()).filter(|i| wanted[*i]) {
-            self.patch(i, number, &paths, &mut sources, &mut results, &mut done);
+            self.patch(i, &paths, &mut sources, &mut results, &mut done, &mut work);
         }
+        work.headers.extend(sources.iter().flat_map(|s| s.headers_asked()));
         if self.args.prints_text() {
             let text = results.into_iter().flatten().next().unwrap_or_else(|| originals[0].to_vec());
             done.parts = vec![Part { patch: 0, printed: Vec::new(), diff: text }];
@@ -190,6 +224,12 @@ impl<'a> Runner<'a> {
             let changed = paths.into_iter().zip(results).zip(&originals);
             done.writes.extend(changed.filter_map(|((p, new), old)| new.filter(|n| n[..] != old[..]).map(|n| (p, n))));
         }
+        if let Some((cache, key)) = key.filter(|_| !work.scripts) {
+            work.headers.sort();
+            work.headers.dedup();
+            cache.put(&key, &work.headers, &done);
+        }
+        done.times = start.map(|_| Box::new(work.times));
         done
     }
 
@@ -210,11 +250,11 @@ impl<'a> Runner<'a> {
     fn patch(
         &self,
         i: usize,
-        number: usize,
         paths: &[PathBuf],
         sources: &mut [Arc<SharedFile>],
         results: &mut [Option<Vec<u8>>],
         done: &mut Done,
+        work: &mut Work,
     ) {
         let patch = &self.patches[i];
         let inputs = paths
@@ -223,9 +263,12 @@ impl<'a> Runner<'a> {
             .map(|(path, source)| FileInput { name: path.to_string_lossy().into(), file: source.clone() })
             .collect();
         let options = RunOptions { deadline: deadline(&patch.args), ..self.options[i].clone() };
-        let mut scripts = self.scripts[i].as_ref().map(|s| s.of_group(number));
+        let mut scripts = self.scripts[i].as_ref().map(|s| s.of_group(work.number));
         let outcome = run::apply(&patch.program, inputs, scripts.as_mut().map(|s| s as &mut dyn ScriptHost), &options);
-        self.scripts[i].iter().for_each(|s| s.done(number));
+        work.scripts |= scripts.is_some_and(|s| s.called);
+        self.scripts[i].iter().for_each(|s| s.done(work.number));
+        work.times.patches.push((i, outcome.times));
+        let start = self.args.run.profile.then(watch::clock);
         done.found |= !outcome.printed.is_empty();
         let mut part = Part { patch: i, printed: outcome.printed, diff: Vec::new() };
         done.stderr.extend(outcome.warned);
@@ -235,6 +278,7 @@ impl<'a> Runner<'a> {
             let new = self.show(patch, &paths[f], &sources[f].source.text, file, done, &mut part.diff);
             let Some(new) = new else { continue };
             if writes && self.patches.len() > 1 {
+                work.headers.extend(sources[f].headers_asked());
                 let text = new.clone().into();
                 sources[f] = self.shared(SourceFile::parse(text, &patch.tables, Some(&sources[f].source)));
             }
@@ -243,6 +287,7 @@ impl<'a> Runner<'a> {
         if !part.printed.is_empty() || !part.diff.is_empty() {
             done.parts.push(part);
         }
+        work.times.diff += since(start, self.args.run.profile.then(watch::clock));
     }
 
     /// Adds the diff of a file to `diff`; returns its new text.
@@ -280,6 +325,21 @@ impl<'a> Runner<'a> {
     }
 }
 
+/// What is noted while a group is worked on.
+struct Work {
+    /// Which group it is.
+    number: usize,
+    /// Whether a script was called that may keep state.
+    scripts: bool,
+    /// Headers that were asked for.
+    headers: Vec<PathBuf>,
+    times: GroupTimes,
+}
+
+fn since(start: Option<Duration>, end: Option<Duration>) -> Duration {
+    start.zip(end).map_or(Duration::ZERO, |(a, b)| b.saturating_sub(a))
+}
+
 /// The text of a file, or standard input in its place.
 fn read(args: &ApplyArgs, path: &Path) -> std::io::Result<Vec<u8>> {
     if args.stdin_filename.is_none() {
@@ -307,8 +367,11 @@ fn fixed_inputs(script: &Script) -> Option<Vec<Option<Input>>> {
 }
 
 /// What holds for each semantic patch of a run; each header is read once for all.
-fn run_options(patches: &[Loaded]) -> Vec<RunOptions> {
-    let table = Arc::new(HeaderTable::new(Box::new(|path| std::fs::read(path).ok())));
+fn run_options(patches: &[Loaded], cache: Option<&Arc<Cache>>) -> Vec<RunOptions> {
+    let table = Arc::new(match cache.cloned() {
+        Some(cache) => HeaderTable::new(Box::new(move |path| cache.read_header(path))),
+        None => HeaderTable::new(Box::new(|path| std::fs::read(path).ok())),
+    });
     patches.iter().map(|p| options_of(p, &table)).collect()
 }
 
@@ -353,6 +416,9 @@ fn options_of(patch: &Loaded, table: &Arc<HeaderTable>) -> RunOptions {
         tables: patch.tables.clone(),
         headers: (table.clone(), includes(patch)),
         number_bits: args.int_bits.zip(args.long_bits),
+        steps: args.run.max_steps.unwrap_or(matcher::DEFAULT_STEPS),
+        memory: args.run.max_memory.map_or(matcher::DEFAULT_MEMORY, |mib| mib.saturating_mul(1 << 20)),
+        clock: args.run.profile.then_some(watch::clock as rewriter::run::Clock),
         deadline: None,
     }
 }

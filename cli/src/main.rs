@@ -2,6 +2,7 @@
 
 mod apply;
 mod args;
+mod cache;
 mod cfg_cmd;
 mod check;
 mod config;
@@ -16,8 +17,10 @@ mod output;
 mod parse_c;
 mod parse_cocci;
 mod patch;
+mod schedule;
 mod script;
 mod text;
+mod watch;
 mod write;
 
 use std::process::ExitCode;
@@ -25,6 +28,10 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use args::{Cli, Cmd};
+
+/// Trees, graphs and sets are many small pieces.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match run() {

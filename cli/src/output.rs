@@ -6,8 +6,10 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use rewriter::run::{Level, Message};
+use serde::{Deserialize, Serialize};
 
 use crate::args::ApplyArgs;
+use crate::watch::GroupTimes;
 use crate::write;
 
 /// The version of Coccinelle whose language and command line we follow, for scripts that ask.
@@ -28,10 +30,20 @@ pub struct Done {
     pub messages: Vec<Message>,
     /// What could not be read.
     pub problems: Vec<String>,
+    /// What it cost, if that was asked for.
+    pub times: Option<Box<GroupTimes>>,
+}
+
+impl Done {
+    /// Whether nothing of it is shown.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.parts.is_empty() && self.stderr.is_empty() && self.messages.is_empty() && self.problems.is_empty()
+    }
 }
 
 /// What one semantic patch gave for a group.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Part {
     /// Its index.
     pub patch: usize,
@@ -70,10 +82,10 @@ impl<'a> Sink<'a> {
     /// Shows a message about a place in code.
     pub fn message(&mut self, message: &Message) {
         let level = match message.level {
-            Level::Refused => "error",
+            Level::Refused | Level::GivenUp => "error",
             Level::Warning => "warning",
         };
-        if message.level == Level::Refused {
+        if message.level < Level::Warning {
             self.refused += 1;
         }
         let line = message.line.map_or_else(String::new, |l| format!(":{l}"));

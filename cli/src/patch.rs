@@ -1,5 +1,6 @@
 //! The semantic patches of a run: found, read with the options in force, their messages shown.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub struct Loaded {
     pub args: ApplyArgs,
     /// Its name, as given.
     pub name: String,
+    /// All texts that it was made from: its own, isomorphisms, macros, included patches.
+    pub read: Vec<String>,
     text: String,
     macros: String,
     warnings: Vec<Diagnostic>,
@@ -94,7 +97,12 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Reading> {
         Some(file) => (file.display().to_string(), text::read(file)?),
         None => ("standard.iso".to_owned(), rules::STANDARD_ISO.to_owned()),
     };
-    let resolve = |wanted: &str| read_beside(path, wanted);
+    let read = RefCell::new(vec![text.clone(), isos.1.clone()]);
+    let resolve = |wanted: &str| {
+        let found = read_beside(path, wanted);
+        read.borrow_mut().extend(found.iter().flat_map(|(name, text)| [name.clone(), text.clone()]));
+        found
+    };
     let options = ParseOptions {
         defines: &args.define,
         isos: Some((isos.0.as_str(), isos.1.as_str())),
@@ -119,9 +127,11 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Reading> {
         macros.insert_str(0, &text::read(file)?);
     }
     let tables = Arc::new(MacroTables::new(built_in(args), &macros, &patch.names));
+    let mut read = read.into_inner();
+    read.push(macros.clone());
     let program = Program::new(Arc::new(patch), args.only_return_is_error_exit);
     let args = args.clone();
-    Ok(Reading::Ready(Box::new(Loaded { program, tables, args, name, text, macros, warnings: messages })))
+    Ok(Reading::Ready(Box::new(Loaded { program, tables, args, name, read, text, macros, warnings: messages })))
 }
 
 /// Gives all semantic patches of a run the names that any of them declares, and lets them look for their words together, so that a C

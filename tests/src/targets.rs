@@ -177,6 +177,9 @@ pub fn both(input: &[u8]) {
         tables,
         headers,
         number_bits: None,
+        steps: matcher::DEFAULT_STEPS,
+        memory: matcher::DEFAULT_MEMORY,
+        clock: None,
         deadline: Some(Instant::now() + Duration::from_millis(800)),
     };
     let outcome = run::apply(&program, files, None, &options);

@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use clap::Parser;
 
 use crate::apply;
-use crate::args::{ApplyArgs, Cli};
+use crate::args::{ApplyArgs, Cli, RunArgs};
 use crate::files::{self, Work};
 use crate::group::Runner;
 use crate::legacy;
@@ -66,6 +66,15 @@ pub struct CheckArgs {
     /// Give up on a rule in a file after this many seconds.
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
+    /// Of the sorted list of files take those whose number modulo --max is this.
+    #[arg(long, value_name = "K", requires = "max")]
+    index: Option<u64>,
+    /// Number of shards for --index.
+    #[arg(long, value_name = "N", requires = "index")]
+    max: Option<u64>,
+    /// How the run goes.
+    #[command(flatten)]
+    run: RunArgs,
     /// The Python interpreter for scripts.
     #[arg(long, value_name = "PROGRAM", default_value = "python3")]
     python: PathBuf,
@@ -123,7 +132,9 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     let mut report =
         Report { args, rules: &rules, sink: Sink::new(&base), selection, findings: Vec::new(), found: BTreeMap::new() };
     let runner = Runner::new(&base, &patches)?;
-    apply::run_groups(&runner, &patches, &work.groups, apply::threads(Some(args.jobs)), &mut report)?;
+    let jobs = apply::threads(Some(args.jobs));
+    let given_up = apply::run_groups(&runner, &patches, &work.groups, jobs, &mut report)?;
+    failed |= args.run.error_on_give_up && given_up > 0;
     report.sink.problems |= !work.problems.is_empty();
     let code = report.finish(&work)?;
     Ok(if failed { ExitCode::from(2) } else { code })
@@ -167,6 +178,9 @@ fn apply_args(args: &CheckArgs, code: Vec<PathBuf>) -> ApplyArgs {
         very_quiet: true,
         timeout: args.timeout,
         python: args.python.clone(),
+        index: args.index,
+        max: args.max,
+        run: args.run.clone(),
         context: 3,
         max_width: 78,
         ..ApplyArgs::default()

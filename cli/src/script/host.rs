@@ -67,7 +67,7 @@ impl Scripts {
     /// The scripts for the `i`-th group of a run. Groups have to be begun in their order.
     #[must_use]
     pub fn of_group(&self, i: usize) -> OfGroup<'_> {
-        OfGroup { scripts: self, group: i }
+        OfGroup { scripts: self, group: i, called: false }
     }
 
     /// The `i`-th group has no more use for scripts.
@@ -85,6 +85,8 @@ impl Scripts {
 pub struct OfGroup<'a> {
     scripts: &'a Scripts,
     group: usize,
+    /// Whether Python was called, which may keep state.
+    pub called: bool,
 }
 
 impl ScriptHost for OfGroup<'_> {
@@ -97,11 +99,13 @@ impl ScriptHost for OfGroup<'_> {
         if let Some(result) = self.scripts.native.run(script, inputs) {
             return Ok(result);
         }
+        self.called = true;
         self.scripts.turns.wait(self.group);
         self.scripts.python().run(script, inputs, files)
     }
 
     fn evaluate(&mut self, call: &ScriptCall, inputs: &[Input]) -> Result<Option<String>, ScriptError> {
+        self.called = true;
         self.scripts.turns.wait(self.group);
         self.scripts.python().evaluate(call, inputs)
     }

@@ -26,12 +26,23 @@ pub struct Algebra<M: Model> {
     pub witnesses: Witnesses<M::Value>,
     pub(crate) steps: u64,
     pub(crate) deadline: Option<Instant>,
+    /// About how many bytes the tables may hold, and those of results do.
+    pub(crate) memory: usize,
+    held: usize,
 }
 
 impl<M: Model> Algebra<M> {
     /// Empty tables; at most `steps` elementary steps can be made with them.
     pub fn new(model: M, steps: u64) -> Self {
-        Self { model, substs: Substs::new(), witnesses: Witnesses::default(), steps, deadline: None }
+        Self {
+            model,
+            substs: Substs::new(),
+            witnesses: Witnesses::default(),
+            steps,
+            deadline: None,
+            memory: usize::MAX,
+            held: 0,
+        }
     }
 
     /// The facts of a substitution.
@@ -40,13 +51,20 @@ impl<M: Model> Algebra<M> {
     }
 
     pub(crate) fn spend(&mut self, steps: usize) -> Result<(), Exhausted> {
-        let Some(rest) = self.steps.checked_sub(steps as u64) else { return Err(Exhausted) };
+        let Some(rest) = self.steps.checked_sub(steps as u64) else { return Err(Exhausted::Steps) };
         let turn = rest >> 12 != self.steps >> 12;
         self.steps = rest;
         if turn && self.deadline.is_some_and(|d| Instant::now() >= d) {
-            return Err(Exhausted);
+            return Err(Exhausted::Time);
         }
         Ok(())
+    }
+
+    /// Counts bytes that are kept.
+    pub(crate) fn hold(&mut self, bytes: usize) -> Result<(), Exhausted> {
+        self.held += bytes;
+        let all = self.held + self.substs.bytes() + self.witnesses.bytes();
+        if all > self.memory { Err(Exhausted::Memory) } else { Ok(()) }
     }
 
     pub(crate) fn conj(&mut self, a: SubstId, b: SubstId) -> Option<SubstId> {

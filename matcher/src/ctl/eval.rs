@@ -11,9 +11,16 @@ use rustc_hash::FxHashMap;
 use crate::ctl::possible::Points;
 use crate::ctl::{Algebra, Formula, FormulaId, Formulas, Graph, Model, Set, SubstId, Triple};
 
-/// The budget of steps is used up.
+/// A limit ends the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Exhausted;
+pub enum Exhausted {
+    /// The budget of steps is used up.
+    Steps,
+    /// The time is over.
+    Time,
+    /// The tables hold too much.
+    Memory,
+}
 
 /// Evaluates formulas on one graph.
 #[derive(Debug)]
@@ -50,6 +57,11 @@ impl<'a, M: Model> Evaluator<'a, M> {
     /// Ends the work at a time.
     pub fn set_deadline(&mut self, deadline: Option<std::time::Instant>) {
         self.algebra.deadline = deadline;
+    }
+
+    /// Ends the work when the tables hold about so many bytes.
+    pub fn set_memory(&mut self, bytes: usize) {
+        self.algebra.memory = bytes;
     }
 
     /// The points where a formula holds, with its triples there.
@@ -133,7 +145,7 @@ impl<'a, M: Model> Evaluator<'a, M> {
             Formula::Au(a, b) => self.au(formula, (a, b), point, known)?,
             Formula::Gather(a, b) => self.gather(a, b, point, known)?.into(),
         };
-        self.memo.insert(key, set.clone());
+        self.keep(key, &set)?;
         Ok(set)
     }
 
@@ -164,6 +176,13 @@ impl<'a, M: Model> Evaluator<'a, M> {
             }
             _ => Ok(None),
         }
+    }
+
+    /// Remembers a result.
+    pub(crate) fn keep(&mut self, key: (FormulaId, u32, SubstId), set: &Rc<[Triple]>) -> Result<(), Exhausted> {
+        self.algebra.hold(64 + 8 * set.len())?;
+        self.memo.insert(key, set.clone());
+        Ok(())
     }
 
     fn and(&mut self, a: FormulaId, b: FormulaId, point: u32, known: SubstId) -> Result<Set, Exhausted> {

@@ -47,6 +47,11 @@ impl<V: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug> Substs<V> {
         Self { list: vec![empty], ids, conj: FxHashMap::default() }
     }
 
+    /// About how many bytes it holds.
+    pub(crate) fn bytes(&self) -> usize {
+        self.list.len() * 128 + self.conj.len() * 24
+    }
+
     pub(crate) fn get(&self, id: SubstId) -> &Subst<V> {
         &self.list[id.0 as usize]
     }

@@ -36,7 +36,7 @@ fn budget_ends_the_work() {
     let f = all.au(a, b);
     let holds = vec![vec![Labelled::fact(Var(3), 1)]; 8];
     let mut e = Evaluator::new(&all, &g, Given(vec![holds, vec![Vec::new(); 8]]), 3);
-    assert_eq!(e.sat(f, 0), Err(Exhausted));
+    assert_eq!(e.sat(f, 0), Err(Exhausted::Steps));
 }
 
 #[test]

@@ -84,16 +84,22 @@ impl<M: Model> Evaluator<'_, M> {
         Ok(r)
     }
 
-    fn remember(&mut self, formula: FormulaId, known: SubstId, r: &Region, sets: Vec<Set>) -> Rc<[Triple]> {
+    fn remember(
+        &mut self,
+        formula: FormulaId,
+        known: SubstId,
+        r: &Region,
+        sets: Vec<Set>,
+    ) -> Result<Rc<[Triple]>, Exhausted> {
         let mut first: Rc<[Triple]> = Rc::from([]);
         for (place, set) in sets.into_iter().enumerate() {
             let set = r.known[place].clone().unwrap_or_else(|| set.into());
             if place == 0 {
                 first = set.clone();
             }
-            self.memo.insert((formula, r.points[place], known), set);
+            self.keep((formula, r.points[place], known), &set)?;
         }
-        first
+        Ok(first)
     }
 
     pub(crate) fn eu(
@@ -105,7 +111,7 @@ impl<M: Model> Evaluator<'_, M> {
     ) -> Result<Rc<[Triple]>, Exhausted> {
         let r = self.region(formula, parts, start, known)?;
         let sets = self.eu_sets(&r, known, false)?;
-        Ok(self.remember(formula, known, &r, sets))
+        self.remember(formula, known, &r, sets)
     }
 
     /// The least fixpoint of "the goal, or the first part holds and so does this at some next point".
@@ -157,7 +163,7 @@ impl<M: Model> Evaluator<'_, M> {
             (order, false) => self.au_acyclic(&r, &order, known)?,
             (order, true) => self.au_cyclic(&r, &order, known)?,
         };
-        Ok(self.remember(formula, known, &r, sets))
+        self.remember(formula, known, &r, sets)
     }
 
     /// One point: the goal, or the first part (`holds`) and all next points.

@@ -52,6 +52,8 @@ pub struct Witnesses<V> {
     /// For each forest: whether a value that is exported is in it.
     exports: Vec<bool>,
     unions: FxHashMap<(Forest, Forest), Forest>,
+    /// About how many bytes the forests hold.
+    size: usize,
 }
 
 impl<V: Copy + Eq + Ord + std::hash::Hash> Default for Witnesses<V> {
@@ -64,11 +66,17 @@ impl<V: Copy + Eq + Ord + std::hash::Hash> Default for Witnesses<V> {
             forests: vec![empty],
             exports: vec![false],
             unions: FxHashMap::default(),
+            size: 0,
         }
     }
 }
 
 impl<V: Copy + Eq + Ord + std::hash::Hash> Witnesses<V> {
+    /// About how many bytes it holds.
+    pub(crate) fn bytes(&self) -> usize {
+        self.list.len() * 64 + self.size + self.unions.len() * 24
+    }
+
     /// The witness behind an id.
     #[must_use]
     pub fn witness(&self, id: WitnessId) -> Witness<V> {
@@ -111,6 +119,7 @@ impl<V: Copy + Eq + Ord + std::hash::Hash> Witnesses<V> {
             return *f;
         }
         let f = Forest(self.forests.len() as u32);
+        self.size += 64 + 4 * ids.len();
         self.forests.push(ids.clone());
         self.forest_ids.insert(ids, f);
         self.exports.push(export);

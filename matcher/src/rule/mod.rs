@@ -45,6 +45,8 @@ pub struct Limits {
     pub allow_inconsistent: bool,
     /// Elementary steps of evaluation for one element.
     pub steps: u64,
+    /// About how many bytes the tables for one element may hold.
+    pub memory: usize,
     /// When to give up.
     pub deadline: Option<Instant>,
     /// Forms of a header that bind differently all match (`semantics.md` 3.13), so that their edits conflict.
@@ -53,9 +55,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { allow_inconsistent: false, steps: 20_000_000, deadline: None, quirks: false }
+        Self { allow_inconsistent: false, steps: DEFAULT_STEPS, memory: DEFAULT_MEMORY, deadline: None, quirks: false }
     }
 }
+
+/// Elementary steps for one rule on one element, unless something else is asked for.
+pub const DEFAULT_STEPS: u64 = 20_000_000;
+/// Bytes for one rule on one element, unless something else is asked for.
+pub const DEFAULT_MEMORY: usize = 1 << 30;
 
 /// Formulas nested more deeply are refused, since evaluation recurses.
 const MAX_DEPTH: u32 = 4000;
@@ -136,6 +143,7 @@ pub fn run(
     let model = RuleModel::new(rule, prepared, terms, limits.quirks);
     let mut evaluator = Evaluator::new(&rule.compiled.formulas, graph, model, limits.steps);
     evaluator.set_deadline(limits.deadline);
+    evaluator.set_memory(limits.memory);
     let found = evaluator.everywhere(root)?;
     if found.is_empty() {
         return Ok(Vec::new());
@@ -149,7 +157,7 @@ pub fn run(
 }
 
 impl From<crate::ctl::Exhausted> for Refusal {
-    fn from(_: crate::ctl::Exhausted) -> Self {
-        Self::Exhausted
+    fn from(limit: crate::ctl::Exhausted) -> Self {
+        Self::Exhausted(limit)
     }
 }

@@ -2,11 +2,13 @@
 
 use c_syntax::{TokenId, Tree};
 
+use crate::ctl::Exhausted;
+
 /// A rule gives up an element: nothing of it is changed by the rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// The budget of steps or time is used up.
-    Exhausted,
+    /// A limit ended the work.
+    Exhausted(Exhausted),
     /// The pattern is nested too deeply.
     TooDeep,
     /// Only some of the paths to a point ask for the change there (`semantics.md` 5.4).
@@ -24,6 +26,12 @@ pub enum Refusal {
 const MAX_LINES: usize = 12;
 
 impl Refusal {
+    /// Whether a limit ended the work, so that nobody knows what would have come of it.
+    #[must_use]
+    pub fn is_limit(&self) -> bool {
+        matches!(self, Self::Exhausted(_))
+    }
+
     /// The refusal as a sentence, further lines, and the line of the code (from 1) that it is about. `line` gives the line of a token.
     #[must_use]
     pub fn describe(
@@ -34,7 +42,14 @@ impl Refusal {
     ) -> (String, Vec<String>, Option<u32>) {
         let whose = name.map_or_else(|| "this element".to_string(), |n| format!("`{n}`"));
         match self {
-            Self::Exhausted => (format!("matching in {whose} takes too long; it is left as it is"), Vec::new(), None),
+            Self::Exhausted(limit) => {
+                let limit = match limit {
+                    Exhausted::Steps => "takes more steps than --max-steps allows",
+                    Exhausted::Time => "takes longer than --timeout allows",
+                    Exhausted::Memory => "takes more memory than --max-memory allows",
+                };
+                (format!("matching in {whose} {limit}; it is left as it is"), Vec::new(), None)
+            }
             Self::TooDeep => ("the pattern is nested too deeply".to_string(), Vec::new(), None),
             Self::Inconsistent { at, with, without } => {
                 let row = line(*at);

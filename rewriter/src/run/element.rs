@@ -17,6 +17,7 @@ use smpl_parser::{Rule, ScriptCall};
 use super::RunOptions;
 use super::file::FileState;
 use super::message::{Level, Message};
+use super::profile::{Stage, Stopwatch};
 use super::program::RuleStep;
 use super::script::{Input, ScriptError, ScriptHost};
 use crate::edit::Edit;
@@ -55,11 +56,9 @@ impl ConstraintScripts for Scripts<'_, '_> {
 pub(super) fn search(
     file: &mut FileState,
     e: usize,
-    rule: &Rule,
-    step: &RuleStep,
-    inherited: &Bindings,
-    options: &RunOptions,
+    (rule, step, inherited, options): (&Rule, &RuleStep, &Bindings, &RunOptions),
     host: &mut Option<&mut dyn ScriptHost>,
+    watch: &mut Stopwatch,
 ) -> Found {
     // The reference drops a function that it cannot read wholly.
     let unread = |t: &c_syntax::Token| t.kind == c_syntax::TokenKind::Stray;
@@ -69,12 +68,19 @@ pub(super) fn search(
     let mut all = Vec::new();
     let scripts = Scripts(RefCell::new((host, None)));
     let job = Job { rule, step, inherited, options, scripts: &scripts };
-    for variant in 0..file.variants(e) {
+    let variants = watch.time(Stage::Parse, || file.variants(e));
+    for variant in 0..variants {
+        if watch.time(Stage::Graph, || file.graph(e, variant, options.cfg)).is_err() {
+            continue;
+        }
+        if step.needs_types {
+            watch.time(Stage::Types, || file.types(e, variant, options));
+        }
         let run = |graph: &PreparedGraph, terms: &mut TermMatcher<'_>| match &step.bare {
             Some(elem) => Ok(direct::bare_matches(rule, &step.compiled, elem, graph, terms, options.bare)),
             None => matcher::run(&step.compiled, graph, terms, &job.limits()),
         };
-        let Some(result) = job.with_terms(file, e, variant, run) else { continue };
+        let Some(result) = watch.time(Stage::Match, || job.with_terms(file, e, variant, run)) else { continue };
         if let Some(error) = scripts.0.borrow_mut().1.take() {
             return Found::Refused(Message {
                 level: Level::Refused,
@@ -118,6 +124,8 @@ impl Job<'_, '_, '_> {
         Limits {
             allow_inconsistent: self.options.allow_inconsistent || self.rule.star,
             deadline: self.options.deadline,
+            steps: self.options.steps,
+            memory: self.options.memory,
             quirks: self.options.quirks,
             ..Limits::default()
         }
@@ -218,7 +226,7 @@ fn refused(file: &FileState, e: usize, variant: usize, rule: &Rule, refusal: &Re
     let line = |t: c_syntax::TokenId| file.place(element.start + tree.token(t).start).0;
     let (text, details, at) = refusal.describe(tree, element.element.name.as_deref(), &line);
     Message {
-        level: Level::Refused,
+        level: if refusal.is_limit() { Level::GivenUp } else { Level::Refused },
         file: file.name.clone(),
         line: at.or_else(|| file.line_of_element(e)),
         rule: rule.name.clone(),

@@ -14,6 +14,7 @@ use super::env::{self, EnvSet, Later};
 use super::file::FileState;
 use super::fresh::{self, Counters};
 use super::message::{Level, Message};
+use super::profile::{Stage, Stopwatch};
 use super::program::{Program, RuleStep};
 use super::script::{Input, ScriptHost};
 use super::{FileOutcome, Outcome, RunOptions};
@@ -40,6 +41,7 @@ pub(super) struct Group<'a> {
     messages: Vec<Message>,
     printed: Vec<u8>,
     warned: Vec<u8>,
+    watch: Stopwatch,
 }
 
 /// What a script did for some values.
@@ -86,6 +88,7 @@ impl<'a> Group<'a> {
             messages: Vec::new(),
             printed: Vec::new(),
             warned: Vec::new(),
+            watch: Stopwatch::new(options.clock),
         }
     }
 
@@ -113,7 +116,13 @@ impl<'a> Group<'a> {
             text: (!refused && f.changed()).then(|| f.source.text.to_vec()),
             starred: if refused { BTreeSet::new() } else { f.starred },
         });
-        Outcome { files: files.collect(), messages: self.messages, printed: self.printed, warned: self.warned }
+        Outcome {
+            files: files.collect(),
+            messages: self.messages,
+            printed: self.printed,
+            warned: self.warned,
+            times: self.watch.times,
+        }
     }
 
     fn rule(&mut self, id: ItemId, rule: &Rule) -> Result<(), Stop> {
@@ -188,8 +197,8 @@ impl<'a> Group<'a> {
                 {
                     continue;
                 }
-                let found =
-                    element::search(&mut self.files[f], e, rule, ready, inherited, self.options, &mut self.host);
+                let job = (rule, ready, inherited, self.options);
+                let found = element::search(&mut self.files[f], e, job, &mut self.host, &mut self.watch);
                 let mut matches = match found {
                     Found::Nothing => continue,
                     Found::Matches { matches } => matches,
@@ -243,7 +252,7 @@ impl<'a> Group<'a> {
             let source = file.source.clone();
             let page = FileText::new(&source.text, &source.elements, &self.options.style);
             for (e, matches) in of_file {
-                match element::rewrite(file, &page, e, rule, matches) {
+                match self.watch.time(Stage::Rewrite, || element::rewrite(file, &page, e, rule, matches)) {
                     Ok(list) => edits.entry(f).or_default().extend(list),
                     Err(message) => {
                         self.messages.push(message);
@@ -259,7 +268,8 @@ impl<'a> Group<'a> {
                 layout::trim_start(&self.files[f].source.text, &mut edits);
             }
             if !edits.is_empty() {
-                self.files[f].apply(&edits, self.options);
+                let (file, options) = (&mut self.files[f], self.options);
+                self.watch.time(Stage::Rewrite, || file.apply(&edits, options));
             }
         }
         Ok(())
@@ -351,7 +361,7 @@ impl<'a> Group<'a> {
             self.refuse(0, None, &script.name, text, Vec::new());
             return Err(Stop::Refuse);
         };
-        match host.run(script, inputs, &names) {
+        match self.watch.time(Stage::Script, || host.run(script, inputs, &names)) {
             Ok(result) => {
                 self.printed.extend_from_slice(&result.printed);
                 self.warned.extend_from_slice(&result.warned);

@@ -7,6 +7,8 @@ use std::sync::Arc;
 pub enum Level {
     /// Something was given up: the result lacks a change that the semantic patch asks for.
     Refused,
+    /// A limit ended the work on something: nobody knows what would have come of it.
+    GivenUp,
     /// Worth knowing; nothing was given up.
     Warning,
 }

@@ -10,6 +10,7 @@ mod fresh;
 mod group;
 mod message;
 pub mod offsets;
+pub mod profile;
 mod program;
 pub mod script;
 mod shared;
@@ -23,6 +24,7 @@ use c_syntax::types::{HeaderTable, IncludeOptions};
 use cfg::CfgOptions;
 
 pub use message::{Level, Message};
+pub use profile::{Clock, Stage, Times};
 pub use program::Program;
 pub use script::{Input, ScriptError, ScriptHost, ScriptResult};
 pub use shared::SharedFile;
@@ -49,6 +51,12 @@ pub struct RunOptions {
     pub headers: (Arc<HeaderTable>, IncludeOptions),
     /// The bits of `int` and `long`, if they decide the types of numbers.
     pub number_bits: Option<(u32, u32)>,
+    /// Elementary steps for one (rule, element).
+    pub steps: u64,
+    /// About how many bytes for one (rule, element).
+    pub memory: usize,
+    /// Tells what stages cost.
+    pub clock: Option<Clock>,
     /// When to give up: work on one (rule, element) may not go on after it.
     pub deadline: Option<std::time::Instant>,
 }
@@ -73,6 +81,8 @@ pub struct Outcome {
     pub printed: Vec<u8>,
     /// What scripts printed on standard error.
     pub warned: Vec<u8>,
+    /// What stages cost, if there is a clock.
+    pub times: Times,
 }
 
 /// What became of a file.

@@ -1,9 +1,9 @@
 //! A file as it was read, and what is found out about it on demand: once for all semantic patches of a run.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use c_syntax::types::{ElementTypes, Facts, IncludeOptions, TypeEnv};
+use c_syntax::types::{ElementTypes, Facts, IncludeOptions, TypeEnv, headers_of};
 use c_syntax::{Element, SourceFile, Tree};
 use cfg::{Cfg, CfgError, CfgOptions};
 use matcher::PreparedGraph;
@@ -38,6 +38,8 @@ type TypesKey = (usize, u32, u8);
 struct Known {
     graphs: FxHashMap<(u32, CfgOptions), Arc<[Graph]>>,
     facts: Option<Arc<Facts>>,
+    /// Headers that were asked for, whether they exist or not.
+    asked: Vec<PathBuf>,
     envs: Vec<(IncludeOptions, NumberBits, Arc<TypeEnv>)>,
     types: FxHashMap<TypesKey, Arc<ElementTypes>>,
 }
@@ -58,6 +60,12 @@ impl SharedFile {
         });
         let lines = Lines::of(&source.text);
         Self { source, lines, table: table.clone(), words, known: Mutex::default() }
+    }
+
+    /// The headers that were asked for so far, whether they exist or not.
+    #[must_use]
+    pub fn headers_asked(&self) -> Vec<PathBuf> {
+        self.known().asked.clone()
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -88,7 +96,12 @@ impl SharedFile {
         }
         let text = &self.source.text;
         let facts = known.facts.get_or_insert_with(|| Arc::new(Facts::scan(text, &c_syntax::lexer::lex(text)))).clone();
-        let headers = table.headers_of(name, &facts, includes);
+        let asked = std::cell::RefCell::new(Vec::new());
+        let headers = headers_of(name, &facts, includes, &|path| {
+            asked.borrow_mut().push(path.to_path_buf());
+            table.facts_of(path)
+        });
+        known.asked.extend(asked.into_inner());
         let env = Arc::new(TypeEnv::new(facts, headers).with_number_bits(bits));
         known.envs.push((includes.clone(), bits, env.clone()));
         (known.envs.len() - 1, env)

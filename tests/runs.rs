@@ -1,0 +1,242 @@
+//! Runs over many files: any number of threads, shards, limits, and a cache that is never stale.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use spatch_tests::{Run, binary, run};
+
+fn words(line: &str) -> Vec<String> {
+    line.split_whitespace().map(str::to_owned).collect()
+}
+
+fn write(dir: &Path, name: &str, text: &str) {
+    let path = dir.join(name);
+    fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder is made");
+    fs::write(path, text).expect("a file is written");
+}
+
+/// A folder with files of different sizes, and rules.
+fn project() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder is made");
+    for i in 0..40 {
+        let body = "\told(a, 1);\n".repeat(1 + (i * 7) % 11);
+        write(dir.path(), &format!("src/{}/f{i}.c", i % 4), &format!("void f{i}(int a)\n{{\n{body}}}\n"));
+    }
+    write(dir.path(), "rules/1.cocci", "@@\nexpression E;\n@@\n- old(E, 1)\n+ new(E)\n");
+    write(dir.path(), "rules/2.cocci", "@@\nidentifier f;\n@@\n- f(int a)\n+ f(long a)\n  { ... }\n");
+    let script = "@r@\nposition p;\n@@\nold@p(...)\n@script:python@\np << r.p;\n@@\nn = globals().get('n', 0) + len(p[0].file)\nprint(n, p[0].file, p[0].line)\n";
+    write(dir.path(), "state/3.cocci", script);
+    dir
+}
+
+fn has_python() -> bool {
+    Command::new("python3").arg("--version").output().is_ok_and(|o| o.status.success())
+}
+
+#[test]
+fn output_does_not_depend_on_the_number_of_threads() {
+    let dir = project();
+    let mut lines = vec!["--sp-file rules src"];
+    if has_python() {
+        lines.push("--sp-file rules --sp-file state src");
+    }
+    for line in lines {
+        let one = run(dir.path(), &words(&format!("{line} -j 1")));
+        assert_eq!(one.stdout.matches("diff -u").count(), 80, "{line}: {}", one.stderr);
+        for jobs in ["2", "3", "8"] {
+            let many = run(dir.path(), &words(&format!("{line} -j {jobs}")));
+            assert_eq!(
+                (many.status, &many.stdout, &many.stderr),
+                (one.status, &one.stdout, &one.stderr),
+                "{line} -j {jobs}"
+            );
+        }
+    }
+}
+
+#[test]
+fn in_place_applies_semantic_patches_one_after_the_other() {
+    let dir = tempfile::tempdir().expect("a folder is made");
+    write(dir.path(), "a.cocci", "@@\n@@\n- one();\n+ two();\n");
+    write(dir.path(), "b.cocci", "@@\n@@\n- two();\n+ three();\n");
+    write(dir.path(), "d/f.c", "void f(void)\n{\n\tone();\n\ttwo();\n}\n");
+    let shown = run(dir.path(), &words("--sp-file a.cocci --sp-file b.cocci d"));
+    assert_eq!(shown.stdout.matches("# rule: a.cocci\n").count(), 1, "{}", shown.stdout);
+    assert_eq!(shown.stdout.matches("# rule: b.cocci\n").count(), 1, "{}", shown.stdout);
+    assert_eq!(shown.stdout.matches("\n-\ttwo();\n").count(), 1, "each is against the original: {}", shown.stdout);
+    let written = run(dir.path(), &words("--sp-file a.cocci --sp-file b.cocci --in-place d"));
+    assert_eq!(written.status, Some(0), "{}", written.stderr);
+    let text = fs::read_to_string(dir.path().join("d/f.c")).expect("the file is there");
+    assert_eq!(text, "void f(void)\n{\n\tthree();\n\tthree();\n}\n");
+}
+
+#[test]
+fn shards_are_the_whole() {
+    let dir = project();
+    let whole = run(dir.path(), &words("--sp-file rules/1.cocci src"));
+    let mut parts: Vec<String> = Vec::new();
+    for index in 0..3 {
+        let shard = run(dir.path(), &words(&format!("--sp-file rules/1.cocci src --index {index} --max 3")));
+        parts.extend(shard.stdout.split("diff -u").skip(1).map(str::to_owned));
+    }
+    let mut all: Vec<String> = whole.stdout.split("diff -u").skip(1).map(str::to_owned).collect();
+    assert_eq!(parts.len(), 40);
+    parts.sort();
+    all.sort();
+    assert_eq!(parts, all);
+    write(dir.path(), "kinds/4.cocci", "virtual patch\n@depends on patch@\nexpression E;\n@@\n- old(E, 1)\n+ new(E)\n");
+    let report = run(dir.path(), &words("check --mode patch kinds/4.cocci src --index 0 --max 3"));
+    assert_eq!(report.stdout.matches("diff -u").count(), 14, "{}", report.stderr);
+}
+
+#[test]
+fn limits_are_named_at_the_end() {
+    let dir = tempfile::tempdir().expect("a folder is made");
+    write(dir.path(), "r.cocci", "@@\nexpression E;\n@@\n  a(E);\n  ... when != E\n- b(E);\n");
+    let body = "\ta(x);\n\tif (y)\n\t\tc();\n\tb(x);\n".repeat(40);
+    write(dir.path(), "d/f.c", &format!("void f(void)\n{{\n{body}}}\n"));
+    write(dir.path(), "d/g.c", "void g(void)\n{\n\ta(x);\n\tb(x);\n}\n");
+    let given_up = |r: &Run| r.stderr.contains("given up: 1\n  d/f.c");
+    let free = run(dir.path(), &words("--sp-file r.cocci d --error-on-give-up"));
+    assert!(free.status == Some(0) && !given_up(&free) && free.stdout.contains("d/f.c"), "{}", free.stderr);
+    for limit in ["--max-steps 300", "--max-memory 0"] {
+        let bound = run(dir.path(), &words(&format!("--sp-file r.cocci d {limit}")));
+        assert_eq!(bound.status, Some(0), "{limit}");
+        assert!(bound.stderr.contains(limit.split(' ').next().unwrap_or_default()), "{limit}: {}", bound.stderr);
+        let strict = run(dir.path(), &words(&format!("--sp-file r.cocci d {limit} --error-on-give-up")));
+        assert_eq!(strict.status, Some(2), "{limit}");
+    }
+    let steps = run(dir.path(), &words("--sp-file r.cocci d --max-steps 300"));
+    assert!(given_up(&steps) && steps.stdout.contains("d/g.c"), "{}{}", steps.stderr, steps.stdout);
+}
+
+#[test]
+fn ignored_linked_and_unreadable_files() {
+    let dir = tempfile::tempdir().expect("a folder is made");
+    write(dir.path(), "r.cocci", "@@\n@@\n- one();\n+ two();\n");
+    let code = "void f(void)\n{\n\tone();\n}\n";
+    write(dir.path(), "d/a.c", code);
+    write(dir.path(), "d/gen/b.c", code);
+    write(dir.path(), "d/.gitignore", "gen/\n");
+    let all = run(dir.path(), &words("--sp-file r.cocci d"));
+    assert_eq!(all.stdout.matches("diff -u").count(), 2);
+    let kept = run(dir.path(), &words("--sp-file r.cocci d --respect-gitignore"));
+    assert_eq!(kept.stdout.matches("diff -u").count(), 1);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        symlink("..", dir.path().join("d/gen/up")).expect("a link is made");
+        symlink("../a.c", dir.path().join("d/gen/c.c")).expect("a link is made");
+        symlink("nowhere.c", dir.path().join("d/gen/gone.c")).expect("a link is made");
+        let linked = run(dir.path(), &words("--sp-file r.cocci d"));
+        assert_eq!(linked.stdout.matches("diff -u").count(), 3, "{}", linked.stdout);
+        assert!(linked.stderr.contains("gone.c"), "{}", linked.stderr);
+        assert_eq!(linked.status, Some(2));
+    }
+}
+
+#[test]
+fn profile_names_stages_rules_and_files() {
+    let dir = project();
+    let run = run(dir.path(), &words("--sp-file rules src --profile"));
+    for word in ["parse", "match", "rewrite", "diff", "rules/1.cocci", "rules/2.cocci", "slowest files", "src/"] {
+        assert!(run.stderr.contains(word), "{word}: {}", run.stderr);
+    }
+}
+
+/// Each row changes one thing that a result depends on, and the result has to follow.
+#[test]
+fn a_cached_result_is_never_stale() {
+    let dir = tempfile::tempdir().expect("a folder is made");
+    let d = dir.path();
+    let (rule, part) =
+        ("#include \"part.cocci\"\n@@\nstruct s *E;\n@@\n- old(E)\n+ new(E)\n", "@@\n@@\n- x();\n+ y();\n");
+    write(d, "r.cocci", rule);
+    write(d, "part.cocci", part);
+    write(d, "src/a.h", "struct s *get(void);\n");
+    write(d, "src/a.c", "#include \"a.h\"\nvoid f(void)\n{\n\tx();\n\told(get());\n}\n");
+    let line = "--sp-file r.cocci src --cache cache";
+    let entries = || walk(&d.join("cache"));
+    let first = run(d, &words(line));
+    assert!(
+        first.stdout.contains("+\tnew(get());") && first.stdout.contains("+\ty();"),
+        "{}{}",
+        first.stdout,
+        first.stderr
+    );
+    assert_eq!(entries(), 1);
+    let again = run(d, &words(line));
+    assert_eq!((&again.stdout, entries()), (&first.stdout, 1));
+
+    // The entry is used at all: what it says is what is shown.
+    let path = entry(&d.join("cache")).expect("there is an entry");
+    let bytes = fs::read(&path).expect("it can be read");
+    let at = bytes.windows(3).position(|w| w == b"new").expect("it holds the diff");
+    let mut forged = bytes.clone();
+    forged[at..at + 3].copy_from_slice(b"NEW");
+    fs::write(&path, &forged).expect("it can be written");
+    assert!(run(d, &words(line)).stdout.contains("NEW(get())"));
+    fs::write(&path, b"rubbish").expect("it can be written");
+    assert_eq!(run(d, &words(line)).stdout, first.stdout, "what cannot be understood is no result");
+
+    write(d, "src/a.h", "struct t *get(void);\n");
+    assert!(!run(d, &words(line)).stdout.contains("new(get())"), "the header changed");
+    fs::remove_file(d.join("src/a.h")).expect("it can be removed");
+    assert!(!run(d, &words(line)).stdout.contains("new(get())"), "the header is gone");
+    write(d, "src/a.h", "struct s *get(void);\n");
+    assert_eq!(run(d, &words(line)).stdout, first.stdout, "the header is back");
+
+    write(d, "r.cocci", &rule.replace("new", "newer"));
+    assert!(run(d, &words(line)).stdout.contains("newer(get())"), "the rule changed");
+    write(d, "r.cocci", rule);
+    write(d, "part.cocci", &part.replace("y()", "z()"));
+    assert!(run(d, &words(line)).stdout.contains("+\tz();"), "an included rule changed");
+    write(d, "part.cocci", part);
+    let plain = run(d, &words(&format!("{line} --no-includes")));
+    assert!(!plain.stdout.contains("new(get())"), "the options changed: {}", plain.stdout);
+    write(d, "src/a.c", "#include \"a.h\"\nvoid f(void)\n{\n\told(get());\n}\n");
+    assert!(!run(d, &words(line)).stdout.contains("y()"), "the file changed");
+
+    // Another build of the program: the same with a byte more.
+    let mut program = fs::read(binary()).expect("the program can be read");
+    program.push(0);
+    let other = d.join("other");
+    fs::write(&other, program).expect("it can be written");
+    fs::set_permissions(&other, fs::metadata(binary()).expect("it is there").permissions()).expect("it can be run");
+    let before = entries();
+    let ran = Command::new(&other).current_dir(d).args(words(line)).output().expect("it runs");
+    assert!(ran.status.success());
+    assert_eq!(entries(), before + 1, "the version changed");
+}
+
+#[test]
+fn results_of_scripts_that_keep_state_are_not_cached() {
+    if !has_python() {
+        return;
+    }
+    let dir = project();
+    let line = "--sp-file state src --cache cache";
+    let first = run(dir.path(), &words(line));
+    assert!(first.stdout.contains("src/0/f0.c"), "{}{}", first.stdout, first.stderr);
+    assert_eq!(run(dir.path(), &words(line)).stdout, first.stdout);
+    assert_eq!(walk(&dir.path().join("cache")), 0);
+}
+
+fn entry(dir: &Path) -> Option<std::path::PathBuf> {
+    for e in fs::read_dir(dir).ok()?.flatten() {
+        if e.path().is_dir() {
+            if let Some(found) = entry(&e.path()) {
+                return Some(found);
+            }
+        } else {
+            return Some(e.path());
+        }
+    }
+    None
+}
+
+fn walk(dir: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(dir) else { return 0 };
+    entries.flatten().map(|e| if e.path().is_dir() { walk(&e.path()) } else { 1 }).sum()
+}
