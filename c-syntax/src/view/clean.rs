@@ -57,10 +57,11 @@ impl Walk<'_> {
         use TokenKind as T;
         if next == T::LParen {
             let word = &self.text[t.start as usize..t.end() as usize];
-            let group = raw_group_end(self, kept, i + 1);
-            let pointer = self.raw_kind(kept, i + 2) == T::Star
-                && group.is_some_and(|end| matches!(self.raw_kind(kept, end), T::LParen | T::LBracket));
-            if pointer && self.known.tables.is_attribute(t.sym) {
+            let pointer = self.known.tables.is_attribute(t.sym)
+                && self.raw_kind(kept, i + 2) == T::Star
+                && raw_group_end(self, kept, i + 1)
+                    .is_some_and(|end| matches!(self.raw_kind(kept, end), T::LParen | T::LBracket));
+            if pointer {
                 // `int attr (*f)(void)`.
                 return Some(i + 1);
             }
