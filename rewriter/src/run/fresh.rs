@@ -78,6 +78,7 @@ impl Made {
         let known = self.0.entry(var).or_default();
         // Where a variable of the seed is not bound, the value is that of the match's other places.
         let seeds: Option<Vec<u64>> = (parts.iter().flat_map(variables))
+            .filter(|v| *v != var)
             .map(|v| bindings.get(v).map(|value| env::value_key(value, false)))
             .collect();
         let found = match &seeds {
