@@ -100,7 +100,7 @@ fn iterate(
         };
         let next = [*loaded];
         let groups = match &iteration.files {
-            Some(files) => vec![Group { files: files.clone(), bytes: 0 }],
+            Some(files) => vec![Group { files: files.clone(), bytes: 0, header: false }],
             None => groups.to_vec(),
         };
         let again = group::Runner::with_host(&args, &next, runner, i);

@@ -13,6 +13,8 @@ pub struct Group {
     pub files: Vec<PathBuf>,
     /// About how many bytes they hold.
     pub bytes: u64,
+    /// A header that nobody named: for semantic patches that ask for headers.
+    pub header: bool,
 }
 
 /// What there is to do, and what could not be listed.
@@ -30,7 +32,7 @@ pub struct Work {
 /// If a named file does not exist, or nothing was named.
 pub fn collect(args: &ApplyArgs) -> Result<Work> {
     if let Some(name) = &args.stdin_filename {
-        return Ok(Work { groups: vec![Group { files: vec![name.clone()], bytes: 0 }], problems: Vec::new() });
+        return Ok(Work { groups: vec![Group { files: vec![name.clone()], bytes: 0, header: false }], problems: Vec::new() });
     }
     let mut named = Vec::new();
     let mut bytes = 0;
@@ -50,7 +52,7 @@ pub fn collect(args: &ApplyArgs) -> Result<Work> {
     }
     let mut work = Work::default();
     if !named.is_empty() {
-        work.groups.push(Group { files: named, bytes });
+        work.groups.push(Group { files: named, bytes, header: false });
     }
     for directory in directories {
         walk(&directory, args, &mut work);
@@ -95,7 +97,8 @@ fn walk(directory: &Path, args: &ApplyArgs, work: &mut Work) {
             continue;
         }
         let bytes = metadata.map_or(0, |m| m.len());
-        work.groups.push(Group { files: vec![entry.into_path()], bytes });
+        let header = entry.path().extension().is_some_and(|x| x == "h");
+        work.groups.push(Group { files: vec![entry.into_path()], bytes, header });
     }
 }
 

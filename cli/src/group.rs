@@ -180,7 +180,7 @@ impl<'a> Runner<'a> {
                 Err(e) => done.problems.push(format!("{}: {e}", path.display())),
             }
         }
-        let wanted = self.wanted(&texts);
+        let wanted = self.wanted(group, &texts);
         if !wanted.contains(&true) || texts.is_empty() {
             if self.args.verbose {
                 texts.iter().for_each(|(p, _)| eprintln!("skipping {}: lacks the words of every rule", p.display()));
@@ -238,11 +238,15 @@ impl<'a> Runner<'a> {
     }
 
     /// For each semantic patch, whether some file of a group may hold what it looks for.
-    fn wanted(&self, texts: &[(PathBuf, Vec<u8>)]) -> Vec<bool> {
+    fn wanted(&self, group: &Group, texts: &[(PathBuf, Vec<u8>)]) -> Vec<bool> {
         let table = self.patches[0].program.words();
         let mut words = table.empty_set();
         texts.iter().for_each(|(_, text)| words.add(&table.find(text)));
-        self.patches.iter().map(|p| p.args.disable_worth_trying_opt || p.program.may_match(&words)).collect()
+        let one = |p: &Loaded| {
+            let asked = !group.header || p.args.include_headers;
+            asked && (p.args.disable_worth_trying_opt || p.program.may_match(&words))
+        };
+        self.patches.iter().map(one).collect()
     }
 
     /// Applies the `i`-th semantic patch to the group of this number. Where files are written, the next one sees its result; else each

@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn large_groups_come_first() {
-        let groups: Vec<Group> = [3, 9, 5, 9].map(|bytes| Group { files: Vec::new(), bytes }).into();
+        let groups: Vec<Group> = [3, 9, 5, 9].map(|bytes| Group { files: Vec::new(), bytes, header: false }).into();
         assert_eq!(order(&groups, false), [1, 3, 2, 0]);
         assert_eq!(order(&groups, true), [0, 1, 2, 3]);
     }

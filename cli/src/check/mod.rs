@@ -94,6 +94,9 @@ struct Rule {
 /// # Errors
 /// If there is no rule or no file, or output fails.
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
+    if matches!(args.mode, Mode::Patch | Mode::Context) && args.format != Format::Text {
+        bail!("mode {} prints diffs; --format is for the modes report and org", args.mode.name());
+    }
     let (rule_files, code) = rules_and_code(args)?;
     let base = apply_args(args, code);
     let mut rules = Vec::new();
@@ -124,7 +127,8 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
         bail!("no rule has the mode {}", args.mode.name());
     }
     patch::share_names(&mut patches);
-    let work = files::collect(&base)?;
+    let include_headers = patches.iter().any(|p| p.args.include_headers);
+    let work = files::collect(&ApplyArgs { include_headers, ..base.clone() })?;
     for problem in &work.problems {
         eprintln!("warning: {problem}");
     }
@@ -231,8 +235,11 @@ impl Take for Report<'_> {
             let (findings, rest) = finding::read(rule, &printed);
             let wanted: Vec<Finding> = findings.into_iter().filter(|f| self.selection.wants(f)).collect();
             *self.found.entry(rule.clone()).or_default() += wanted.len();
+            // Other lines that scripts print have no place in the other forms.
             if self.args.format == Format::Text {
                 rest.iter().for_each(|l| text.extend(format!("{l}\n").into_bytes()));
+            } else {
+                rest.iter().for_each(|l| eprintln!("{l}"));
             }
             if self.args.format != Format::Sarif {
                 text.extend(finding::lines(&wanted, self.args.format).into_bytes());
