@@ -32,7 +32,10 @@ pub struct Work {
 /// If a named file does not exist, or nothing was named.
 pub fn collect(args: &ApplyArgs) -> Result<Work> {
     if let Some(name) = &args.stdin_filename {
-        return Ok(Work { groups: vec![Group { files: vec![name.clone()], bytes: 0, header: false }], problems: Vec::new() });
+        return Ok(Work {
+            groups: vec![Group { files: vec![name.clone()], bytes: 0, header: false }],
+            problems: Vec::new(),
+        });
     }
     let mut named = Vec::new();
     let mut bytes = 0;

@@ -16,7 +16,10 @@ impl Scene {
         for name in ["a", "b"] {
             scene.file(&format!("src/{name}.c"), &format!("void {name}(void)\n{{\n\told();\n}}\n"));
         }
-        scene.file("r.cocci", &format!("@r@\nidentifier f;\n@@\nf(...) {{ ... }}\n\n@script:python@\nf << r.f;\n@@\n{script}\n"));
+        scene.file(
+            "r.cocci",
+            &format!("@r@\nidentifier f;\n@@\nf(...) {{ ... }}\n\n@script:python@\nf << r.f;\n@@\n{script}\n"),
+        );
         scene
     }
 
@@ -87,7 +90,9 @@ fn a_script_that_does_not_compile_names_the_line() {
 
 #[test]
 fn a_script_that_prints_a_gigabyte_is_stopped() {
-    let scene = Scene::new("import os\nfor i in range(1000 if f == 'a' else 1):\n    print('x' * (1000000 if f == 'a' else 1))");
+    let scene = Scene::new(
+        "import os\nfor i in range(1000 if f == 'a' else 1):\n    print('x' * (1000000 if f == 'a' else 1))",
+    );
     let (out, err, code) = scene.both(&[]);
     assert!(out.ends_with("x\n") && out.len() < (65 << 20) && code == Some(0), "{} {err}", out.len());
     assert!(err.contains("src/a.c") && err.contains("more than can be held"), "{err}");
@@ -121,7 +126,8 @@ fn a_script_that_calls_exit_fails_in_its_file_only() {
 
 #[test]
 fn a_killed_interpreter_is_started_again() {
-    let scene = Scene::new("import os, signal\nif f == 'a':\n    os.kill(os.getpid(), signal.SIGKILL)\nprint(f, start)");
+    let scene =
+        Scene::new("import os, signal\nif f == 'a':\n    os.kill(os.getpid(), signal.SIGKILL)\nprint(f, start)");
     let rule = std::fs::read_to_string(scene.path("r.cocci")).expect("reads");
     scene.file("r.cocci", &format!("@initialize:python@\n@@\nstart = 'begun'\n\n{rule}"));
     let (out, err, code) = scene.both(&[]);

@@ -317,9 +317,6 @@ fn check(args: &Args, kernel: &Path, bin: &Path, mode: &str, rules: &[Rule]) -> 
     for pair in words.windows(2).filter(|p| p[0] == "-include") {
         command.args(["--include", pair[1]]);
     }
-    if mode == "org" {
-        command.args(["--format", "org"]);
-    }
     command.args(rules.iter().map(|r| &r.path)).args(&args.dirs);
     let before = children_cpu();
     let run = binary::run(&mut command, Duration::from_secs(args.limit))?;

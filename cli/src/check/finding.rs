@@ -23,6 +23,9 @@ pub struct Finding {
     pub rule: String,
     /// What it is.
     pub message: String,
+    /// As the script printed it, if that was an entry or a link of org mode.
+    #[serde(skip)]
+    pub org: Option<String>,
 }
 
 /// The form of the output.
@@ -50,7 +53,8 @@ pub fn read(rule: &str, printed: &str) -> (Vec<Finding>, Vec<String>) {
     let mut findings = Vec::new();
     let mut rest = Vec::new();
     for line in printed.lines() {
-        match report_line(line).or_else(|| org_line(line)) {
+        let org = org_line(line);
+        match report_line(line).or(org) {
             Some((file, at, column, column_end, message)) => findings.push(Finding {
                 file: file.to_owned(),
                 line: at,
@@ -58,6 +62,7 @@ pub fn read(rule: &str, printed: &str) -> (Vec<Finding>, Vec<String>) {
                 column_end,
                 rule: rule.to_owned(),
                 message: message.to_owned(),
+                org: org.map(|_| line.to_owned()),
             }),
             None => rest.push(line.to_owned()),
         }
@@ -94,7 +99,7 @@ fn org_line(line: &str) -> Option<Parts<'_>> {
 pub fn lines(findings: &[Finding], format: Format) -> String {
     let mut out = String::new();
     for f in findings {
-        let Finding { file, line, column, column_end, rule, message } = f;
+        let Finding { file, line, column, column_end, rule, message, org } = f;
         let first = column + 1;
         let _ = match format {
             Format::Text | Format::Sarif => writeln!(out, "{file}:{line}:{column}-{column_end}: {message}"),
@@ -110,6 +115,7 @@ pub fn lines(findings: &[Finding], format: Format) -> String {
                 property(rule),
                 data(message)
             ),
+            Format::Org if org.is_some() => writeln!(out, "{}", org.as_deref().unwrap_or_default()),
             Format::Org => writeln!(
                 out,
                 "* TODO [[view:{file}::face=ovl-face1::linb={line}::colb={column}::cole={column_end}][{}]]",
@@ -172,6 +178,7 @@ mod tests {
             column_end: 4,
             rule: "free".into(),
             message: "ERROR: [x] 5%".into(),
+            org: None,
         }
     }
 
@@ -180,7 +187,9 @@ mod tests {
         let text = "a/b.c:3:1-4: ERROR: [x] 5%\nsomething else: 1\n\
                     * TODO [[view:a/b.c::face=ovl-face1::linb=3::colb=1::cole=4][ERROR: [x] 5%]]\n";
         let (found, rest) = read("free", text);
-        assert_eq!(found, [one(), one()]);
+        let entry = text.lines().last().map(str::to_owned);
+        assert_eq!(found, [one(), Finding { org: entry.clone(), ..one() }]);
+        assert_eq!(lines(&found[1..], Format::Org).lines().next(), entry.as_deref());
         assert_eq!(rest, ["something else: 1"]);
     }
 

@@ -36,9 +36,9 @@ pub struct CheckArgs {
     /// What to print.
     #[arg(long, value_enum, default_value = "report")]
     mode: Mode,
-    /// The form of findings.
-    #[arg(long, value_enum, default_value = "text")]
-    format: Format,
+    /// The form of findings (default: `org` in the mode org, else `text`).
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// Exit with status 0 whatever is found.
     #[arg(long)]
     exit_zero: bool,
@@ -94,7 +94,9 @@ struct Rule {
 /// # Errors
 /// If there is no rule or no file, or output fails.
 pub fn run(args: &CheckArgs) -> Result<ExitCode> {
-    if matches!(args.mode, Mode::Patch | Mode::Context) && args.format != Format::Text {
+    let diffs = matches!(args.mode, Mode::Patch | Mode::Context);
+    let format = args.format.unwrap_or(if args.mode == Mode::Org { Format::Org } else { Format::Text });
+    if diffs && format != Format::Text {
         bail!("mode {} prints diffs; --format is for the modes report and org", args.mode.name());
     }
     let (rule_files, code) = rules_and_code(args)?;
@@ -133,8 +135,15 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
         eprintln!("warning: {problem}");
     }
     let selection = Selection::new(args.baseline.as_deref(), args.diff_base.as_deref())?;
-    let mut report =
-        Report { args, rules: &rules, sink: Sink::new(&base), selection, findings: Vec::new(), found: BTreeMap::new() };
+    let mut report = Report {
+        args,
+        format,
+        rules: &rules,
+        sink: Sink::new(&base),
+        selection,
+        findings: Vec::new(),
+        found: BTreeMap::new(),
+    };
     let runner = Runner::new(&base, &patches)?;
     let jobs = apply::threads(Some(args.jobs));
     let given_up = apply::run_groups(&runner, &patches, &work.groups, jobs, &mut report)?;
@@ -213,6 +222,7 @@ fn with_options(base: &ApplyArgs, own: &ApplyArgs) -> ApplyArgs {
 /// Prints results as they come.
 struct Report<'a> {
     args: &'a CheckArgs,
+    format: Format,
     rules: &'a [Rule],
     sink: Sink<'a>,
     selection: Selection,
@@ -236,13 +246,13 @@ impl Take for Report<'_> {
             let wanted: Vec<Finding> = findings.into_iter().filter(|f| self.selection.wants(f)).collect();
             *self.found.entry(rule.clone()).or_default() += wanted.len();
             // Other lines that scripts print have no place in the other forms.
-            if self.args.format == Format::Text {
+            if matches!(self.format, Format::Text | Format::Org) {
                 rest.iter().for_each(|l| text.extend(format!("{l}\n").into_bytes()));
             } else {
                 rest.iter().for_each(|l| eprintln!("{l}"));
             }
-            if self.args.format != Format::Sarif {
-                text.extend(finding::lines(&wanted, self.args.format).into_bytes());
+            if self.format != Format::Sarif {
+                text.extend(finding::lines(&wanted, self.format).into_bytes());
             }
             self.findings.extend(wanted);
         }
@@ -253,7 +263,7 @@ impl Take for Report<'_> {
 
 impl Report<'_> {
     fn finish(mut self, work: &Work) -> Result<ExitCode> {
-        if self.args.format == Format::Sarif {
+        if self.format == Format::Sarif {
             let rules: Vec<(String, String)> =
                 self.rules.iter().map(|r| (r.name.clone(), r.header.description.clone())).collect();
             std::io::stdout().lock().write_all(finding::sarif(&self.findings, &rules).as_bytes())?;

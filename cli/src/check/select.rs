@@ -214,6 +214,7 @@ mod tests {
             column_end: 1,
             rule: "free".into(),
             message: "m".into(),
+            org: None,
         };
         let mut s = Selection::default();
         let got: Vec<bool> = (1..=4).map(|l| s.wants(&at(l))).collect();
