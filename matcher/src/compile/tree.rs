@@ -72,31 +72,8 @@ impl Compiler<'_> {
         let found = self.any_block(block, frame, rest, ctx);
         match frame.before {
             Before::Start => self.top_block(block, found),
-            Before::Head => self.or_without_braces(block, found, frame, rest, ctx),
             _ => found,
         }
-    }
-
-    /// A nest that is all there is in the braces of a branch or body may also stand for one without braces.
-    fn or_without_braces(
-        &mut self,
-        block: NodeId,
-        found: FormulaId,
-        frame: &Frame,
-        rest: ContId,
-        ctx: &Ctx,
-    ) -> FormulaId {
-        let items = self.contents(block);
-        if self.braces_edited(block) || !matches!(items[..], [n] if self.tree.kind(n) == SyntaxKind::Nest) {
-            return found;
-        }
-        let scope = Scope { around: None, ..frame.scope };
-        let cont = self.items(&items, scope, Before::Head, rest);
-        let Some(alone) = self.seq(cont, ctx) else { return found };
-        let open = self.elem(ElemKind::Open(block), &ctx.guard());
-        let other = self.f.not(open);
-        let alone = self.f.and(other, alone);
-        self.f.or(found, alone)
     }
 
     fn any_block(&mut self, block: NodeId, frame: &Frame, rest: ContId, ctx: &Ctx) -> FormulaId {
@@ -170,7 +147,7 @@ impl Compiler<'_> {
         let way = if ctx.forall { self.f.ax(way) } else { self.f.ex(way) };
         let bare = self.f.and(goto, way);
         if self.brace_edited(block, TokenKind::RBrace) {
-            let left = self.left_by_goto(block, body, cont, ctx);
+            let left = self.left_by_goto(block, items, body, cont, ctx);
             return self.f.or(bare, left);
         }
         let (by, other) = (self.test(Test::AfterGoto), self.test(Test::AfterOther));
@@ -183,16 +160,22 @@ impl Compiler<'_> {
     }
 
     /// A block whose closing brace is edited, all paths of which pass a goto that leaves it, and from its start on the way `body`.
-    fn left_by_goto(&mut self, block: NodeId, body: FormulaId, cont: ContId, ctx: &Ctx) -> FormulaId {
+    fn left_by_goto(&mut self, block: NodeId, items: &[NodeId], body: FormulaId, cont: ContId, ctx: &Ctx) -> FormulaId {
+        // Removed dots remove what the block holds, not what follows the label.
+        let dots = items.first().copied().filter(|d| items.len() == 2 && self.is_minus(*d) && !ctx.guard);
+        let (gap, body) = match dots.filter(|d| self.tree.kind(*d) == SyntaxKind::Dots) {
+            Some(d) => (self.elem(ElemKind::Any(d), ctx), self.seq(cont, &ctx.guard()).unwrap_or(body)),
+            None => (self.f.yes(), body),
+        };
         let p = self.fresh();
         let (open, start) = (self.elem(ElemKind::Open(block), ctx), self.brace(p));
         let (close, end) = (self.elem(ElemKind::Close(block), ctx), self.brace(p));
-        let (goto, closes, yes) = (self.test(Test::Goto), self.test(Test::Closes), self.f.yes());
+        let (goto, closes) = (self.test(Test::Goto), self.test(Test::Closes));
         let close = self.f.and(end, close);
         let out = if ctx.forall { self.f.au(closes, close) } else { self.f.eu(Edges::All, closes, close) };
         let out = if ctx.forall { self.f.ax(out) } else { self.f.ex(out) };
-        let leaves = self.f.and(goto, out);
-        let inside = if ctx.forall { self.f.au(yes, leaves) } else { self.f.eu(Edges::All, yes, leaves) };
+        let leaves = self.f.all(&[goto, gap, out]);
+        let inside = if ctx.forall { self.f.au(gap, leaves) } else { self.f.eu(Edges::All, gap, leaves) };
         let inside = if ctx.forall { self.f.ax(inside) } else { self.f.ex(inside) };
         let next = self.step(body, cont, ctx);
         let all = self.f.all(&[open, start, inside, next]);

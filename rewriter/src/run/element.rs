@@ -61,7 +61,7 @@ pub(super) fn search(
     watch: &mut Stopwatch,
 ) -> Found {
     // The reference drops a function that it cannot read wholly.
-    let unread = |t: &c_syntax::Token| t.kind == c_syntax::TokenKind::Stray;
+    let unread = |t: &c_syntax::Token| matches!(t.kind, c_syntax::TokenKind::Stray | c_syntax::TokenKind::At);
     if options.quirks && file.source.elements[e].element.parsed().tokens.iter().any(unread) {
         return Found::Nothing;
     }
