@@ -288,7 +288,7 @@ fn context_braces(block: &Term, b: &Binding) -> bool {
     let clean = |t: &Tok| t.pat.mark == Mark::Context && !has_plus(&t.pat);
     let mut braces = block.toks().filter(|t| matches!(t.kind, TokenKind::LBrace | TokenKind::RBrace));
     // Code added before `{` or after `}` was taken off before.
-    braces.all(|t| clean(t))
+    braces.all(clean)
         && b.dots.iter().all(|d| !d.any_tok(&|t| !clean(t)) && d.slots.is_none())
         && block.nodes().filter(|n| n.kind != SyntaxKind::Dots).all(|n| kept(n))
 }
