@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use matcher::{Bindings, Env, Value};
+use matcher::{Bindings, Env, Position, Value};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use smpl_parser::{Constraint, ConstraintItem, Dep, Item, ItemId, MvKind, Rule, SemanticPatch, VarRef};
 
@@ -275,37 +275,71 @@ fn negated(constraint: &Constraint, below_not: bool, f: &mut impl FnMut(u32)) {
     }
 }
 
-/// The values that a rule inherits from an environment. Pooled positions hold those of all environments of `all`
-/// that agree with `env` on the rule's other inherited variables; none is an empty list.
-#[must_use]
-pub fn inherited(rule: &Rule, pooled: &[usize], env: &Env, all: &[Env]) -> Bindings {
-    let get = |e: &Env, var: VarRef| e.values.binary_search_by_key(&var, |v| v.0).ok().map(|i| e.values[i].1.clone());
-    let mut out = Vec::new();
-    let others: Vec<VarRef> = (rule.metavars.iter().enumerate())
-        .filter(|(i, _)| !pooled.contains(i))
-        .filter_map(|(_, m)| m.inherited)
-        .collect();
-    let key =
-        |e: &Env| -> Vec<Option<u64>> { others.iter().map(|v| get(e, *v).map(|x| value_key(&x, false))).collect() };
-    let mine = if pooled.is_empty() { Vec::new() } else { key(env) };
-    for (i, m) in rule.metavars.iter().enumerate() {
-        let Some(var) = m.inherited else { continue };
-        let id = smpl_parser::MvId(i as u32);
-        if pooled.contains(&i) {
-            let mut places = Vec::new();
-            for e in all.iter().filter(|e| key(e) == mine) {
-                if let Some(Value::Positions(p)) = get(e, var) {
-                    places.extend(p.iter().cloned());
+/// What a rule inherits from environments. Pooled positions hold those of all environments that agree on the rule's other inherited
+/// variables; none is an empty list.
+pub struct Inherited<'r> {
+    rule: &'r Rule,
+    pooled: &'r [usize],
+    /// Inherited variables that are not pooled.
+    others: Vec<VarRef>,
+    /// For the values of the others, the positions of each pooled variable.
+    pools: FxHashMap<Vec<Option<u64>>, Vec<Value>>,
+}
+
+impl<'r> Inherited<'r> {
+    /// For a rule and all environments that come to it.
+    #[must_use]
+    pub fn new(rule: &'r Rule, pooled: &'r [usize], all: &[Env]) -> Self {
+        let others = (rule.metavars.iter().enumerate())
+            .filter(|(i, _)| !pooled.contains(i))
+            .filter_map(|(_, m)| m.inherited)
+            .collect();
+        let mut out = Self { rule, pooled, others, pools: FxHashMap::default() };
+        if pooled.is_empty() {
+            return out;
+        }
+        let vars: Vec<Option<VarRef>> = pooled.iter().map(|i| rule.metavars[*i].inherited).collect();
+        let mut places: FxHashMap<Vec<Option<u64>>, Vec<Vec<Position>>> = FxHashMap::default();
+        for env in all {
+            let mine = places.entry(out.key(env)).or_insert_with(|| vec![Vec::new(); vars.len()]);
+            for (var, list) in vars.iter().zip(mine) {
+                if let Some(Value::Positions(p)) = var.and_then(|v| value_of(env, v)) {
+                    list.extend(p.iter().cloned());
                 }
             }
-            places.sort();
-            places.dedup();
-            out.push((id, Value::Positions(places.into())));
-        } else if let Some(value) = get(env, var) {
-            out.push((id, value));
         }
+        let pool = |mut list: Vec<Position>| {
+            list.sort();
+            list.dedup();
+            Value::Positions(list.into())
+        };
+        out.pools = places.into_iter().map(|(key, lists)| (key, lists.into_iter().map(pool).collect())).collect();
+        out
     }
-    Bindings(out)
+
+    fn key(&self, env: &Env) -> Vec<Option<u64>> {
+        self.others.iter().map(|v| value_of(env, *v).map(|x| value_key(x, false))).collect()
+    }
+
+    /// The values from one of the environments.
+    #[must_use]
+    pub fn from(&self, env: &Env) -> Bindings {
+        let pool = if self.pooled.is_empty() { None } else { self.pools.get(&self.key(env)) };
+        let mut out = Vec::new();
+        for (i, m) in self.rule.metavars.iter().enumerate() {
+            let Some(var) = m.inherited else { continue };
+            let value = match self.pooled.iter().position(|p| *p == i) {
+                Some(at) => Some(pool.map_or_else(|| Value::Positions([].into()), |pool| pool[at].clone())),
+                None => value_of(env, var).cloned(),
+            };
+            out.extend(value.map(|value| (smpl_parser::MvId(i as u32), value)));
+        }
+        Bindings(out)
+    }
+}
+
+fn value_of(env: &Env, var: VarRef) -> Option<&Value> {
+    env.values.binary_search_by_key(&var, |v| v.0).ok().map(|i| &env.values[i].1)
 }
 
 #[cfg(test)]

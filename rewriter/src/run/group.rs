@@ -132,13 +132,14 @@ impl<'a> Group<'a> {
         let mut next = EnvSet::new(self.options.quirks);
         let mut pending = Pending::default();
         let mut done: FxHashMap<SearchKey, Hits> = FxHashMap::default();
+        let inherits = env::Inherited::new(rule, &ready.pooled, envs.list());
         for e in envs.list() {
             let allowed = self.allowed(&rule.depends, e);
             if !allowed.contains(&true) {
                 next.add(env::restrict(e, &step.later));
                 continue;
             }
-            let inherited = env::inherited(rule, &ready.pooled, e, envs.list());
+            let inherited = inherits.from(e);
             let key = (inherited.0.iter().map(|(v, x)| (*v, env::value_key(x, false))).collect(), allowed.clone());
             if !done.contains_key(&key) {
                 let hits = self.search(id, rule, ready, &inherited, &allowed, &mut pending)?;
@@ -281,8 +282,9 @@ impl<'a> Group<'a> {
         let allowed = vec![true; self.files.len()];
         let current: Vec<Env> = self.envs.list().iter().chain(envs).cloned().collect();
         let mut done: FxHashSet<Vec<(MvId, u64)>> = FxHashSet::default();
+        let inherits = env::Inherited::new(rule, &ready.pooled, &current);
         for e in &current {
-            let inherited = env::inherited(rule, &ready.pooled, e, &current);
+            let inherited = inherits.from(e);
             if done.insert(inherited.0.iter().map(|(v, x)| (*v, env::value_key(x, false))).collect()) {
                 self.search(id, rule, ready, &inherited, &allowed, &mut pending)?;
             }

@@ -61,8 +61,9 @@ impl Group<'_> {
             return self.plain(rule, f, line, "no-graph", format!("the code has no control flow: {error}"));
         }
         let mut best: Option<(bool, u32, usize, Answer)> = None;
+        let inherits = env::Inherited::new(rule, &step.pooled, &envs);
         for e_env in allowed.iter().take(MAX_ENVS) {
-            let inherited = env::inherited(rule, &step.pooled, e_env, &envs);
+            let inherited = inherits.from(e_env);
             let host = &mut self.host;
             let file = &mut self.files[f];
             for (variant, answer) in element::ask(file, (e, line), rule, step, &inherited, self.options, host) {
