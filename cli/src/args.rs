@@ -74,6 +74,9 @@ pub struct ApplyArgs {
     /// Switch off an isomorphism in all rules.
     #[arg(long, value_name = "NAME")]
     pub disable_iso: Vec<String>,
+    /// Use isomorphisms also where they are disabled, to find out whether that is why a rule does not match.
+    #[arg(skip)]
+    pub all_isos: bool,
     /// At most this many applications of isomorphisms below one term.
     #[arg(long, value_name = "N")]
     pub iso_limit: Option<u32>,

@@ -1,5 +1,6 @@
 //! `spatch-rs explain`: why the rules of a semantic patch do not match at a line of a C file.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -8,12 +9,13 @@ use c_syntax::{Diagnostic, Label};
 use clap::Args;
 use rewriter::run::explain::{C_FILE, Explained, RULE_FILE};
 use serde_json::{Value, json};
+use smpl_parser::Item;
 
 use crate::apply;
 use crate::args::ApplyArgs;
 use crate::diagnostics;
 use crate::group::Runner;
-use crate::patch::Loaded;
+use crate::patch::{self, Loaded};
 use crate::schedule;
 
 /// Options of `explain`.
@@ -60,7 +62,8 @@ pub fn run(args: ExplainArgs, words: &[String]) -> Result<ExitCode> {
     let runner = Runner::new(&prepared.args, &prepared.patches)?;
     let mut found = Vec::new();
     for (i, patch) in prepared.patches.iter().enumerate() {
-        let explained = schedule::on_big_stack(|| runner.explain(i, &file, &text, line))?;
+        let mut explained = schedule::on_big_stack(|| runner.explain(i, &file, &text, line))?;
+        disabled(patch, &mut explained, (&file, &text, line))?;
         found.extend(explained.into_iter().map(|e| (patch, e)));
     }
     if let Some(name) = &wanted {
@@ -74,12 +77,42 @@ pub fn run(args: ExplainArgs, words: &[String]) -> Result<ExitCode> {
         anstream::println!("{}", serde_json::to_string_pretty(&Value::Array(list))?);
     } else {
         let c_text = String::from_utf8_lossy(&text).into_owned();
-        for (patch, e) in &found {
+        for (i, (patch, e)) in found.iter().enumerate() {
+            if i > 0 {
+                anstream::println!();
+            }
             let sources = [(file.display().to_string(), c_text.clone()), (patch.name.clone(), patch.text().to_owned())];
-            anstream::println!("{}\n", diagnostics::render(&sources, &e.message, true));
+            anstream::println!("{}", diagnostics::render(&sources, &e.message, true));
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Tries again with the isomorphisms that rules disable: whether that is what keeps one from matching.
+fn disabled(patch: &Loaded, explained: &mut [Explained], (file, text, line): (&Path, &[u8], u32)) -> Result<()> {
+    let rules = patch.program.patch.items.iter().filter_map(|i| match i {
+        Item::Rule(r) => Some((r.name.as_str(), r.disabled.iter().map(|d| format!("`{d}`")).collect())),
+        Item::Script(_) => None,
+    });
+    let names: BTreeMap<&str, BTreeSet<String>> = rules.filter(|(_, d): &(_, BTreeSet<_>)| !d.is_empty()).collect();
+    if !explained.iter().any(|e| !e.matches && names.contains_key(e.rule.as_str())) {
+        return Ok(());
+    }
+    let args = ApplyArgs { all_isos: true, ..patch.args.clone() };
+    let patch::Reading::Ready(again) = patch::load(Path::new(&patch.name), &args)? else { return Ok(()) };
+    let again = [*again];
+    let runner = Runner::new(&args, &again)?;
+    let others = schedule::on_big_stack(|| runner.explain(0, file, text, line))?;
+    for e in explained.iter_mut().filter(|e| !e.matches) {
+        let Some(names) = names.get(e.rule.as_str()) else { continue };
+        if others.iter().any(|o| o.rule == e.rule && o.matches) {
+            e.reason = "disabled-iso";
+            e.message.notes.retain(|n| !n.contains("isomorphism"));
+            let names = names.iter().cloned().collect::<Vec<_>>().join(", ");
+            e.message.help = Some(format!("with the isomorphisms that are disabled here ({names}) the rule matches"));
+        }
+    }
+    Ok(())
 }
 
 /// File and line of `FILE:LINE`.

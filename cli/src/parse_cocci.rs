@@ -81,6 +81,7 @@ pub fn run(args: &ParseCocciArgs) -> Result<ExitCode> {
             reverse: false,
             defines: &args.define,
             isos: Some((&isos.0, &isos.1)),
+            all_isos: false,
             disabled_isos: &args.disable_iso,
             include: &include,
         };

@@ -106,7 +106,8 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Reading> {
     let options = ParseOptions {
         defines: &args.define,
         isos: Some((isos.0.as_str(), isos.1.as_str())),
-        disabled_isos: &args.disable_iso,
+        all_isos: args.all_isos,
+        disabled_isos: if args.all_isos { &[] } else { &args.disable_iso },
         iso_limit: args.iso_limit,
         reverse: args.reverse,
         include: &resolve,

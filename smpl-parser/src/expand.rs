@@ -70,7 +70,8 @@ impl Isos {
             let Item::Rule(rule) = item else { continue };
             let sets = self.of(id);
             let mut disabled = Vec::new();
-            for name in rule.disabled.iter().chain(options.disabled_isos) {
+            let named = rule.disabled.iter().filter(|_| !options.all_isos);
+            for name in named.chain(options.disabled_isos) {
                 let meant = iso::resolve_name(name, &sets);
                 if !meant.contains(&name.as_str()) {
                     disabled.push(name.clone());

@@ -34,6 +34,8 @@ pub struct ParseOptions<'a> {
     pub defines: &'a [String],
     /// Name and text of the isomorphisms to apply; none for none (the standard ones are `rules::STANDARD_ISO`).
     pub isos: Option<(&'a str, &'a str)>,
+    /// Use isomorphisms also in rules that disable them.
+    pub all_isos: bool,
     /// Isomorphisms not to use in any rule.
     pub disabled_isos: &'a [String],
     /// Most rewrites by isomorphisms of one term and the terms below it (`--iso-limit`).
@@ -56,7 +58,15 @@ impl std::fmt::Debug for ParseOptions<'_> {
 
 impl Default for ParseOptions<'_> {
     fn default() -> Self {
-        Self { defines: &[], isos: None, disabled_isos: &[], iso_limit: None, reverse: false, include: &|_| None }
+        Self {
+            defines: &[],
+            isos: None,
+            all_isos: false,
+            disabled_isos: &[],
+            iso_limit: None,
+            reverse: false,
+            include: &|_| None,
+        }
     }
 }
 

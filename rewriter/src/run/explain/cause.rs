@@ -19,6 +19,11 @@ impl Draw<'_> {
         let name = &self.rule.name;
         let text = format!("rule `{name}` matches at {}:{}", self.file.name, self.line(place));
         let mut message = Self::message(Severity::Note, text, self.c_label(place, "the match starts here"));
+        if let Some((span, step)) = spans.first() {
+            message
+                .secondary
+                .push(self.rule_label(self.span_of_step(*step), format!("matches line {}", self.line(*span))));
+        }
         self.mark_steps(&spans.iter().skip(1).map(|s| s.1).collect::<Vec<_>>(), &mut message);
         if self.rule.quantifier == Some(smpl_parser::Quantifier::Exists) {
             message.notes.push(
@@ -123,7 +128,12 @@ impl Draw<'_> {
             }
             Cause::Forbidden(why) => self.forbidden(*why, miss, message),
             Cause::LeavesBlock => {
-                message.primary.text = "the path leaves the block that the `...` stand in".into();
+                message.primary.text = match self.last_jump(miss) {
+                    Some(text) => {
+                        format!("the path leaves the block with `{text}` before what follows the `...` is reached")
+                    }
+                    None => "the path leaves the block that the `...` stand in".into(),
+                };
                 self.mark_dots(miss, "these stay inside their block", message);
                 "leaves-block"
             }
@@ -201,8 +211,9 @@ impl Draw<'_> {
         match &miss.why {
             Mismatch::Differs => {
                 let whole = miss.pattern.len() > 1 || miss.code.len() > 1;
-                if whole {
-                    message.notes.push("no isomorphism in force makes the one of the other".into());
+                let note = "no isomorphism in force makes the one of the other".to_owned();
+                if whole && !message.notes.contains(&note) {
+                    message.notes.push(note);
                 }
                 (format!("`{code}` stands here, the rule has `{pattern}`"), if whole { "term" } else { "token" })
             }

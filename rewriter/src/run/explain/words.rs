@@ -1,6 +1,8 @@
 //! What keeps a rule from code before any of it is compared: words that are not there, code that is not read.
 
-use c_syntax::{ElementKind, lexer};
+use std::ops::Range;
+
+use c_syntax::{ElementKind, NodeId, SyntaxKind, Tree, lexer};
 use smpl_parser::WordFormula;
 
 use crate::run::file::FileState;
@@ -19,6 +21,15 @@ pub fn lacking(formula: &WordFormula, text: &[u8]) -> Option<Vec<String>> {
     }
 }
 
+/// The tokens of branches of conditionals that are kept for their bytes only.
+fn skipped(tree: &Tree) -> Vec<Range<u32>> {
+    let is_kept = |n: &NodeId| {
+        let parent = tree.parent(*n).map(|p| tree.kind(p));
+        tree.kind(*n) == SyntaxKind::Attribute && parent == Some(SyntaxKind::CondBranch)
+    };
+    tree.preorder(tree.root()).filter(is_kept).map(|n| tree.token_range(n)).collect()
+}
+
 /// Why a line (from 1) of a file is not read, if it is not: a word for programs and a sentence.
 pub fn unread(file: &FileState, line: u32) -> Option<(&'static str, String)> {
     let on_line = |offset: u32| file.place(offset).0 == line;
@@ -28,7 +39,11 @@ pub fn unread(file: &FileState, line: u32) -> Option<(&'static str, String)> {
         let (first, last) = (file.place(e.start).0, file.place(e.end.saturating_sub(1)).0);
         (first..=last).contains(&line)
     });
-    if code == 0 && inside.is_none() {
+    let blank = {
+        let span = file.span_of_line(line);
+        span.start >= span.end
+    };
+    if blank || (code == 0 && inside.is_none()) {
         return Some(("empty", "there is no code on this line".to_owned()));
     }
     let Some(element) = inside else {
@@ -49,10 +64,15 @@ pub fn unread(file: &FileState, line: u32) -> Option<(&'static str, String)> {
         .collect();
     let held = parsed.trees.iter().any(|tree| {
         let held = tree.held_tokens(tree.root());
-        mine.iter().any(|t| held.iter().any(|h| h.0 == *t))
+        let skipped = skipped(tree);
+        mine.iter().any(|t| held.iter().any(|h| h.0 == *t) && !skipped.iter().any(|s| s.contains(t)))
     });
-    if mine.is_empty() || held {
+    if held {
         return None;
+    }
+    if mine.is_empty() {
+        let skipped = ("not-read", "this line is not read: it is in a branch of a `#if` that is not taken".to_owned());
+        return Some(if code > 0 { skipped } else { ("empty", "there is no code on this line".to_owned()) });
     }
     Some(match parsed.failure {
         Some(why) => ("not-read", format!("this line could not be read: {why}")),
