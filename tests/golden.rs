@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use spatch_tests::{files, folder, run, settle};
+use spatch_tests::{files, folder, laws, run, settle};
 
 #[test]
 fn golden() {
@@ -28,6 +28,14 @@ fn case(dir: &Path) -> Result<(), String> {
             .map(|a| String::from_utf8_lossy(&a).split_whitespace().map(String::from).collect())
             .unwrap_or_else(|_| Vec::new()),
     );
+    laws::no_new_error(&input, &expected).map_err(|e| format!("{name}: {e}"))?;
+    laws::changed_lines(&input, &expected).map_err(|e| format!("{name}: {e}"))?;
+    let mut diff_args = args.clone();
+    diff_args.retain(|a| a != "--in-place" && a != "--no-show-diff");
+    let diff = run(scratch.path(), &diff_args).stdout;
+    if !diff.is_empty() {
+        laws::git_applies(scratch.path(), diff.as_bytes()).map_err(|e| format!("{name}: {e}"))?;
+    }
     let rounds = if dir.join("idempotent").exists() { 2 } else { 1 };
     for round in 1..=rounds {
         let ran = run(scratch.path(), &args);

@@ -54,6 +54,15 @@ pub(crate) fn read(
 }
 
 impl Element {
+    /// Whether the element can be read without an error. If it was not read yet, the faster grammar is asked first.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        use crate::file::ElementKind as K;
+        let item = matches!(self.kind, K::Function | K::Declaration | K::MacroCall);
+        let fresh = item && self.parsed.get().is_none();
+        fresh && self.second_reading().is_ok() || self.parsed().failure.is_none()
+    }
+
     /// The element as the hand-written grammar reads it (the tree that is used is [`Element::tree`]).
     ///
     /// # Errors

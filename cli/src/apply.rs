@@ -211,6 +211,9 @@ fn check_output_options(args: &ApplyArgs) -> Result<()> {
     if args.sp_file.len() > 1 && args.out_place {
         bail!("--out-place takes one semantic patch; use --in-place or -o for several");
     }
+    if args.prints_text() && args.stdin_filename.is_none() && (args.dir.is_some() || args.paths.len() != 1) {
+        bail!("-o - prints the text of one file; name one");
+    }
     if ways.iter().filter(|w| **w).count() > 1 {
         bail!("--in-place, --out-place and -o exclude one another");
     }

@@ -1,5 +1,6 @@
 //! The command line: what people type today for Coccinelle, and our own subcommands.
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -152,7 +153,7 @@ pub struct ApplyArgs {
     /// Write the result to FILE.cocci_res (or the suffix given).
     #[arg(long, help_heading = "Output")]
     pub out_place: bool,
-    /// Write the result of the one changed file here.
+    /// Write the result of the one changed file here; `-` prints it instead of the diff.
     #[arg(short = 'o', value_name = "FILE", help_heading = "Output")]
     pub output: Option<PathBuf>,
     /// Names in the diff are relative to this directory.
@@ -170,6 +171,10 @@ pub struct ApplyArgs {
     /// Print a diff even if only white space changed.
     #[arg(long, help_heading = "Output")]
     pub force_diff: bool,
+    /// Colours in the diff. On a terminal by default, unless NO_COLOR is set.
+    #[arg(long, alias = "colour", value_name = "WHEN", value_enum, default_value = "auto", num_args = 0..=1,
+          default_missing_value = "always", require_equals = true, help_heading = "Output")]
+    pub color: Colour,
     /// Exit with status 1 if anything would change or was found.
     #[arg(long, help_heading = "Output")]
     pub check: bool,
@@ -260,10 +265,35 @@ pub struct RunArgs {
     pub no_progress: bool,
 }
 
+/// When to use colours.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Colour {
+    /// On a terminal, unless the environment says NO_COLOR.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Colour {
+    /// Whether standard output gets colours.
+    #[must_use]
+    pub fn wanted(self) -> bool {
+        let plain = || std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+        match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto => std::io::stdout().is_terminal() && !plain(),
+        }
+    }
+}
+
 impl ApplyArgs {
     /// Whether the new text is printed instead of a diff.
     #[must_use]
     pub fn prints_text(&self) -> bool {
-        self.stdin_filename.is_some() && self.output.as_deref().is_some_and(|o| o.as_os_str() == "-")
+        self.output.as_deref().is_some_and(|o| o.as_os_str() == "-")
     }
 }

@@ -149,7 +149,7 @@ impl Cache {
         };
         let (Ok(bytes), Some(dir)) = (postcard::to_stdvec(&entry), key.0.parent()) else { return };
         if std::fs::create_dir_all(dir).is_ok() {
-            let _ = write::create(&key.0, &bytes);
+            let _ = write::create(&key.0, &bytes, &key.0);
         }
     }
 

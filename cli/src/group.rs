@@ -187,7 +187,7 @@ impl<'a> Runner<'a> {
             }
             if self.args.prints_text() {
                 let text = texts.into_iter().next().map(|(_, t)| t).unwrap_or_default();
-                done.parts.push(Part { patch: 0, printed: Vec::new(), diff: text });
+                done.parts.push(Part { patch: 0, printed: text, diff: Vec::new() });
             }
             return done;
         }
@@ -219,7 +219,7 @@ impl<'a> Runner<'a> {
         work.headers.extend(sources.iter().flat_map(|s| s.headers_asked()));
         if self.args.prints_text() {
             let text = results.into_iter().flatten().next().unwrap_or_else(|| originals[0].to_vec());
-            done.parts = vec![Part { patch: 0, printed: Vec::new(), diff: text }];
+            done.parts = vec![Part { patch: 0, printed: text, diff: Vec::new() }];
         } else if self.args.in_place || self.args.out_place || self.args.output.is_some() {
             let changed = paths.into_iter().zip(results).zip(&originals);
             done.writes.extend(changed.filter_map(|((p, new), old)| new.filter(|n| n[..] != old[..]).map(|n| (p, n))));

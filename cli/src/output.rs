@@ -57,10 +57,13 @@ pub struct Part {
 pub struct Sink<'a> {
     args: &'a ApplyArgs,
     found: bool,
-    written: Option<PathBuf>,
+    /// The one changed file and its new text, for `-o`.
+    only: Option<(PathBuf, Vec<u8>)>,
     refused: usize,
     /// Whether a file could not be read.
     pub problems: bool,
+    /// Whether diffs are shown in colours.
+    colour: bool,
 }
 
 /// Takes results in order.
@@ -76,7 +79,7 @@ impl<'a> Sink<'a> {
     /// A sink that does as the options say.
     #[must_use]
     pub fn new(args: &'a ApplyArgs) -> Self {
-        Self { args, found: false, written: None, refused: 0, problems: false }
+        Self { args, found: false, only: None, refused: 0, problems: false, colour: args.color.wanted() }
     }
 
     /// Shows a message about a place in code.
@@ -100,17 +103,17 @@ impl<'a> Sink<'a> {
         if self.args.in_place {
             if let Some(suffix) = &self.args.suffix {
                 let old = std::fs::read(path).with_context(|| path.display().to_string())?;
-                write::create(&with_suffix(path, suffix), &old)?;
+                write::create(&with_suffix(path, suffix), &old, path)?;
             }
             write::replace(path, text)?;
         } else if self.args.out_place {
-            write::create(&with_suffix(path, self.args.suffix.as_deref().unwrap_or(".cocci_res")), text)?;
-        } else if let Some(output) = &self.args.output {
-            if let Some(first) = self.written.as_ref().filter(|f| f.as_path() != path) {
+            let beside = with_suffix(path, self.args.suffix.as_deref().unwrap_or(".cocci_res"));
+            write::create(&beside, text, path)?;
+        } else if self.args.output.is_some() {
+            if let Some((first, _)) = self.only.as_ref().filter(|f| f.0 != path) {
                 bail!("-o takes one changed file, but both {} and {} change", first.display(), path.display());
             }
-            self.written = Some(path.to_path_buf());
-            write::create(output, text)?;
+            self.only = Some((path.to_path_buf(), text.to_vec()));
         }
         Ok(())
     }
@@ -118,8 +121,11 @@ impl<'a> Sink<'a> {
     /// The exit status: 0 done, 1 with `--check` if anything was found, 2 if something could not be read.
     ///
     /// # Errors
-    /// If standard output cannot be flushed.
+    /// If the file that `-o` names cannot be written, or standard output not flushed.
     pub fn finish(self) -> Result<ExitCode> {
+        if let (Some(output), Some((path, text))) = (&self.args.output, &self.only) {
+            write::create(output, text, path)?;
+        }
         io::stdout().flush().context("cannot write to standard output")?;
         if self.problems {
             return Ok(ExitCode::from(2));
@@ -143,9 +149,11 @@ impl Take for Sink<'_> {
         self.found |= done.found;
         if !done.parts.is_empty() {
             let mut out = io::stdout().lock();
-            let mut pieces = done.parts.iter().flat_map(|p| [&p.printed, &p.diff]);
-            pieces
-                .try_for_each(|p| out.write_all(p))
+            let colour = self.colour;
+            let diff = |p: &Part| if colour { coloured(&p.diff) } else { p.diff.clone() };
+            done.parts
+                .iter()
+                .try_for_each(|p| out.write_all(&p.printed).and_then(|()| out.write_all(&diff(p))))
                 .and_then(|()| out.flush())
                 .context("cannot write to standard output")?;
         }
@@ -154,6 +162,29 @@ impl Take for Sink<'_> {
         }
         Ok(())
     }
+}
+
+/// A diff with the colours that git gives it.
+fn coloured(diff: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(diff.len() + diff.len() / 4);
+    for line in diff.split_inclusive(|b| *b == b'\n') {
+        let body = line.strip_suffix(b"\n").unwrap_or(line);
+        let style: &[u8] = match body {
+            [b'd', b'i', b'f', b'f', b' ', ..] | [b'-', b'-', b'-', b' ', ..] | [b'+', b'+', b'+', b' ', ..] => {
+                b"\x1b[1m"
+            }
+            [b'@', b'@', ..] => b"\x1b[36m",
+            [b'-', ..] => b"\x1b[31m",
+            [b'+', ..] => b"\x1b[32m",
+            _ => b"",
+        };
+        if style.is_empty() {
+            out.extend_from_slice(line);
+        } else {
+            out.extend([style, body, b"\x1b[m", &line[body.len()..]].concat());
+        }
+    }
+    out
 }
 
 fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -1,5 +1,6 @@
 //! Writing results: never half a file.
 
+use std::fs::Permissions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -15,13 +16,20 @@ pub fn replace(path: &Path, text: &[u8]) -> Result<()> {
     put(&target, text, Some(mode))
 }
 
-/// Writes a new file in one step; an old one of that name is replaced and its mode kept.
-pub fn create(path: &Path, text: &[u8]) -> Result<()> {
-    let mode = std::fs::metadata(path).ok().map(|m| m.permissions());
-    put(path, text, mode)
+/// Writes a file in one step, with the mode of `like` if it is new. What is no file, such as a pipe, is written to as it is.
+pub fn create(path: &Path, text: &[u8], like: &Path) -> Result<()> {
+    match std::fs::metadata(path) {
+        Ok(old) if !old.is_file() => {
+            let mut out =
+                std::fs::OpenOptions::new().write(true).open(path).with_context(|| path.display().to_string())?;
+            out.write_all(text).and_then(|()| out.flush()).with_context(|| format!("cannot write {}", path.display()))
+        }
+        Ok(_) => replace(path, text),
+        Err(_) => put(path, text, std::fs::metadata(like).ok().map(|m| m.permissions())),
+    }
 }
 
-fn put(target: &Path, text: &[u8], mode: Option<std::fs::Permissions>) -> Result<()> {
+fn put(target: &Path, text: &[u8], mode: Option<Permissions>) -> Result<()> {
     let directory = match target.parent() {
         Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
         _ => PathBuf::from("."),
@@ -31,22 +39,13 @@ fn put(target: &Path, text: &[u8], mode: Option<std::fs::Permissions>) -> Result
         .prefix(".spatch-rs-")
         .tempfile_in(&directory)
         .with_context(|| format!("cannot write in {}", directory.display()))?;
-    file.write_all(text).and_then(|()| file.flush()).with_context(|| format!("cannot write {}", target.display()))?;
-    let mode = mode.map_or_else(default_mode, Ok)?;
-    file.as_file().set_permissions(mode)?;
+    file.write_all(text)
+        .and_then(|()| file.flush())
+        .and_then(|()| file.as_file().sync_data())
+        .with_context(|| format!("cannot write {}", target.display()))?;
+    if let Some(mode) = mode {
+        file.as_file().set_permissions(mode)?;
+    }
     file.persist(target).with_context(|| format!("cannot write {}", target.display()))?;
     Ok(())
-}
-
-/// The mode that a new file gets here (the temporary file is private to its owner).
-fn default_mode() -> Result<std::fs::Permissions> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        Ok(std::fs::Permissions::from_mode(0o644))
-    }
-    #[cfg(not(unix))]
-    {
-        Ok(std::fs::metadata(".")?.permissions())
-    }
 }

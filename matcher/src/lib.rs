@@ -13,7 +13,7 @@ pub mod term;
 pub mod value;
 
 pub use compile::{ElemKind, ElemMatch, Forbidden, RuleElem, Terms, ValueId};
-pub use outcome::{Action, Place, RuleMatch, Touch};
+pub use outcome::{APART, Action, Place, RuleMatch, Touch};
 pub use rule::{CompiledRule, DEFAULT_MEMORY, DEFAULT_STEPS, Limits, Need, PreparedGraph, Refusal, name_of, run, why};
 pub use term::{ConstraintScripts, FileContext, TermMatcher};
 pub use value::{Bindings, Env, Position, Term, TypeTerm, Value};

@@ -40,6 +40,9 @@ pub enum Place {
     Node(NodeId),
 }
 
+/// Set in the group of a comma that no comma of the pattern stands for, and that goes with the last element behind it.
+pub const APART: u32 = 1 << 31;
+
 /// What an edit does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {

@@ -11,10 +11,30 @@ pub fn unified(old: &[u8], new: &[u8], name_old: &str, name_new: &str, context: 
     let mut out = Vec::new();
     let hunks = hunks(old, new, context);
     if !hunks.is_empty() {
-        out.extend(format!("--- {name_old}\n+++ {name_new}\n").into_bytes());
+        out.extend(format!("--- {}\n+++ {}\n", header_name(name_old), header_name(name_new)).into_bytes());
         out.extend(hunks);
     }
     out
+}
+
+/// A name as `patch` and `git apply` read it back: a tab ends one with blanks, quotes stand around one with other white space.
+#[must_use]
+pub fn header_name(name: &str) -> String {
+    if name.chars().any(|c| c.is_control() || matches!(c, '"' | '\\')) {
+        let escaped: String = name
+            .chars()
+            .map(|c| match c {
+                '"' => "\\\"".to_owned(),
+                '\\' => "\\\\".to_owned(),
+                '\n' => "\\n".to_owned(),
+                '\t' => "\\t".to_owned(),
+                c if c.is_control() => format!("\\{:03o}", u32::from(c)),
+                c => c.to_string(),
+            })
+            .collect();
+        return format!("\"{escaped}\"");
+    }
+    if name.contains(' ') { format!("{name}\t") } else { name.to_owned() }
 }
 
 /// The hunks alone.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rayon::prelude::*;
+use spatch_tests::laws;
 
 use crate::binary;
 use crate::ctokens;
@@ -42,6 +43,9 @@ struct Judged {
     /// Exact only with `--coccinelle-quirks`: the layout is one of the deliberate differences.
     quirk: bool,
     scripts: Option<&'static str>,
+    /// Laws of rewriting that the result breaks, and whether the compiler accepted the original.
+    broken: Vec<String>,
+    compiled: bool,
     /// First line of the error output, or what kind of failure it is.
     group: String,
     detail: String,
@@ -90,6 +94,14 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let named = |c: &&Judged| c.name.ends_with(SPACING);
     let spacing = judged.iter().filter(named).filter(|c| c.exact).count();
     println!("conformance: {SPACING}: exact {spacing}, of {}", judged.iter().filter(named).count());
+    for case in &judged {
+        case.broken.iter().for_each(|law| println!("LAW {}: {law}", case.name));
+    }
+    let broken = judged.iter().filter(|c| !c.broken.is_empty()).count();
+    let compiled = judged.iter().filter(|c| c.compiled).count();
+    println!(
+        "conformance: laws of rewriting: {broken} results break one; {compiled} originals were accepted by the compiler"
+    );
     if !args.cases.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -120,7 +132,11 @@ fn judge_both(dir: &Path, name: &str, bin: &Path, args: &Args) -> Result<Judged>
         return Ok(first);
     }
     let second = judge(dir, name, bin, true)?;
-    Ok(if second.exact { Judged { quirk: true, ..second } } else { first })
+    Ok(if second.exact {
+        Judged { quirk: true, broken: first.broken, compiled: first.compiled, ..second }
+    } else {
+        first
+    })
 }
 
 fn judge(dir: &Path, name: &str, bin: &Path, quirks: bool) -> Result<Judged> {
@@ -155,8 +171,48 @@ fn judge(dir: &Path, name: &str, bin: &Path, quirks: bool) -> Result<Judged> {
     if rule.contains("script:ocaml") || rule.contains("initialize:ocaml") {
         group = format!("OCaml: {group}");
     }
+    let (broken, compiled) =
+        if result == original { (Vec::new(), false) } else { laws(&run, &original, &result, &expected)? };
     let detail = if exact { String::new() } else { format!("{errors}{}", difference(&expected, &result)?) };
-    Ok(Judged { name: name.to_owned(), tokens, exact, quirk: false, scripts: scripts(&rule), group, detail })
+    Ok(Judged {
+        name: name.to_owned(),
+        tokens,
+        exact,
+        quirk: false,
+        broken,
+        compiled,
+        scripts: scripts(&rule),
+        group,
+        detail,
+    })
+}
+
+/// The laws of rewriting (`spatch_tests::laws`) that a result breaks; whether the compiler accepts the original
+/// and what is expected, and so must accept the result.
+fn laws(run: &binary::Run, original: &[u8], result: &[u8], expected: &[u8]) -> Result<(Vec<String>, bool)> {
+    let mut broken = Vec::new();
+    broken.extend(laws::no_new_error(original, result).err());
+    broken.extend(laws::changed_lines(original, result).err());
+    let dir = tempfile::tempdir()?;
+    let names = crate::unified::parse(&run.stdout);
+    if let Some(name) = names.keys().next() {
+        std::fs::write(dir.path().join(name), original)?;
+        broken.extend(laws::git_applies(dir.path(), &run.stdout).err());
+    }
+    let compiled = compiles(dir.path(), original)? && compiles(dir.path(), expected)?;
+    if compiled && !compiles(dir.path(), result)? {
+        broken.push("the compiler no longer accepts it".to_owned());
+    }
+    Ok((broken, compiled))
+}
+
+/// Whether `cc` accepts a text.
+fn compiles(dir: &Path, text: &[u8]) -> Result<bool> {
+    let file = dir.join("compiled.c");
+    std::fs::write(&file, text)?;
+    let mut command = Command::new("cc");
+    command.args(["-fsyntax-only", "-w", "-std=gnu11"]).arg(&file);
+    Ok(binary::run(&mut command, Duration::from_secs(20))?.code == Some(0))
 }
 
 fn scripts(rule: &str) -> Option<&'static str> {

@@ -14,6 +14,7 @@ mod findings;
 mod score;
 
 mod bench;
+mod bench_rewriting;
 mod coccicheck;
 mod conformance;
 mod corpus;
@@ -23,9 +24,11 @@ mod evaluators;
 mod frontend;
 mod fuzz;
 mod growth;
+mod laws;
 mod positions;
 mod readers;
 mod reading;
+mod removal_model;
 mod rewriting;
 mod semantics;
 mod story;
@@ -57,8 +60,14 @@ enum Task {
     Rewriting(rewriting::Args),
     /// The evaluator of formulas against the reference evaluator, on random formulas and graphs.
     Evaluators(evaluators::Args),
+    /// The executable model of removal and insertion against the binary, on generated functions.
+    RemovalModel(removal_model::Args),
+    /// The laws of rewriting on real files with given rules.
+    Laws(laws::Args),
     /// Speed against the reference and ripgrep, as ratios measured in one run.
     Bench(bench::Args),
+    /// What rewriting costs beside reading: time and memory of a file with many edits.
+    BenchRewriting(bench_rewriting::Args),
     /// The main job on the sample drivers, or with `--kernel` on Linux 6.1.
     Demo(demo::Args),
     /// Every test: formatting, lints, tests, recorded scores.
@@ -83,7 +92,10 @@ fn main() -> ExitCode {
         Task::Fuzz(args) => fuzz::run(&args),
         Task::Rewriting(args) => rewriting::run(&args),
         Task::Evaluators(args) => evaluators::run(&args),
+        Task::RemovalModel(args) => removal_model::run(&args),
+        Task::Laws(args) => laws::run(&args),
         Task::Bench(args) => bench::run(&args),
+        Task::BenchRewriting(args) => bench_rewriting::run(&args),
         Task::Demo(args) => demo::run(&args),
         Task::Test(args) => test::run(&args),
         Task::Positions(args) => positions::run(&args),

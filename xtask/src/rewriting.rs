@@ -29,9 +29,6 @@ pub struct Args {
     /// Print rule, text, expected and actual result of failing cases.
     #[arg(long, short)]
     verbose: bool,
-    /// Instead compare with the executable model of removal and insertion on generated functions (needs python3).
-    #[arg(long)]
-    model: bool,
     /// Only these cases (numbers such as `E12`, or parts of ids).
     cases: Vec<String>,
 }
@@ -79,9 +76,6 @@ fn shown(bytes: &[u8]) -> String {
 pub fn run(args: &Args) -> Result<ExitCode> {
     let Some(data) = binary::data_dir("rewriting", args.data.as_deref())? else { return Ok(ExitCode::SUCCESS) };
     let bin = binary::spatch_rs(args.bin.as_deref())?;
-    if args.model {
-        return model(&data, &bin);
-    }
     let path = data.join("cases/rewriting-examples.json");
     let text = std::fs::read(&path).with_context(|| path.display().to_string())?;
     let file: File = serde_json::from_slice(&text)?;
@@ -143,34 +137,4 @@ fn run_case(case: &Case, bin: &Path, quirks: bool) -> Result<(Vec<u8>, String)> 
         log.push_str("(time limit)");
     }
     Ok((got, log))
-}
-
-/// Runs the model's generator with our binary in the place of the reference.
-fn model(data: &Path, bin: &Path) -> Result<ExitCode> {
-    let dir = tempfile::tempdir()?;
-    let wrapper = dir.path().join("spatch");
-    std::fs::write(&wrapper, format!("#!/bin/sh\nexec '{}' --coccinelle-quirks \"$@\"\n", bin.display()))?;
-    executable(&wrapper)?;
-    let script = data.join("cases/rewriting_model.py");
-    let mut fine = true;
-    for mode in ["stmt", "multi", "arg", "after", "before", "repl"] {
-        let mut command = Command::new("python3");
-        command.arg(&script).args([mode, "5"]).env("SPATCH", &wrapper);
-        let run = binary::run(&mut command, Duration::from_secs(120))?;
-        let text = String::from_utf8_lossy(&run.stdout);
-        print!("{text}{}", String::from_utf8_lossy(&run.stderr));
-        fine &= text.contains(": 0 differences");
-    }
-    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
-}
-
-#[cfg(unix)]
-fn executable(path: &Path) -> Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    Ok(std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755))?)
-}
-
-#[cfg(not(unix))]
-fn executable(_path: &Path) -> Result<()> {
-    Ok(())
 }

@@ -12,7 +12,7 @@ mod tests;
 mod verbatim;
 
 pub use level::Level;
-pub use verbatim::verbatim;
+pub use verbatim::{ALIGNED, verbatim};
 
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;

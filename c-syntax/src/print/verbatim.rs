@@ -1,7 +1,8 @@
 //! A range of source text as atoms that keep every byte: values that hold comments.
 
 use super::{Atom, AtomKind};
-use crate::tree::Tree;
+use crate::token::TokenKind as T;
+use crate::tree::{TokenId, Tree};
 
 /// The text of a range of tokens, comments and line breaks included, if it has comments or `always`; otherwise nothing.
 /// What continuation lines have beyond the indentation of the first line becomes the text of their line breaks.
@@ -12,17 +13,73 @@ pub fn verbatim(tree: &Tree, range: std::ops::Range<u32>, always: bool) -> Optio
     if range.is_empty() {
         return None;
     }
-    let base = line_indent(tree, tree.token(crate::tree::TokenId(range.start)).start);
+    let range = range.start..whole_conditionals(tree, &range);
+    let base = line_indent(tree, tree.token(TokenId(range.start)).start);
     for i in range.clone() {
-        let id = crate::tree::TokenId(i);
+        let id = TokenId(i);
         let t = tree.token(id);
         if i > range.start {
-            comments |= gap(tree.slice(tree.token(crate::tree::TokenId(i - 1)).end(), t.start), &base, &mut out);
+            let from = out.len();
+            comments |= gap(tree.slice(tree.token(TokenId(i - 1)).end(), t.start), &base, &mut out);
+            if let Some(line) = out[from..].iter_mut().rev().find(|a| a.kind == AtomKind::Newline)
+                && is_aligned(tree, id)
+            {
+                line.origin = Some(ALIGNED);
+            }
         }
-        let kind = if t.kind == crate::token::TokenKind::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
+        let kind = if t.kind == T::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
         out.push(Atom { kind, text: tree.token_text(id).to_vec(), origin: None });
     }
+    if out.last().is_some_and(|a| a.kind == AtomKind::Line) {
+        out.push(Atom::blank(AtomKind::Newline));
+    }
     comments.then_some(out)
+}
+
+/// The end of a range with the lines behind it that end conditionals which begin in it.
+fn whole_conditionals(tree: &Tree, range: &std::ops::Range<u32>) -> u32 {
+    let mut open = 0i32;
+    let mut end = range.end;
+    for i in range.start..tree.tokens().len() as u32 {
+        if i >= range.end && (open == 0 || tree.token(TokenId(i)).kind != T::Directive) {
+            break;
+        }
+        end = end.max(i + 1);
+        if tree.token(TokenId(i)).kind == T::Directive {
+            let word = tree.token_text(TokenId(i)).trim_ascii_start();
+            let word = word.strip_prefix(b"#").unwrap_or(word).trim_ascii_start();
+            open += i32::from(word.starts_with(b"if")) - i32::from(word.starts_with(b"endif"));
+        }
+    }
+    end
+}
+
+/// The origin of a line break behind which the line is aligned to the bracket around it.
+pub const ALIGNED: (u32, u32) = (super::UNKNOWN, super::UNKNOWN);
+
+/// Whether a token that starts a line stands in the column behind the innermost bracket that is open there.
+fn is_aligned(tree: &Tree, token: TokenId) -> bool {
+    let mut depth = 0;
+    for i in (0..token.0).rev() {
+        match tree.token(TokenId(i)).kind {
+            T::RParen | T::RBracket => depth += 1,
+            T::LParen | T::LBracket if depth > 0 => depth -= 1,
+            T::LParen | T::LBracket => {
+                return column(tree, tree.token(TokenId(i)).end()) == column(tree, tree.token(token).start);
+            }
+            T::Semi | T::LBrace | T::RBrace if depth == 0 => return false,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// The column of an offset, tabs counted to 8.
+fn column(tree: &Tree, offset: u32) -> usize {
+    let (text, base) = tree.text();
+    let at = (base + offset) as usize;
+    let start = memchr::memrchr2(b'\n', b'\r', &text[..at]).map_or(0, |i| i + 1);
+    text[start..at].iter().fold(0, |c, b| if *b == b'\t' { c / 8 * 8 + 8 } else { c + 1 })
 }
 
 /// Cuts white space and comments into atoms; returns whether there was a comment.

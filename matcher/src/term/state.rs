@@ -180,7 +180,7 @@ impl TermMatcher<'_> {
 
     /// Removes a token that is no neighbour of what the pattern token `like` removes: the space between stays as it is.
     pub(crate) fn remove_apart(&mut self, like: TokenId, token: u32) {
-        let group = self.pat.token(like).adjacency | 1 << 31;
+        let group = self.pat.token(like).adjacency | crate::outcome::APART;
         self.act(token, Action::Remove { group });
     }
 

@@ -186,12 +186,17 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         if !(pieces[i].added && pieces[i].is_newline()) {
             continue;
         }
-        let mut text = eol.to_vec();
-        let blank = next_solid(pieces, i).is_none_or(|j| pieces[j].is_newline() && !pieces[j].gone);
+        let next = next_solid(pieces, i);
+        // A directive is in no macro body.
+        let plain = next.is_some_and(|j| pieces[j].kind == Kind::Directive);
+        let mut text = eol.strip_prefix(b" \\").filter(|_| plain).unwrap_or(eol).to_vec();
+        let blank = next.is_none_or(|j| pieces[j].is_newline() && !pieces[j].gone);
         match (&pieces[i].indent, new[i]) {
             _ if blank => {}
             (Indent::Column0, _) | (_, None) => {}
-            (Indent::Infer, Some(_)) => text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i)))),
+            (Indent::Infer | Indent::Aligned, Some(_)) => {
+                text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i))))
+            }
             (Indent::Extra(extra), Some(key)) => {
                 text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i))));
                 if key.nest > 0 {

@@ -34,10 +34,12 @@ pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, tree: &Tree, tags
         if let Some(tag) = tags.tokens.get(&t)
             && tag.is_removed()
         {
-            p.gone = true;
+            // A comma that goes because the last element does leaves when the rest is settled.
+            p.gone = tag.removed_by.iter().any(|(_, group)| group & matcher::APART == 0);
             p.removed_by = tag.removed_by.clone();
         }
     }
+    whole_lists(&mut pieces);
     mark_heads(tree, &mut pieces);
     if !page.style.quirks {
         let goes = adjust::void_goes(tree, tags);
@@ -46,6 +48,25 @@ pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, tree: &Tree, tags
         }
     }
     pieces
+}
+
+/// A comma that was to leave late goes at once if its list goes as a whole.
+fn whole_lists(pieces: &mut [Piece]) {
+    for i in 0..pieces.len() {
+        if pieces[i].gone || pieces[i].removed_by.is_empty() {
+            continue;
+        }
+        let mut depth = 0;
+        let close = pieces[i + 1..].iter().find(|p| {
+            depth += match p.kind {
+                Kind::Code(T::LParen | T::LBracket | T::LBrace) => 1,
+                Kind::Code(T::RParen | T::RBracket | T::RBrace) => -1,
+                _ => 0,
+            };
+            depth < 0
+        });
+        pieces[i].gone = close.is_some_and(|p| p.gone);
+    }
 }
 
 /// The tokens that the tree understands: those under attributes were left out by the token view.
@@ -96,10 +117,11 @@ pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>
     let replaced = tags.tokens.iter().filter(|(_, tag)| !tag.replace.is_empty()).map(|(t, _)| *t).collect();
     let site = Site { tree, plus, pieces, of_token, leaf, replaced };
     let mut all = Vec::new();
+    let mut same = Vec::new();
     for (t, tag) in &tags.tokens {
         site.before(*t, 0, &tag.before, &mut all);
         site.after(*t, 0, &tag.after, &mut all);
-        site.replace(*t, &tag.replace, &mut all);
+        same.extend(site.replace(*t, &tag.replace, &mut all));
     }
     for (n, tag) in &tags.nodes {
         let height = site.height(*n);
@@ -112,6 +134,12 @@ pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>
     }
     for need in branch::needs(plus, tree, tags) {
         site.brace(need, &mut all);
+    }
+    for (from, to) in same {
+        for p in &mut pieces[from..=to] {
+            p.gone = false;
+            p.removed_by.clear();
+        }
     }
     *pieces = merged(std::mem::take(pieces), all);
 }
@@ -299,13 +327,17 @@ impl Site<'_> {
             && self.pieces[at..last].iter().any(Piece::is_newline)
     }
 
-    fn replace(&self, token: TokenId, blocks: &[Block], all: &mut Vec<Insertion>) {
-        let Some(&at) = self.of_token.get(&token) else { return };
+    /// Puts code in the place of removed code. If it is the same code the answer is the stretch that stays as it is.
+    fn replace(&self, token: TokenId, blocks: &[Block], all: &mut Vec<Insertion>) -> Option<(usize, usize)> {
+        let &at = self.of_token.get(&token)?;
         if blocks.is_empty() {
-            return;
+            return None;
         }
         let last = self.end_of_removed(at);
         let mut pieces = self.lay_out(blocks, token, Slot::Replace);
+        if !self.plus.style.quirks && self.is_same(at, last, &pieces) {
+            return Some((at, last));
+        }
         // A statement in the place of a block goes on a line of its own.
         if self.was_block(at, last) && !pieces.first().is_some_and(|p| p.is(T::LBrace) || p.is_newline()) {
             pieces.insert(0, Piece::newline());
@@ -318,6 +350,16 @@ impl Site<'_> {
             pieces.push(Piece::code(T::RParen));
         }
         all.push(Insertion { at: last, after: true, rank: (0, token.0), pieces });
+        None
+    }
+
+    /// Whether added code has the tokens of the code that it replaces, so that only the layout would change.
+    fn is_same(&self, at: usize, last: usize, added: &[Piece]) -> bool {
+        let old = self.pieces[at..=last].iter().filter(|p| p.is_code());
+        let new = added.iter().filter(|p| p.is_code());
+        let plain = added.iter().all(|p| p.kind != Kind::Comment);
+        let bytes = |p: &Piece| p.token.map(|t| self.tree.token_text(t));
+        plain && old.clone().all(|p| p.gone) && old.map(bytes).eq(new.map(|p| p.text.as_deref()))
     }
 
     fn parenthesise(&self, fragments: &[Printed], first: TokenId, last: usize) -> bool {

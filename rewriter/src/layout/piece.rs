@@ -63,6 +63,8 @@ pub(super) enum Indent {
     Column0,
     /// Inferred, plus these bytes if inside parentheses.
     Extra(Vec<u8>),
+    /// In the column behind the open bracket.
+    Aligned,
 }
 
 impl Piece {
@@ -271,7 +273,14 @@ pub(super) fn from_atoms(atoms: &[Atom]) -> Vec<Piece> {
             AtomKind::Comment => out.push(Piece { origin: a.origin, ..Piece::added(Kind::Comment, &a.text) }),
             AtomKind::Space | AtomKind::Break => out.push(Piece::added(Kind::Space, &a.text)),
             AtomKind::Newline => {
-                let indent = if a.text.is_empty() { Indent::Infer } else { Indent::Extra(a.text.clone()) };
+                let aligned = a.origin == Some(c_syntax::print::ALIGNED);
+                let indent = if aligned {
+                    Indent::Aligned
+                } else if a.text.is_empty() {
+                    Indent::Infer
+                } else {
+                    Indent::Extra(a.text.clone())
+                };
                 out.push(Piece { indent, ..Piece::newline() });
             }
             AtomKind::Line | AtomKind::Outdent => {

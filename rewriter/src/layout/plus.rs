@@ -210,8 +210,7 @@ impl Values<'_> {
         if !self.plus.style.quirks && !self.plus.has_inner(tree, tree.token_range(term.node)) {
             let range = tree.token_range(term.node);
             let lines = || memchr::memchr(b'\n', tree.node_text(term.node)).is_some();
-            let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt
-                || matches!(kind, SyntaxKind::Declaration | SyntaxKind::FieldDecl | SyntaxKind::InitList) && lines();
+            let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt || lines();
             if let Some(atoms) = print::verbatim(tree, range, statement) {
                 let paren = kind.is_expr() && Level::of(tree, term.node) < level;
                 if paren {
@@ -266,7 +265,7 @@ impl Values<'_> {
         {
             let (a, b) = (first.tree().token_range(first.node), first.tree().token_range(last.node));
             if !self.plus.has_inner(first.tree(), a.start..b.end)
-                && let Some(atoms) = print::verbatim(first.tree(), a.start..b.end, statements)
+                && let Some(atoms) = print::verbatim(first.tree(), a.start..b.end, statements || lines(first, last))
             {
                 out.append(atoms);
                 return;
@@ -345,6 +344,13 @@ impl Substitute for Values<'_> {
             _ => None,
         }
     }
+}
+
+/// Whether a line ends between the terms of a list.
+fn lines(first: &Term, last: &Term) -> bool {
+    let tree = first.tree();
+    let (Some(a), Some(b)) = (tree.first_token(first.node), tree.last_token(last.node)) else { return false };
+    memchr::memchr(b'\n', tree.slice(tree.token(a).start, tree.token(b).end())).is_some()
 }
 
 /// What a text value looks like.

@@ -103,6 +103,11 @@ pub(super) fn commas(pieces: &mut Vec<Piece>) {
         let mut changed = false;
         for w in code.windows(2) {
             let (p, q) = (w[0], w[1]);
+            if pieces[p].is(T::Comma) && !pieces[p].removed_by.is_empty() {
+                drop_comma(pieces, p);
+                changed = true;
+                break;
+            }
             if adjacent_in_source(pieces, p, q) {
                 continue;
             }
@@ -233,7 +238,7 @@ fn stars(pieces: &mut Vec<Piece>) {
 fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8]) -> bool {
     let (p, q) = (&pieces[live[n]], &pieces[live[n + 1]]);
     if q.kind == Kind::Comment {
-        return p.added || q.added;
+        return q.added;
     }
     if p.kind == Kind::Comment {
         return q.added;

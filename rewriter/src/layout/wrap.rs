@@ -3,7 +3,7 @@
 use c_syntax::TokenKind as T;
 
 use super::Style;
-use super::piece::{Kind, Piece, indent_of};
+use super::piece::{Indent, Kind, Piece, indent_of};
 
 /// The outermost open list of the line.
 struct Bottom {
@@ -29,11 +29,19 @@ struct Lines<'a> {
     tabs: bool,
 }
 
+impl Lines<'_> {
+    /// White space up to a column.
+    fn blanks(&self, column: usize) -> Vec<u8> {
+        if self.tabs { [vec![b'\t'; column / 8], vec![b' '; column % 8]].concat() } else { vec![b' '; column] }
+    }
+}
+
 /// Breaks lists behind commas where a line would go beyond the limit. `unit` is what the element is indented with.
 pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8], unit: &[u8]) {
     let lines = Lines { max_width: style.max_width, file, eol, tabs: unit.contains(&b'\t') };
     let mut column = first_column(pieces, file);
-    let mut open: Vec<T> = Vec::new();
+    // The open brackets, and the columns behind them.
+    let mut open: Vec<usize> = Vec::new();
     let mut bottom: Option<Bottom> = None;
     let mut last_code: Option<T> = None;
     for i in 0..pieces.len() {
@@ -41,6 +49,9 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
             continue;
         }
         if pieces[i].is_newline() {
+            if let (Indent::Aligned, Some(to)) = (&pieces[i].indent, open.last()) {
+                pieces[i].text = Some([eol, &lines.blanks(*to)].concat());
+            }
             column = width(indent_of(pieces[i].bytes(file)), 0);
             if let Some(b) = &mut bottom {
                 if !pieces[i].added && open.len() == 1 {
@@ -61,9 +72,9 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
                 if open.is_empty() {
                     bottom = Some(Bottom { indent: Indentation::Column(column), cell: None, touched: pieces[i].added });
                 }
-                open.push(kind);
+                open.push(column);
             }
-            T::LBrace if !open.is_empty() || last_code == Some(T::Eq) => open.push(kind),
+            T::LBrace if !open.is_empty() || last_code == Some(T::Eq) => open.push(column),
             T::RParen | T::RBracket | T::RBrace if !open.is_empty() => {
                 if open.len() == 1 {
                     overflow(pieces, &mut bottom, &mut column, i, &lines);
@@ -93,8 +104,7 @@ fn overflow(pieces: &mut [Piece], bottom: &mut Option<Bottom>, column: &mut usiz
     }
     let Some(place) = b.cell.take().filter(|c| *c < i) else { return };
     let indent = match &b.indent {
-        Indentation::Column(c) if lines.tabs => [vec![b'\t'; c / 8], vec![b' '; c % 8]].concat(),
-        Indentation::Column(c) => vec![b' '; *c],
+        Indentation::Column(c) => lines.blanks(*c),
         Indentation::Text(t) => t.clone(),
     };
     let mut at = width(&indent, 0);

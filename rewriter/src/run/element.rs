@@ -258,14 +258,15 @@ pub(super) fn rewrite(
     page: &FileText<'_>,
     e: usize,
     rule: &Rule,
-    matches: &[RuleMatch],
+    mut matches: Vec<RuleMatch>,
 ) -> Result<Vec<Edit>, Message> {
     let mut edits: Vec<Edit> = Vec::new();
     for variant in 0..file.variants(e) as u8 {
         if !matches.iter().any(|m| m.variant == variant) {
             continue;
         }
-        let mut matches = matches.to_vec();
+        let last = matches.iter().all(|m| m.variant <= variant);
+        let mut matches = if last { std::mem::take(&mut matches) } else { matches.clone() };
         complete_declarations(file.source.elements[e].element.tree(variant), &mut matches);
         let result = layout::rewrite_element(page, e, &rule.pattern, rule, variant, &matches);
         let mut own = result.map_err(|conflict| Message {

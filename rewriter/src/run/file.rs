@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use c_syntax::types::{ElementTypes, TypeEnv};
-use c_syntax::{Child, ElementKind, SourceFile, Span, TokenId, TokenKind};
+use c_syntax::{Child, Element, ElementKind, SourceFile, Span, TokenId, TokenKind};
 use cfg::{Cfg, CfgError, CfgOptions, NodeIndex};
 use matcher::{Action, Bindings, Need, Place, RuleMatch, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::RunOptions;
 use super::offsets::{Lines, OffsetMap};
@@ -221,11 +221,15 @@ impl FileState {
         }
     }
 
-    /// Applies edits, and reads again what they changed.
-    pub fn apply(&mut self, edits: &[Edit], options: &RunOptions) {
+    /// Applies edits, and reads again what they changed. If then more elements cannot be read than before, nothing is done and the
+    /// answer is false.
+    pub fn apply(&mut self, edits: &[Edit], options: &RunOptions) -> bool {
         let text: Arc<[u8]> = apply_edits(&self.source.text, edits).into();
-        self.map = self.map.after(edits);
         let new = Arc::new(SourceFile::parse(text, &options.tables, Some(&self.source)));
+        if !options.quirks && unread(&new, &self.source) > unread(&self.source, &new) {
+            return false;
+        }
+        self.map = self.map.after(edits);
         let mut old = FxHashMap::default();
         for (element, known) in self.source.elements.iter().zip(self.known.drain(..)) {
             old.insert(Arc::as_ptr(&element.element), known);
@@ -234,5 +238,13 @@ impl FileState {
             self.known.push(old.remove(&Arc::as_ptr(&element.element)).unwrap_or_else(|| Known::new(None)));
         }
         self.source = new;
+        true
     }
+}
+
+/// How many elements of a file cannot be read, of those that another version does not share.
+fn unread(file: &SourceFile, other: &SourceFile) -> usize {
+    let shared: FxHashSet<*const Element> = other.elements.iter().map(|e| Arc::as_ptr(&e.element)).collect();
+    let own = file.elements.iter().filter(|e| !shared.contains(&Arc::as_ptr(&e.element)));
+    own.filter(|e| !e.element.reads()).count()
 }

@@ -239,12 +239,14 @@ impl<'a> Group<'a> {
     }
 
     /// Applies what the matches of a rule ask for.
-    fn transform(&mut self, rule: &Rule, pending: Pending, needed: bool) -> Result<(), Stop> {
+    fn transform(&mut self, rule: &Rule, mut pending: Pending, needed: bool) -> Result<(), Stop> {
         let mut edits: BTreeMap<usize, Vec<crate::Edit>> = BTreeMap::new();
         for (f, file) in self.files.iter_mut().enumerate() {
-            let of_file: Vec<(usize, &Vec<RuleMatch>)> = (pending.matches.range((f, 0)..(f + 1, 0)))
+            let later = pending.matches.split_off(&(f + 1, 0));
+            let of_file: Vec<(usize, Vec<RuleMatch>)> = std::mem::replace(&mut pending.matches, later)
+                .into_iter()
                 .filter(|(_, m)| m.iter().any(|m| !m.touches.is_empty()))
-                .map(|((_, e), m)| (*e, m))
+                .map(|((_, e), m)| (e, m))
                 .collect();
             if self.program.patch.star {
                 of_file.iter().for_each(|(e, m)| file.mark(*e, m));
@@ -268,9 +270,16 @@ impl<'a> Group<'a> {
             if !self.options.quirks {
                 layout::trim_start(&self.files[f].source.text, &mut edits);
             }
-            if !edits.is_empty() {
-                let (file, options) = (&mut self.files[f], self.options);
-                self.watch.time(Stage::Rewrite, || file.apply(&edits, options));
+            let (file, options) = (&mut self.files[f], self.options);
+            if edits.is_empty() || self.watch.time(Stage::Rewrite, || file.apply(&edits, options)) {
+                continue;
+            }
+            let at = edits[0].range.start as u32;
+            let line = Some(self.files[f].place(at).0);
+            let details = vec!["the file keeps the text that it had before this rule".to_owned()];
+            self.refuse(f, line, &rule.name, "what the rule makes here cannot be read as C".to_owned(), details);
+            if needed {
+                return Err(Stop::Refuse);
             }
         }
         Ok(())

@@ -1,0 +1,99 @@
+//! The set-ups of `docs/editors.md`, run by the editors where they are installed, and by hand where they are not.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use spatch_tests::{binary, folder};
+
+const RULE: &str = "@@\n@@\n- a();\n+ b();\n";
+const OLD: &str = "void f(void)\n{\n\ta();\n\tc();\n}\n";
+const NEW: &str = "void f(void)\n{\n\tb();\n\tc();\n}\n";
+
+/// The block of the document that is named.
+fn block(name: &str) -> String {
+    let path = folder().join("../docs/editors.md");
+    let text = std::fs::read_to_string(&path).expect("docs/editors.md");
+    let (_, rest) = text.split_once(&format!("file={name}\n")).unwrap_or_else(|| panic!("no block {name}"));
+    rest.split_once("```").expect("the block ends").0.to_owned()
+}
+
+/// A folder with a rule, a C file and a set-up, and a search path on which the binary comes first.
+fn scratch(setup: &str) -> (tempfile::TempDir, std::ffi::OsString) {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::write(dir.path().join("rule.cocci"), RULE).expect("written");
+    std::fs::write(dir.path().join("f.c"), OLD).expect("written");
+    std::fs::write(dir.path().join(setup), block(setup)).expect("written");
+    let mut path = vec![binary().parent().expect("a folder").to_path_buf()];
+    path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
+    let path = std::env::join_paths(path).expect("a search path");
+    (dir, path)
+}
+
+/// Whether a program is there; its test says so if not.
+fn installed(program: &str) -> bool {
+    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if found.is_err() {
+        println!("{program}: NOT RUN (not installed)");
+    }
+    found.is_ok()
+}
+
+fn edit(dir: &Path, path: &std::ffi::OsStr, program: &str, args: &[&str]) {
+    let output = Command::new(program).args(args).current_dir(dir).env("PATH", path).stdin(Stdio::null()).output();
+    let output = output.expect("the editor starts");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{program}: {said}");
+}
+
+fn read(dir: &Path, name: &str) -> String {
+    std::fs::read_to_string(dir.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+#[test]
+fn vim_shows_and_applies() {
+    for program in ["vim", "nvim"].into_iter().filter(|p| installed(p)) {
+        let (dir, path) = scratch("spatch.vim");
+        let quiet = if program == "vim" { ["-es", "-u"] } else { ["--headless", "-u"] };
+        let mut args = quiet.to_vec();
+        args.extend(["NONE", "-i", "NONE", "-S", "spatch.vim", "f.c", "-c", "SpatchDiff rule.cocci"]);
+        args.extend(["-c", "setlocal buftype= | write! shown.diff | quit!", "-c", "Spatch rule.cocci", "-c", "wq"]);
+        edit(dir.path(), &path, program, &args);
+        assert!(read(dir.path(), "shown.diff").contains("-\ta();\n+\tb();\n"), "{program}");
+        assert_eq!(read(dir.path(), "f.c"), NEW, "{program}");
+    }
+}
+
+#[test]
+fn emacs_shows_and_applies() {
+    if !installed("emacs") {
+        return;
+    }
+    let (dir, path) = scratch("spatch.el");
+    let program = r#"(progn (load (expand-file-name "spatch.el")) (find-file "f.c") (goto-char (point-max))
+      (spatch-diff "rule.cocci") (write-region nil nil "shown.diff") (set-buffer (get-file-buffer "f.c"))
+      (spatch-apply "rule.cocci") (unless (= (point) (point-max)) (error "point moved")) (save-buffer))"#;
+    edit(dir.path(), &path, "emacs", &["-Q", "--batch", "--eval", program]);
+    assert!(read(dir.path(), "shown.diff").contains("-\ta();\n+\tb();\n"));
+    assert_eq!(read(dir.path(), "f.c"), NEW);
+}
+
+#[test]
+fn tasks_of_vs_code_do_what_they_say() {
+    let (dir, path) = scratch("tasks.json");
+    let text = read(dir.path(), "tasks.json");
+    let commands: Vec<String> = text
+        .lines()
+        .filter_map(|l| l.trim().strip_prefix("\"command\": \"")?.strip_suffix("\",").map(str::to_owned))
+        .collect();
+    assert_eq!(commands.len(), 2);
+    std::fs::create_dir(dir.path().join(".vscode")).expect("a folder");
+    let file: PathBuf = dir.path().join("f.c");
+    for command in commands {
+        let command = command.replace("${input:rule}", "rule.cocci").replace("${file}", &file.display().to_string());
+        // Opening the diff needs the editor.
+        let command = command.split(" && code").next().unwrap_or_default().to_owned();
+        edit(dir.path(), &path, "sh", &["-c", &command]);
+    }
+    assert!(read(dir.path(), ".vscode/spatch.diff").contains("-\ta();\n+\tb();\n"));
+    assert_eq!(read(dir.path(), "f.c"), NEW);
+}

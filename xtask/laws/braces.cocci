@@ -1,0 +1,10 @@
+// Braces around one statement go.
+@@
+expression e;
+@@
+ if (e)
+-{
+ return
+ ...
+ ;
+-}

@@ -1,0 +1,8 @@
+// not idempotent
+// A cast around an argument.
+@@
+expression e;
+@@
+ kfree(
++(const void *)
+ e)

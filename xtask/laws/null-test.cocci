@@ -1,0 +1,6 @@
+// A comparison becomes a negation.
+@@
+expression e;
+@@
+- e == NULL
++ !e

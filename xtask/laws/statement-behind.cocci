@@ -1,0 +1,7 @@
+// not idempotent
+// A statement behind a call.
+@@
+expression e;
+@@
+ kfree(e);
++ barrier();

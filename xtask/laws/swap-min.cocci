@@ -1,0 +1,7 @@
+// not idempotent
+// Arguments change places.
+@@
+expression a, b;
+@@
+- min(a, b)
++ min(b, a)

@@ -1,0 +1,145 @@
+//! What rewriting costs beside reading: a file with many edits against the same file with none, and memory beside the file's size.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::binary;
+
+/// Arguments of `cargo xtask bench-rewriting`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The binary to measure instead of a fresh release build.
+    #[arg(long)]
+    bin: Option<PathBuf>,
+    /// How many edits the file holds.
+    #[arg(long, default_value_t = 10_000)]
+    edits: usize,
+    /// How often each run is made; the fastest counts.
+    #[arg(long, default_value_t = 5)]
+    rounds: u32,
+}
+
+/// At most this many times the time of a run that changes nothing.
+const MOST_TIME: f64 = 2.0;
+/// At most this many bytes of memory for each byte of the file, above the process that has an empty file.
+const MOST_MEMORY: f64 = 60.0;
+
+/// A rule with edits, the same without, for each kind of edit.
+const RULES: [(&str, &str, &str); 4] = [
+    (
+        "call replaced",
+        "@@ expression x, y; @@\n- foo(x, y)\n+ bar(y, x)\n",
+        "@@ expression x; @@\n- foo(x, 0)\n+ bar(0, x)\n",
+    ),
+    (
+        "statement added",
+        "@@ expression x, y; @@\n foo(x, y);\n+ bar(x);\n",
+        "@@ expression x; @@\n foo(x, 0);\n+ bar(x);\n",
+    ),
+    ("statement removed", "@@ expression x, y; @@\n- foo(x, y);\n", "@@ expression x; @@\n- foo(x, 0);\n"),
+    (
+        "braces added",
+        "@@ expression x, y; @@\n+ if (x) {\n foo(x, y);\n+ }\n",
+        "@@ expression x; @@\n+ if (x) {\n foo(x, 0);\n+ }\n",
+    ),
+];
+
+/// Measures each rule on a generated file, and judges.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    let bin = binary::spatch_rs(args.bin.as_deref())?;
+    let dir = tempfile::tempdir()?;
+    let text = source(args.edits);
+    std::fs::write(dir.path().join("f.c"), &text)?;
+    std::fs::write(dir.path().join("empty.c"), "")?;
+    println!("bench-rewriting: a file of {} bytes with {} places to edit", text.len(), args.edits);
+    let mut fine = true;
+    for (name, with, without) in RULES {
+        std::fs::write(dir.path().join("with.cocci"), with)?;
+        std::fs::write(dir.path().join("without.cocci"), without)?;
+        let empty = measure(&bin, dir.path(), "with.cocci", "empty.c", args.rounds)?;
+        let idle = measure(&bin, dir.path(), "without.cocci", "f.c", args.rounds)?;
+        let busy = measure(&bin, dir.path(), "with.cocci", "f.c", args.rounds)?;
+        if idle.changed || !busy.changed {
+            bail!("{name}: the rules do not do what they are for");
+        }
+        let time = busy.seconds / idle.seconds;
+        let memory = busy.bytes.saturating_sub(empty.bytes) as f64 / text.len() as f64;
+        let verdict = time <= MOST_TIME && memory <= MOST_MEMORY;
+        println!(
+            "{name:18} {:.3} s with edits, {:.3} s without: {time:.2} times; {memory:.1} bytes for each of the file{}",
+            busy.seconds,
+            idle.seconds,
+            if verdict { "" } else { "   TOO MUCH" }
+        );
+        fine &= verdict;
+    }
+    Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Functions of twenty calls each, some of them branches.
+fn source(edits: usize) -> String {
+    let mut out = String::new();
+    for i in 0..edits {
+        if i % 20 == 0 {
+            let _ = write!(
+                out,
+                "/* What function {i} is for. */\nstatic int f{i}(struct device *dev, int a)\n{{\n\tint ret = {i};\n\n"
+            );
+        }
+        match i % 5 {
+            0 => drop(write!(out, "\tif (a > {i})\n\t\tfoo(dev->field, a + {i});\n")),
+            1 => drop(write!(out, "\t/* a comment */\n\tfoo(ret, a);\n")),
+            _ => drop(write!(out, "\tfoo(ret, g(a, {i}));\n\th(dev, &ret);\n")),
+        }
+        if i % 20 == 19 || i + 1 == edits {
+            out.push_str("\treturn ret;\n}\n\n");
+        }
+    }
+    out
+}
+
+/// The best of several runs.
+struct Measured {
+    seconds: f64,
+    bytes: u64,
+    changed: bool,
+}
+
+fn measure(bin: &Path, dir: &Path, rule: &str, file: &str, rounds: u32) -> Result<Measured> {
+    let mut best = Measured { seconds: f64::MAX, bytes: 0, changed: false };
+    for _ in 0..rounds.max(1) {
+        let out = std::fs::File::create(dir.join("diff"))?;
+        let start = Instant::now();
+        let mut command = Command::new(bin);
+        command.args(["--very-quiet", "-j1", "--sp-file", rule, file]).current_dir(dir);
+        let mut child = command.stdin(Stdio::null()).stdout(out).stderr(Stdio::null()).spawn()?;
+        let mut bytes = 0;
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break status;
+            }
+            bytes = bytes.max(peak(child.id()));
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        let seconds = start.elapsed().as_secs_f64();
+        if !status.success() {
+            bail!("{rule} on {file}: {status}");
+        }
+        best.seconds = best.seconds.min(seconds);
+        best.bytes = best.bytes.max(bytes);
+        best.changed |= std::fs::metadata(dir.join("diff"))?.len() > 0;
+    }
+    Ok(best)
+}
+
+/// The most memory that a process held so far.
+fn peak(pid: u32) -> u64 {
+    let Ok(status) = std::fs::read_to_string(format!("/proc/{pid}/status")) else { return 0 };
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|l| l.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+    kilobytes.unwrap_or(0) * 1024
+}
