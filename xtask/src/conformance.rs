@@ -196,7 +196,9 @@ fn laws(run: &binary::Run, original: &[u8], result: &[u8], expected: &[u8]) -> R
     let dir = tempfile::tempdir()?;
     let names = crate::unified::parse(&run.stdout);
     if let Some(name) = names.keys().next() {
-        std::fs::write(dir.path().join(name), original)?;
+        let place = dir.path().join(name);
+        std::fs::create_dir_all(place.parent().unwrap_or(dir.path()))?;
+        std::fs::write(place, original)?;
         broken.extend(laws::git_applies(dir.path(), &run.stdout).err());
     }
     let compiled = compiles(dir.path(), original)? && compiles(dir.path(), expected)?;
