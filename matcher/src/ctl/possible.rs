@@ -14,7 +14,7 @@ impl Points {
 
     fn all(size: usize) -> Self {
         let mut out = Self(vec![u64::MAX; size.div_ceil(64)].into());
-        if let (Some(last), true) = (out.0.last_mut(), size % 64 != 0) {
+        if let (Some(last), true) = (out.0.last_mut(), !size.is_multiple_of(64)) {
             *last = (1 << (size % 64)) - 1;
         }
         out

@@ -127,7 +127,6 @@ impl Job<'_, '_, '_> {
             steps: self.options.steps,
             memory: self.options.memory,
             quirks: self.options.quirks,
-            ..Limits::default()
         }
     }
 

@@ -63,7 +63,10 @@ pub fn assign(
 
 /// The values of one match: those of a variable whose seed names the same values are one.
 #[derive(Default)]
-struct Made(FxHashMap<MvId, Vec<(Vec<u64>, Arc<str>)>>);
+struct Made(FxHashMap<MvId, Vec<Known>>);
+
+/// The values of a seed, and the text made from them.
+type Known = (Vec<u64>, Arc<str>);
 
 impl Made {
     fn get(

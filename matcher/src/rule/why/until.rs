@@ -1,5 +1,6 @@
 //! Dots that do not get where they should: the path, and what stops it.
 
+use std::collections::hash_map::Entry;
 use std::rc::Rc;
 
 use cfg::NodeIndex;
@@ -179,8 +180,8 @@ impl Walk<'_, '_> {
                     continue;
                 }
                 all_hold = false;
-                if !before.contains_key(&n) {
-                    before.insert(n, p);
+                if let Entry::Vacant(first) = before.entry(n) {
+                    first.insert(p);
                     queue.push(n);
                 }
             }
