@@ -40,7 +40,7 @@ pub enum Cmd {
     /// Explain an error code of the semantic patch reader.
     ExplainError(crate::explain_error::ExplainErrorArgs),
     /// Run many rules over many files and print their findings in one form.
-    Check(crate::check::CheckArgs),
+    Check(Box<crate::check::CheckArgs>),
 }
 
 /// Applying a semantic patch to files.

@@ -25,15 +25,14 @@ pub fn watch() -> Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for signal in &mut signals {
-            let _held = hold();
-            for group in groups().iter() {
-                end_group(*group);
-            }
-            // Ends the process as if nobody had caught the signal; if that fails, with the status that shells give to such an end.
-            let _ = signal_hook::low_level::emulate_default_handler(signal);
-            std::process::exit(128 + signal);
+        let Some(signal) = signals.forever().next() else { return };
+        let _held = hold();
+        for group in groups().iter() {
+            end_group(*group);
         }
+        // Ends the process as if nobody had caught the signal; if that fails, with the status that shells give to such an end.
+        let _ = signal_hook::low_level::emulate_default_handler(signal);
+        std::process::exit(128 + signal);
     })?;
     Ok(())
 }
