@@ -35,7 +35,9 @@ fn budget_ends_the_work() {
     let (a, b) = (all.atom(0, &[Var(3)]), all.atom(1, &[Var(0)]));
     let f = all.au(a, b);
     let holds = vec![vec![Labelled::fact(Var(3), 1)]; 8];
-    let mut e = Evaluator::new(&all, &g, Given(vec![holds, vec![Vec::new(); 8]]), 3);
+    let mut goals = vec![Vec::new(); 8];
+    goals[7] = vec![Labelled::plain()];
+    let mut e = Evaluator::new(&all, &g, Given(vec![holds, goals]), 6);
     assert_eq!(e.sat(f, 0), Err(Exhausted::Steps));
 }
 
