@@ -1,7 +1,7 @@
 //! Content hashes of terms: shape and token texts, without layout and comments (`semantics.md` 4.2).
 
 use c_syntax::types::{ElementTypes, Scope};
-use c_syntax::{Child, NodeId, SyntaxKind, TokenKind, Tree};
+use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use smallvec::SmallVec;
 
 /// A hash that is fed word by word.
@@ -70,6 +70,11 @@ pub(crate) fn term_hashes(tree: &Tree, node: NodeId, types: Option<&ElementTypes
                 stack.extend(tree.children(n).iter().rev().map(|c| Some(*c)));
             }
         }
+    }
+    // The tree leaves out what directives divide: code in different conditionals is not the same code.
+    let range = tree.token_range(node);
+    if range.clone().any(|t| tree.token(TokenId(t)).kind == TokenKind::Directive) {
+        range.for_each(|t| loose.word(tree.token(TokenId(t)).sym.0));
     }
     let loose = loose.finish();
     (loose, if any_scope { loose ^ scopes.finish() } else { loose })

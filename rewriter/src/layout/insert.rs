@@ -9,7 +9,7 @@ use super::piece::{self, Kind, Piece};
 use super::place::{self, Around, Slot};
 use super::plus::{Plus, Printed};
 use super::tags::{Block, Tags};
-use super::{FileText, adjust, remove};
+use super::{FileText, Lost, adjust, remove};
 
 /// Where something is inserted: after the piece `at` has been passed (`after`), or before it.
 struct Insertion {
@@ -108,7 +108,10 @@ struct Site<'a> {
 }
 
 /// Inserts the added code of all tags, and the braces that branches need.
-pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>, tags: &Tags) {
+///
+/// # Errors
+/// If code would be replaced by a part of what its conditionals hold.
+pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>, tags: &Tags) -> Result<(), Lost> {
     let of_token = pieces.iter().enumerate().filter_map(|(i, p)| p.token.map(|t| (t, i))).collect();
     let mut leaf = FxHashMap::default();
     for n in tree.preorder(tree.root()) {
@@ -118,10 +121,12 @@ pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>
     let site = Site { tree, plus, pieces, of_token, leaf, replaced };
     let mut all = Vec::new();
     let mut same = Vec::new();
-    for (t, tag) in &tags.tokens {
+    let mut tokens: Vec<_> = tags.tokens.iter().collect();
+    tokens.sort_unstable_by_key(|(t, _)| **t);
+    for (t, tag) in tokens {
         site.before(*t, 0, &tag.before, &mut all);
         site.after(*t, 0, &tag.after, &mut all);
-        same.extend(site.replace(*t, &tag.replace, &mut all));
+        same.extend(site.replace(*t, &tag.replace, &mut all)?);
     }
     for (n, tag) in &tags.nodes {
         let height = site.height(*n);
@@ -142,6 +147,7 @@ pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>
         }
     }
     *pieces = merged(std::mem::take(pieces), all);
+    Ok(())
 }
 
 /// The pieces with the insertions among them.
@@ -328,15 +334,26 @@ impl Site<'_> {
     }
 
     /// Puts code in the place of removed code. If it is the same code the answer is the stretch that stays as it is.
-    fn replace(&self, token: TokenId, blocks: &[Block], all: &mut Vec<Insertion>) -> Option<(usize, usize)> {
-        let &at = self.of_token.get(&token)?;
-        if blocks.is_empty() {
-            return None;
-        }
+    fn replace(
+        &self,
+        token: TokenId,
+        blocks: &[Block],
+        all: &mut Vec<Insertion>,
+    ) -> Result<Option<(usize, usize)>, Lost> {
+        let Some(&at) = self.of_token.get(&token).filter(|_| !blocks.is_empty()) else { return Ok(None) };
         let last = self.end_of_removed(at);
         let mut pieces = self.lay_out(blocks, token, Slot::Replace);
         if !self.plus.style.quirks && self.is_same(at, last, &pieces) {
-            return Some((at, last));
+            return Ok(Some((at, last)));
+        }
+        if !self.plus.style.quirks {
+            let parts = self.lost_parts(at, last, blocks, &pieces);
+            if !parts.is_empty() {
+                let range = |t: TokenId| self.tree.token(t).start..self.tree.token(t).end();
+                let end = self.pieces[last].token.map_or(token, |t| t.max(token));
+                let replaced = range(token).start..range(end).end;
+                return Err(Lost { replaced, parts: parts.into_iter().map(range).collect() });
+            }
         }
         // A statement in the place of a block goes on a line of its own.
         if self.was_block(at, last) && !pieces.first().is_some_and(|p| p.is(T::LBrace) || p.is_newline()) {
@@ -350,7 +367,34 @@ impl Site<'_> {
             pieces.push(Piece::code(T::RParen));
         }
         all.push(Insertion { at: last, after: true, rank: (0, token.0), pieces });
-        None
+        Ok(None)
+    }
+
+    /// The directives and the code of unseen branches that stand beside a value which the added code prints, and are not printed with it.
+    fn lost_parts(&self, at: usize, last: usize, blocks: &[Block], added: &[Piece]) -> Vec<TokenId> {
+        let here = &self.pieces[at..=last];
+        if !here.iter().any(|p| p.kind == Kind::Directive) {
+            return Vec::new();
+        }
+        let mut printed: FxHashMap<&[u8], usize> = FxHashMap::default();
+        for t in added.iter().filter(|p| p.is_code()).filter_map(|p| p.text.as_deref()) {
+            *printed.entry(t).or_default() += 1;
+        }
+        let mut is_printed = |t: &[u8]| printed.get_mut(t).and_then(|n| n.checked_sub(1).map(|m| *n = m)).is_some();
+        let values: FxHashSet<Vec<u8>> = blocks.iter().flat_map(|b| self.plus.value_words(b)).collect();
+        let text = |p: &Piece| p.token.map(|t| self.tree.token_text(t));
+        let of_value = |p: Option<&Piece>| p.and_then(text).is_some_and(|t| values.contains(t));
+        let part = |i: usize| here[i].kind == Kind::Directive || remove::skipped(self.pieces, at + i);
+        let seen = |i: &usize| here[*i].is_code() && !part(*i);
+        (0..here.len())
+            .filter(|i| here[*i].is_code() && part(*i) && text(&here[*i]).is_some_and(|t| !is_printed(t)))
+            .filter(|i| {
+                let before = (0..*i).rev().find(seen).map(|i| &here[i]);
+                let behind = (i + 1..here.len()).find(seen).map(|i| &here[i]);
+                of_value(before) || of_value(behind)
+            })
+            .filter_map(|i| here[i].token)
+            .collect()
     }
 
     /// Whether added code has the tokens of the code that it replaces, so that only the layout would change.

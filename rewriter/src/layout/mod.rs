@@ -112,6 +112,30 @@ impl Conflict {
     }
 }
 
+/// Why the edits of a rule in an element are not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Two edits contradict each other.
+    Conflict(Conflict),
+    /// Code that stands in one branch of a conditional would be replaced with all branches.
+    Lost(Lost),
+}
+
+impl From<Conflict> for Refusal {
+    fn from(conflict: Conflict) -> Self {
+        Self::Conflict(conflict)
+    }
+}
+
+/// Parts of a conditional that replaced code surrounds and the code in its place does not hold. Bytes count from the element's start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// The code that would be replaced.
+    pub replaced: Range<u32>,
+    /// Directives, and code of branches that the match does not see.
+    pub parts: Vec<Range<u32>>,
+}
+
 /// One of two edits that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Side {
@@ -125,7 +149,7 @@ pub struct Side {
 /// All matches are of the tree `variant`; others are ignored.
 ///
 /// # Errors
-/// If two of the matches ask for contradictory edits.
+/// If two of the matches ask for contradictory edits, or one would lose a part of a conditional.
 pub fn rewrite_element(
     page: &FileText<'_>,
     index: usize,
@@ -133,20 +157,20 @@ pub fn rewrite_element(
     rule: &Rule,
     variant: u8,
     matches: &[RuleMatch],
-) -> Result<Vec<Edit>, Box<Conflict>> {
+) -> Result<Vec<Edit>, Box<Refusal>> {
     let element = &page.elements[index];
     let tree = element.element.tree(variant);
     let matches: Vec<&RuleMatch> = matches.iter().filter(|m| m.variant == variant).collect();
     let (matches, inner) = if page.style.quirks { (matches, Vec::new()) } else { compose::nested(tree, matches) };
     let plus = Plus { pattern, rule, style: page.style, inner, open: RefCell::default() };
-    let mut tags = tags::merge(&plus, tree, &matches)?;
+    let mut tags = tags::merge(&plus, tree, &matches).map_err(|conflict| Box::new(Refusal::from(*conflict)))?;
     if tags.tokens.is_empty() && tags.nodes.is_empty() {
         return Ok(Vec::new());
     }
     adjust::declarations(tree, &mut tags);
     adjust::trailing_commas(tree, &mut tags);
     let mut pieces = insert::tagged_pieces(page, index, tree, &tags);
-    insert::insert_added(&mut pieces, tree, &plus, &tags);
+    insert::insert_added(&mut pieces, tree, &plus, &tags).map_err(|lost| Box::new(Refusal::Lost(lost)))?;
     let eol = page.eol(element.element.kind);
     settle(&mut pieces, page, &plus, &eol, element.element.kind);
     Ok(emit::edits(&pieces, page.text))

@@ -67,6 +67,32 @@ impl Plus<'_> {
         out
     }
 
+    /// The texts of the tokens that a block prints for metavariables.
+    pub fn value_words(&self, block: &Block) -> Vec<Vec<u8>> {
+        let tokens = self.run(block.run).fragments.iter().flat_map(|f| match f.node {
+            Some(n) => self.pattern.plus.token_range(n),
+            None => f.tokens.clone(),
+        });
+        let used = tokens.filter_map(|t| *self.pattern.plus_vars.get(t as usize)?);
+        let mut out = Vec::new();
+        let mut add = |term: &Term| {
+            let tree = term.tree();
+            out.extend(tree.token_range(term.node).map(|t| tree.token_text(TokenId(t)).to_vec()));
+        };
+        let mut texts = Vec::new();
+        for value in used.filter_map(|v| block.bindings.get(v)) {
+            match value {
+                Value::Term(t) => add(t),
+                Value::List(terms) => terms.iter().for_each(&mut add),
+                Value::Type(t) => add(&t.specs),
+                Value::Text(text) => texts.push(text.as_bytes().to_vec()),
+                Value::Positions(_) | Value::Length(_) => {}
+            }
+        }
+        out.extend(texts);
+        out
+    }
+
     /// The fragments of a block. Those that print nothing (empty lists) are left out.
     pub fn fragments(&self, block: &Block) -> Vec<Printed> {
         self.fragments_within(block, usize::MAX)

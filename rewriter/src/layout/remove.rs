@@ -35,7 +35,7 @@ pub(super) fn join(pieces: &mut [Piece], style: &Style) {
 }
 
 /// Tokens that no tree holds carry the mark of [`mark_skipped`].
-fn skipped(pieces: &[Piece], i: usize) -> bool {
+pub(super) fn skipped(pieces: &[Piece], i: usize) -> bool {
     pieces[i].origin == Some(SKIPPED)
 }
 

@@ -251,6 +251,24 @@ fn span_of(file: &FileState, e: usize, variant: u8, matches: &[RuleMatch], side:
     }
 }
 
+/// What is said of an edit that would lose a part of a conditional: where it is, and which parts.
+fn describe_lost(file: &FileState, start: u32, lost: &layout::Lost) -> (u32, String, Vec<String>) {
+    let line = |at: u32| file.place(start + at).0;
+    let (first, last) = (line(lost.replaced.start), line(lost.replaced.end));
+    let text = format!("a conditional divides the code on lines {first} to {last}: the edit would lose a part of it");
+    let mut parts: Vec<(u32, Vec<String>)> = Vec::new();
+    for part in &lost.parts {
+        let bytes = &file.source.text[(start + part.start) as usize..(start + part.end) as usize];
+        let text = String::from_utf8_lossy(bytes.trim_ascii()).into_owned();
+        match parts.last_mut().filter(|(l, _)| *l == line(part.start)) {
+            Some((_, texts)) => texts.push(text),
+            None => parts.push((line(part.start), vec![text])),
+        }
+    }
+    let details = parts.into_iter().map(|(line, texts)| format!("line {line}: `{}`", texts.join(" "))).collect();
+    (lost.replaced.start, text, details)
+}
+
 /// The edits that the matches of a rule ask for in an element of the present version.
 pub(super) fn rewrite(
     file: &FileState,
@@ -268,15 +286,20 @@ pub(super) fn rewrite(
         let mut matches = if last { std::mem::take(&mut matches) } else { matches.clone() };
         complete_declarations(file.source.elements[e].element.tree(variant), &mut matches);
         let result = layout::rewrite_element(page, e, &rule.pattern, rule, variant, &matches);
-        let mut own = result.map_err(|conflict| Message {
-            level: Level::Refused,
-            file: file.name.clone(),
-            line: Some(file.place(file.source.elements[e].start + conflict.at.start).0),
-            rule: rule.name.clone(),
-            text: "two matches ask for different changes of the same code".to_owned(),
-            details: [("one", &conflict.first), ("the other", &conflict.second)]
-                .map(|(which, side)| format!("{which} ({}): {}", span_of(file, e, variant, &matches, side), side.what))
-                .to_vec(),
+        let start = file.source.elements[e].start;
+        let mut own = result.map_err(|refusal| {
+            let (at, text, details) = match *refusal {
+                layout::Refusal::Conflict(c) => {
+                    let side = |which: &str, side: &layout::Side| {
+                        format!("{which} ({}): {}", span_of(file, e, variant, &matches, side), side.what)
+                    };
+                    let text = "two matches ask for different changes of the same code";
+                    (c.at.start, text.to_owned(), vec![side("one", &c.first), side("the other", &c.second)])
+                }
+                layout::Refusal::Lost(lost) => describe_lost(file, start, &lost),
+            };
+            let line = Some(file.place(start + at).0);
+            Message { level: Level::Refused, file: file.name.clone(), line, rule: rule.name.clone(), text, details }
         })?;
         // The readings of an element share tokens: their edits agree there, or those of the later reading are left out.
         own.retain(|e| !edits.contains(e));
