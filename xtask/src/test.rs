@@ -11,13 +11,15 @@ pub struct Args {}
 /// Runs each step; prints which ones failed.
 pub fn run(_: &Args) -> Result<ExitCode> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let steps: [&[&str]; 6] = [
+    let steps: [&[&str]; 8] = [
         &["fmt", "--all", "--check"],
         &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
         &["test", "--workspace", "--quiet"],
         &["xtask", "semantics"],
         &["xtask", "conformance"],
         &["xtask", "frontend"],
+        &["xtask", "rewriting"],
+        &["xtask", "removal-model", "--functions", "2000"],
     ];
     let mut failed = Vec::new();
     for step in steps {
