@@ -547,8 +547,15 @@ impl OuterPlus {
     }
 }
 
-/// A copy of a term with its first or last token changed.
+/// A copy of a term with its first or last token changed; in a choice, that of each branch.
 fn edge(t: &Arc<Term>, first: bool, change: &mut dyn FnMut(&mut PatToken)) -> Arc<Term> {
+    if matches!(t.kind, SyntaxKind::Disj) {
+        let parts = t.parts.iter().map(|p| match p {
+            Part::Node(branch) => Part::Node(edge(branch, first, change)),
+            tok @ Part::Tok(_) => tok.clone(),
+        });
+        return Arc::new(t.with_parts(parts.collect()));
+    }
     let has_tok = |p: &Part| match p {
         Part::Tok(_) => true,
         Part::Node(n) => n.any_tok(&|_| true),
