@@ -460,11 +460,40 @@ impl<H: Hooks> Parser<'_, H> {
         while !matches!(self.kind(), TokenKind::LParen | TokenKind::LBrace | TokenKind::Semi | TokenKind::Eof) {
             self.bump();
         }
-        if matches!(self.kind(), TokenKind::LParen | TokenKind::LBrace) {
-            self.balanced()?;
+        match self.kind() {
+            TokenKind::LParen => self.asm_operands()?,
+            TokenKind::LBrace => self.balanced()?,
+            _ => {}
         }
         self.eat(TokenKind::Semi);
         self.finish();
+        Ok(())
+    }
+
+    /// What stands in the parentheses of an `asm`: tokens, but for the operands behind their constraints.
+    fn asm_operands(&mut self) -> Parsed {
+        let Some(end) = self.matching(self.pos) else {
+            return self.fail("a closing delimiter");
+        };
+        self.bump();
+        while self.pos + 1 < end {
+            match self.kind() {
+                TokenKind::Str if self.nth(1) == TokenKind::LParen => {
+                    self.bump();
+                    let operand = self.attempt(|p| {
+                        p.bump();
+                        p.expr()?;
+                        p.expect(TokenKind::RParen)
+                    });
+                    if operand.is_err() {
+                        self.balanced()?;
+                    }
+                }
+                TokenKind::LParen | TokenKind::LBracket | TokenKind::LBrace => self.balanced()?,
+                _ => self.bump(),
+            }
+        }
+        self.bump();
         Ok(())
     }
 }

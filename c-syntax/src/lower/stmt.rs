@@ -82,8 +82,12 @@ impl<'t> Lower<'_, 't> {
         }
         let role = self.leaf(first).role;
         let leaf = first.child_count() == 0;
-        if leaf && role == Role::Asm {
-            return self.tokens(S::AsmStmt, kids);
+        if self.starts_with_asm(first) {
+            self.b.start(S::AsmStmt);
+            for k in kids {
+                self.asm_part(*k)?;
+            }
+            return self.close();
         }
         if self.leaf(last).src != NONE || (leaf && role == Role::Raw) {
             self.b.start(S::ExprStmt);
@@ -112,6 +116,38 @@ impl<'t> Lower<'_, 't> {
         self.b.start(S::ExprStmt);
         self.expr(first)?;
         self.close()
+    }
+
+    fn starts_with_asm(&mut self, node: Node<'t>) -> bool {
+        let mut at = node;
+        while matches!(self.kind(at), K::Binary | K::Call) {
+            match at.child(0) {
+                Some(first) => at = first,
+                None => break,
+            }
+        }
+        at.child_count() == 0 && self.leaf(at).role == Role::Asm
+    }
+
+    /// A part of an `asm` as the view wrote it: operands are calls of the tokens before them, joined by `+`.
+    fn asm_part(&mut self, node: Node<'t>) -> Result<(), Cause> {
+        match self.kind(node) {
+            K::Binary => {
+                for k in self.kids(node) {
+                    self.deeper(|l| l.asm_part(k))?;
+                }
+                Ok(())
+            }
+            K::Call => {
+                let kids = self.kids(node);
+                self.put(kids[0])?;
+                for k in self.kids(kids[1]) {
+                    if k.is_named() { self.deeper(|l| l.expr(k))? } else { self.put(k)? }
+                }
+                Ok(())
+            }
+            _ => self.put(node),
+        }
     }
 
     /// `( expr )` of a statement: its parentheses are tokens of the statement.

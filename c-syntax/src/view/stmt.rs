@@ -130,7 +130,7 @@ impl Walk<'_> {
             T::KwAsm => {
                 let end = self.simple_end(lo, hi);
                 let past = if self.kind_in(end, hi) == T::Semi { end + 1 } else { end };
-                self.put_range(lo, past, T::Number, Role::Asm);
+                self.asm(lo, past);
                 self.insert(T::Semi);
                 Ok(past)
             }
@@ -283,6 +283,39 @@ impl Walk<'_> {
     }
 
     /// Where a simple statement ends: at `;`, at the end, or before a statement word that starts a line.
+    /// `asm` as `0(e) + 0(e) + 0`: each `e` an operand, each `0` the tokens between. Operands that are no expressions stay tokens.
+    fn asm(&mut self, lo: usize, past: usize) {
+        let open = (lo..past).find(|i| self.kind(*i) == T::LParen);
+        let close = open.map_or(past, |open| self.mate(open)).min(past);
+        let mut start = lo;
+        let mut i = open.map_or(past, |open| open + 1);
+        while i < close {
+            let end = self.after(i + 1);
+            if self.kind(i) != T::Str || self.kind_in(i + 1, close) != T::LParen || end > close {
+                i = self.after(i);
+                continue;
+            }
+            let read = self.attempt(|v| {
+                if start > lo {
+                    v.insert(T::Plus);
+                }
+                v.put_range(start, i + 1, T::Number, Role::Asm);
+                v.put(i + 1);
+                v.deeper(|v| v.expr(i + 2, end - 1))?;
+                v.put(end - 1);
+                Ok(())
+            });
+            if read.is_ok() {
+                start = end;
+            }
+            i = end;
+        }
+        if start > lo {
+            self.insert(T::Plus);
+        }
+        self.put_range(start, past, T::Number, Role::Asm);
+    }
+
     fn simple_end(&self, lo: usize, hi: usize) -> usize {
         let mut i = lo;
         while i < hi {
