@@ -502,8 +502,11 @@ impl OuterPlus {
         let all_minus = is_all_minus(t);
         let lone = kinds::var_of(alt).is_some();
         let own = |edge: Option<&Tok>| edge.is_some_and(|t| t.pat.var.is_none());
-        let first = all_minus || !lone && own(alt.first_tok());
-        let last = all_minus || !lone && own(alt.last_tok());
+        // With added code at both ends it stands around the term, whatever its edges are.
+        let around = t.first_tok().is_some_and(|t| !t.pat.before.is_empty())
+            && t.last_tok().is_some_and(|t| !t.pat.after.is_empty());
+        let first = all_minus || !lone && (around || own(alt.first_tok()));
+        let last = all_minus || !lone && (around || own(alt.last_tok()));
         let mut inner = (**t).clone();
         inner.slots = None;
         let mut inner = Arc::new(inner);
