@@ -153,12 +153,11 @@ impl<M: Model> Algebra<M> {
         Ok(out)
     }
 
-    /// Whether `a` has a lasting fact that `b` lacks.
+    /// Whether `a` says of a variable what it is, and `b` says nothing of it.
     fn says_more(&self, a: SubstId, b: SubstId) -> bool {
         let other = self.substs.get(b);
-        self.substs.get(a).iter().any(|(var, fact)| {
-            matches!(fact, Fact::Is(v) if self.model.lasts(*v)) && other.binary_search_by_key(var, |f| f.0).is_err()
-        })
+        let is_new = |var: &Var| other.binary_search_by_key(var, |f| f.0).is_err();
+        self.substs.get(a).iter().any(|(var, fact)| matches!(fact, Fact::Is(_)) && is_new(var))
     }
 
     /// Both at once; what is incompatible with `known` is left out.

@@ -44,12 +44,6 @@ pub trait Model {
 
     /// Whether two values of a variable are compatible, and which value then holds the knowledge of both. Not transitive.
     fn meet(&mut self, var: Var, a: Self::Value, b: Self::Value) -> Option<Self::Value>;
-
-    /// Whether a fact with this value must not get lost where a triple that says nothing of its variable holds too.
-    fn lasts(&self, value: Self::Value) -> bool {
-        let _ = value;
-        false
-    }
 }
 
 /// One way in which an atomic predicate holds.

@@ -10,7 +10,7 @@ pub mod why;
 
 use std::time::Instant;
 
-use cfg::{Cfg, PointKind};
+use cfg::{Cfg, NodeIndex, PointKind};
 use smpl_parser::{MvId, MvKind, Pattern, Rule};
 use std::sync::Arc;
 
@@ -144,7 +144,10 @@ pub fn run(
     let mut evaluator = Evaluator::new(&rule.compiled.formulas, graph, model, limits.steps);
     evaluator.set_deadline(limits.deadline);
     evaluator.set_memory(limits.memory);
-    let found = evaluator.everywhere(root)?;
+    let mut found = evaluator.everywhere(root)?;
+    if limits.quirks && rule.compiled.dots {
+        found.retain(|(point, _)| !ends_in_three(cfg, NodeIndex::new(*point as usize)));
+    }
     if found.is_empty() {
         return Ok(Vec::new());
     }
@@ -154,6 +157,18 @@ pub fn run(
         consistent::check(cfg, graph, &matches, reader.terms())?;
     }
     Ok(reader.finish(matches))
+}
+
+/// Whether the exit lies three steps ahead: how the reference knows an element without paths, and it takes the last statement of a
+/// function for one (`semantics.md` 3.9, 8.10).
+fn ends_in_three(cfg: &Cfg, point: NodeIndex) -> bool {
+    let mut ahead = vec![point];
+    for _ in 0..3 {
+        ahead = ahead.into_iter().flat_map(|p| cfg.graph.neighbors(p)).collect();
+        ahead.sort_unstable();
+        ahead.dedup();
+    }
+    ahead.iter().any(|p| cfg.graph[*p].kind == PointKind::Exit)
 }
 
 impl From<crate::ctl::Exhausted> for Refusal {

@@ -277,10 +277,6 @@ impl Model for RuleModel<'_> {
             _ => None,
         }
     }
-
-    fn lasts(&self, value: Val) -> bool {
-        value == Val::Good
-    }
 }
 
 impl RuleModel<'_> {

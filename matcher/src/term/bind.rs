@@ -60,6 +60,14 @@ impl<'a> TermMatcher<'a> {
         id
     }
 
+    /// The number of a node as a value of its own, equal as it may be to other nodes.
+    pub(crate) fn occurrence_value(&mut self, node: NodeId) -> ValueId {
+        let mut h = Hasher::new(17);
+        h.word(u64::from(node.0));
+        let term = self.term(node);
+        self.values.intern(h.finish(), || Value::Term(term))
+    }
+
     /// The number of a token's text as a value.
     pub(crate) fn token_value(&mut self, token: TokenId) -> ValueId {
         let mut h = Hasher::new(11);
@@ -199,6 +207,7 @@ impl<'a> TermMatcher<'a> {
         match (self.values.get(a), self.values.get(b)) {
             (Value::Positions(x), Value::Positions(y)) => share_position(x, y).then_some(a),
             (Value::Type(x), Value::Type(y)) if x.loose == y.loose => Some(a),
+            (Value::Term(x), Value::Term(y)) => (x.strict == y.strict).then_some(a),
             (Value::Type(_) | Value::Text(_), Value::Type(_) | Value::Text(_)) if self.is_type_kind(var) => {
                 // The written type holds more than the inferred one.
                 let written = if matches!(self.values.get(b), Value::Type(_)) { b } else { a };

@@ -128,13 +128,18 @@ impl<'a> TermMatcher<'a> {
         if !self.may_be_node(var, c) && self.observer.is_none() {
             return;
         }
-        let id = match self.rule.metavars.get(var.0 as usize).map(|m| &m.kind) {
+        let meta = self.rule.metavars.get(var.0 as usize);
+        let id = match meta.map(|m| &m.kind) {
             // What may also stand for a name is a text, so that all its uses agree.
             Some(MvKind::Any) if matches!(self.c.kind(c), SyntaxKind::Ident | SyntaxKind::Name) => {
                 match self.c.first_token(c) {
                     Some(t) => self.token_value(t),
                     None => return,
                 }
+            }
+            Some(MvKind::Expression(_) | MvKind::IdExpression(..) | MvKind::Constant(_)) if self.ctx.places_apart => {
+                let exported = meta.is_some_and(|m| m.used_after && m.inherited.is_none());
+                if exported { self.occurrence_value(c) } else { self.node_value(c) }
             }
             _ => self.node_value(c),
         };

@@ -241,6 +241,7 @@ fn matches(scope: &str, pattern: &str, code: &str) -> String {
         place: &|offset| (1, offset),
         types: Some(&types),
         scripts: None,
+        places_apart: false,
     };
     let inherited = Bindings::default();
     let mut matcher = TermMatcher::new(&rule, ctx, &cfg, &inherited);
