@@ -180,7 +180,7 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
     let new = keys(pieces, |p| !p.gone, style.quirks);
     let teaching = teachers(pieces, &old);
     let units = units_of(pieces, &teaching, style, learnt, file);
-    let known = known(pieces, &teaching, &new, file);
+    let known = known(pieces, &teaching, &new, file, style.quirks);
     shift_kept(pieces, &old, &new, &units, style, file);
     for i in 0..pieces.len() {
         if !(pieces[i].added && pieces[i].is_newline()) {
@@ -235,7 +235,9 @@ fn keys(pieces: &[Piece], part: impl Fn(&Piece) -> bool, quirks: bool) -> Vec<Op
                     .iter()
                     .find(|p| part(p) && p.kind != Kind::Space)
                     .is_some_and(Piece::is_newline);
-                depth.feed(kind, next_kind, line_end);
+                // The reference does not see that an added `else` goes on with the statement.
+                let unseen = quirks && next.is_some_and(|n| pieces[n].added && pieces[n].is(T::KwElse));
+                depth.feed(kind, next_kind.filter(|_| !unseen), line_end);
                 depth.iterator = (pieces[i].head, pieces[i].added && kind == T::Ident);
             }
             Kind::Newline => {
@@ -348,7 +350,13 @@ impl Known {
 }
 
 /// For each added line break what is known about its depth.
-fn known(pieces: &[Piece], teaching: &[(usize, Key)], new: &[Option<Key>], file: &[u8]) -> FxHashMap<usize, Known> {
+fn known(
+    pieces: &[Piece],
+    teaching: &[(usize, Key)],
+    new: &[Option<Key>],
+    file: &[u8],
+    quirks: bool,
+) -> FxHashMap<usize, Known> {
     let indents: Vec<(usize, Key, &[u8])> =
         teaching.iter().map(|(i, k)| (*i, *k, indent_of(&file[pieces[*i].src.clone()]))).collect();
     let wanted: Vec<usize> = (0..pieces.len()).filter(|i| pieces[*i].added && pieces[*i].is_newline()).collect();
@@ -364,7 +372,7 @@ fn known(pieces: &[Piece], teaching: &[(usize, Key)], new: &[Option<Key>], file:
         };
         let value = match near {
             Some((_, indent)) => Known { base: indent.to_vec(), missing: 0 },
-            None => extrapolate(&indents, i, key),
+            None => extrapolate(&indents, i, key, quirks),
         };
         out.insert(i, value);
     }
@@ -397,13 +405,20 @@ fn sweep<'a>(
 }
 
 /// From the nearest smaller depth that is known, and the steps that miss.
-fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key) -> Known {
+/// The reference takes the nearer of the lines above and below, and counts open parentheses as steps.
+fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key, quirks: bool) -> Known {
     let split = indents.partition_point(|t| t.0 < at);
     for level in (0..key.level).rev() {
         let fits = |t: &&(usize, Key, &[u8])| t.1.level == level && (t.1.nest == 0 || t.1.nest == key.nest);
-        let found = indents[..split].iter().rev().find(fits).or_else(|| indents[split..].iter().find(fits));
+        let above = indents[..split].iter().rev().find(fits);
+        let below = indents[split..].iter().find(fits);
+        let found = match (above, below) {
+            (Some(a), Some(b)) if quirks && b.0 - at < at - a.0 => Some(b),
+            (above, below) => above.or(below),
+        };
         if let Some(t) = found {
-            return Known { base: t.2.to_vec(), missing: (key.level - level) as usize };
+            let open = if quirks { key.nest - t.1.nest } else { 0 };
+            return Known { base: t.2.to_vec(), missing: (key.level - level + open).max(0) as usize };
         }
     }
     Known { base: Vec::new(), missing: key.level.max(0) as usize }

@@ -58,8 +58,9 @@ pub(super) fn lay_out(fragments: &[Printed], slot: Slot, around: Around, style: 
             separate(&fragments[..i], prev, f, around, style, &mut out);
         }
         let mut pieces = from_atoms(&f.atoms);
-        if f.token == Some(T::LBrace) {
-            pieces.iter_mut().filter(|p| p.is(T::LBrace)).for_each(|p| p.head = true);
+        if f.token == Some(T::LBrace) || f.kind == F::Statement {
+            // A bare brace, or the block that the statement is.
+            pieces.first_mut().filter(|p| p.is(T::LBrace)).into_iter().for_each(|p| p.head = true);
         }
         if matches!(f.kind, F::Enumerator | F::Initialiser) {
             mark_element(&mut pieces);

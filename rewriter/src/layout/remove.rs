@@ -367,7 +367,7 @@ pub(super) fn element_edge(pieces: &mut [Piece], style: &Style) {
         }
     }
     for (i, p) in pieces.iter_mut().enumerate().skip(from) {
-        if i <= last_code || !style.quirks || p.kind == Kind::Space {
+        if i <= last_code || !style.quirks {
             p.gone = true;
         }
     }

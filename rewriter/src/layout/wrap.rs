@@ -25,20 +25,27 @@ struct Lines<'a> {
     max_width: usize,
     file: &'a [u8],
     eol: &'a [u8],
-    /// Tabs may stand in front of a continuation line.
-    tabs: bool,
+    /// What stands in front of a continuation line as often as it fits; the rest are blanks.
+    unit: &'a [u8],
 }
 
 impl Lines<'_> {
     /// White space up to a column.
     fn blanks(&self, column: usize) -> Vec<u8> {
-        if self.tabs { [vec![b'\t'; column / 8], vec![b' '; column % 8]].concat() } else { vec![b' '; column] }
+        let step = width(self.unit, 0).max(1);
+        [self.unit.repeat(column / step), vec![b' '; column % step]].concat()
     }
 }
 
 /// Breaks lists behind commas where a line would go beyond the limit. `unit` is what the element is indented with.
 pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8], unit: &[u8]) {
-    let lines = Lines { max_width: style.max_width, file, eol, tabs: unit.contains(&b'\t') };
+    // The reference takes whole units of indentation, ours are tabs wherever tabs indent.
+    let unit = match unit {
+        _ if style.quirks => unit,
+        _ if unit.contains(&b'\t') => b"\t",
+        _ => b" ",
+    };
+    let lines = Lines { max_width: style.max_width, file, eol, unit };
     let mut column = first_column(pieces, file);
     // The open brackets, and the columns behind them.
     let mut open: Vec<usize> = Vec::new();
