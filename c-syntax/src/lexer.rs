@@ -45,10 +45,15 @@ pub fn lex_range(text: &[u8], start: usize, end: usize, base: usize, directives:
             flags: TokenFlags(flags),
             start: (from - base) as u32,
             len: bytes.len() as u32,
-            sym: Sym::of(bytes),
+            // A digraph is the token that it stands for.
+            sym: Sym::of(if is_bracket(kind) { kind.text().as_bytes() } else { bytes }),
         });
     }
     out
+}
+
+fn is_bracket(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::LBrace | TokenKind::RBrace | TokenKind::LBracket | TokenKind::RBracket)
 }
 
 /// The end of the logical line that starts at `pos`: continuations and comments included, the newline excluded.
@@ -262,6 +267,7 @@ impl Lexer<'_> {
             b'.' if d == b'.' && e == b'.' => (T::Ellipsis, 3),
             b'.' => (T::Dot, 1),
             b':' if d == b':' => (T::ColonColon, 2),
+            b':' if d == b'>' => (T::RBracket, 2),
             b':' => (T::Colon, 1),
             b'#' if d == b'#' => (T::HashHash, 2),
             b'#' => (T::Hash, 1),
@@ -272,6 +278,10 @@ impl Lexer<'_> {
             b'|' => pick(d, b'|', T::PipePipe, T::PipeEq, T::Pipe),
             b'*' => pick(d, 0, T::Star, T::StarEq, T::Star),
             b'/' => pick(d, 0, T::Slash, T::SlashEq, T::Slash),
+            // Digraphs; `<::` is for C++.
+            b'<' if d == b'%' => (T::LBrace, 2),
+            b'%' if d == b'>' => (T::RBrace, 2),
+            b'<' if d == b':' && e != b':' => (T::LBracket, 2),
             b'%' => pick(d, 0, T::Percent, T::PercentEq, T::Percent),
             b'^' => pick(d, 0, T::Caret, T::CaretEq, T::Caret),
             b'!' => pick(d, 0, T::Bang, T::Ne, T::Bang),

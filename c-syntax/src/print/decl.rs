@@ -263,10 +263,17 @@ impl Printer<'_> {
     }
 
     fn tagged(&mut self, tree: &Tree, node: NodeId) {
-        if tree.kind(node) == K::Typeof {
-            self.children(tree, node);
-        } else {
-            self.words(tree, node);
+        let start = self.atoms.len();
+        match tree.kind(node) {
+            K::Typeof => return self.children(tree, node),
+            _ => self.words(tree, node),
+        }
+        // The reference has no blank in front of the enumerators of added code.
+        if tree.kind(node) == K::EnumType && self.spelling.quirks && self.values == 0 && self.subst.is_some() {
+            let brace = self.atoms[start..].iter().position(|a| a.kind == AtomKind::Token(T::LBrace));
+            if let Some(blank) = brace.and_then(|b| (start + b).checked_sub(1)).filter(|b| *b > start) {
+                self.atoms.remove(blank);
+            }
         }
     }
 
@@ -278,7 +285,7 @@ impl Printer<'_> {
         self.lists += 1;
         let enumerators = tree.kind(node) == K::EnumList;
         let single = items.len() <= 1 && plain && !enumerators && !inner;
-        if enumerators && self.spelling.quirks && self.values > 0 && self.subst.is_some() {
+        if enumerators && self.spelling.quirks && self.subst.is_some() {
             return self.enumerators_in_line(tree, node);
         }
         // The reference ends lists with a comma when it puts a value into added code.

@@ -135,7 +135,9 @@ impl Printer<'_> {
                     Some(t) => self.token(tree, *t),
                     None => self.punct(T::Comma),
                 }
-                self.brk();
+                if !self.spells_dots(tree, *item) {
+                    self.brk();
+                }
             }
             printed += 1;
             self.append(atoms);
@@ -144,6 +146,13 @@ impl Printer<'_> {
             self.trim();
             self.token(tree, t);
         }
+    }
+}
+
+impl Printer<'_> {
+    /// Whether a parameter of added code is `......`, which the reference prints as it stands, without a blank.
+    fn spells_dots(&self, tree: &Tree, item: NodeId) -> bool {
+        self.spelling.quirks && tree.first_token(item).is_some_and(|t| tree.token(t).kind == T::SixDots)
     }
 }
 

@@ -189,7 +189,10 @@ impl<'s> Printer<'s> {
             return;
         }
         let kind = if t.kind == TokenKind::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
-        let text = tree.token_text(token).to_vec();
+        let text = match t.kind {
+            TokenKind::SixDots if self.spelling.quirks => t.kind.text().as_bytes().to_vec(),
+            _ => tree.token_text(token).to_vec(),
+        };
         let origin = (self.subst.is_some() && self.values == 0).then(|| (t.start, t.end()));
         self.solid(Atom { kind, text, origin });
     }

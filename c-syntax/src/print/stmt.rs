@@ -38,6 +38,10 @@ impl Printer<'_> {
 
     /// `{`, lines, `}`.
     pub(super) fn block(&mut self, tree: &Tree, node: NodeId) {
+        let in_expression = tree.parent(node).is_some_and(|p| tree.kind(p) == K::StmtExpr);
+        if in_expression && self.spelling.quirks && self.values > 0 {
+            return self.children(tree, node);
+        }
         self.separated_children(tree, node, Self::newline);
     }
 

@@ -56,7 +56,7 @@ impl<'a> TermMatcher<'a> {
         let mut at = 0;
         while at < text.len() {
             let rest = &text[at..];
-            if rest.starts_with(b"...") {
+            if rest.starts_with(b"...") && (!self.ctx.quirks || is_alone(text, at, &pieces)) {
                 special = true;
                 pieces.push(Piece::Dots);
                 at += 3;
@@ -172,6 +172,17 @@ enum Piece {
     Text(Vec<u8>),
     Var(MvId),
     Dots,
+}
+
+/// Whether dots are all that stands between two directives, or a directive and an end of the string: the reference knows no others.
+fn is_alone(text: &[u8], at: usize, before: &[Piece]) -> bool {
+    let ends = match before.last() {
+        Some(Piece::Text(t)) => at == 1 || t.starts_with(b"%"),
+        Some(Piece::Var(_)) => true,
+        Some(Piece::Dots) | None => false,
+    };
+    let behind = &text[at + 3..];
+    ends && (behind == b"\"" || behind.starts_with(b"%"))
 }
 
 /// The length of the directive at the start of a text that begins with `%`; 0 if it is none.

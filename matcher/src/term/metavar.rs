@@ -1,6 +1,6 @@
 //! Metavariables in the place of one term: what each kind accepts, and how it is bound (`features.md` section 3).
 
-use c_syntax::{ElementKind, NodeId, SyntaxKind, TokenId, TokenKind};
+use c_syntax::{ElementKind, NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use smpl_parser::{MvId, MvKind, Scope};
 
 use super::{K, TermMatcher};
@@ -20,6 +20,8 @@ impl<'a> TermMatcher<'a> {
         let ck = self.c.kind(c);
         match &meta.kind {
             MvKind::Type => return self.type_metavar(var, token, c, k),
+            // The reference does not take an argument with statements for an expression.
+            MvKind::Expression(_) if self.ctx.quirks && self.is_argument(c) && holds_statements(self.c, c) => return,
             MvKind::Expression(types) if ck.is_expr() => {
                 if types.types.is_empty() && types.bits.is_none() {
                     return self.bind_node(var, token, c, k);
@@ -88,6 +90,10 @@ impl<'a> TermMatcher<'a> {
         self.ctx.source.elements.iter().any(|e| {
             e.element.kind == ElementKind::Function && e.element.name.as_deref().is_some_and(|n| n.as_bytes() == name)
         })
+    }
+
+    fn is_argument(&self, c: NodeId) -> bool {
+        self.c.parent(c).is_some_and(|p| self.c.kind(p) == SyntaxKind::ArgList)
     }
 
     fn has_scope(&self, c: NodeId, scope: Scope) -> bool {
@@ -178,6 +184,15 @@ impl<'a> TermMatcher<'a> {
         if self.bind(var, id) && self.record(token, name) {
             k(self);
         }
+    }
+}
+
+/// Whether an expression holds statements, those in the arguments of its calls left out.
+fn holds_statements(tree: &Tree, c: NodeId) -> bool {
+    match tree.kind(c) {
+        SyntaxKind::StmtExpr => true,
+        SyntaxKind::ArgList => false,
+        _ => tree.child_nodes(c).any(|n| holds_statements(tree, n)),
     }
 }
 

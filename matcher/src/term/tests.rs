@@ -242,6 +242,7 @@ fn matches(scope: &str, pattern: &str, code: &str) -> String {
         types: Some(&types),
         scripts: None,
         places_apart: false,
+        quirks: false,
     };
     let inherited = Bindings::default();
     let mut matcher = TermMatcher::new(&rule, ctx, &cfg, &inherited);

@@ -361,9 +361,9 @@ fn known(
         teaching.iter().map(|(i, k)| (*i, *k, indent_of(&file[pieces[*i].src.clone()]))).collect();
     let wanted: Vec<usize> = (0..pieces.len()).filter(|i| pieces[*i].added && pieces[*i].is_newline()).collect();
     let mut out = FxHashMap::default();
-    let before = sweep(&indents, wanted.iter().copied(), new, |a, b| a < b);
-    let after =
-        sweep(&indents.iter().rev().copied().collect::<Vec<_>>(), wanted.iter().rev().copied(), new, |a, b| a > b);
+    let before = sweep(&indents, wanted.iter().copied(), new, quirks, |a, b| a < b);
+    let upwards: Vec<_> = indents.iter().rev().copied().collect();
+    let after = sweep(&upwards, wanted.iter().rev().copied(), new, quirks, |a, b| a > b);
     for i in wanted {
         let Some(key) = new[i] else { continue };
         let near = match (before.get(&i), after.get(&i)) {
@@ -384,6 +384,7 @@ fn sweep<'a>(
     taught: &[(usize, Key, &'a [u8])],
     wanted: impl Iterator<Item = usize>,
     new: &[Option<Key>],
+    quirks: bool,
     earlier: impl Fn(usize, usize) -> bool,
 ) -> FxHashMap<usize, (usize, &'a [u8])> {
     let mut last: FxHashMap<Key, (usize, &'a [u8])> = FxHashMap::default();
@@ -396,6 +397,7 @@ fn sweep<'a>(
         }
         let key = new[i].unwrap_or_default();
         let near = [key, Key { inits: 0, ..key }, Key { inits: 1, ..key }, Key { nest: 0, inits: 0, ..key }];
+        let near = if quirks { &near[..3] } else { &near[..] };
         let found = near.iter().find_map(|k| last.get(k));
         if let Some(found) = found {
             out.insert(i, *found);
@@ -408,7 +410,8 @@ fn sweep<'a>(
 /// The reference takes the nearer of the lines above and below, and counts open parentheses as steps.
 fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key, quirks: bool) -> Known {
     let split = indents.partition_point(|t| t.0 < at);
-    for level in (0..key.level).rev() {
+    let highest = if quirks { key.level + 1 } else { key.level };
+    for level in (0..highest).rev() {
         let fits = |t: &&(usize, Key, &[u8])| t.1.level == level && (t.1.nest == 0 || t.1.nest == key.nest);
         let above = indents[..split].iter().rev().find(fits);
         let below = indents[split..].iter().find(fits);

@@ -333,6 +333,14 @@ impl Site<'_> {
             && self.pieces[at..last].iter().any(Piece::is_newline)
     }
 
+    /// Whether a function goes as a whole that has no line break above it. In the reference what comes in its place starts with a
+    /// line break, and the one above goes with the function.
+    fn first_function_goes(&self) -> bool {
+        self.tree.child_nodes(self.tree.root()).any(|n| self.tree.kind(n) == K::FunctionDef)
+            && self.pieces.iter().filter(|p| p.is_code()).all(|p| p.gone)
+            && self.pieces.iter().take_while(|p| !p.is_code()).all(|p| !p.is_newline())
+    }
+
     /// Puts code in the place of removed code. If it is the same code the answer is the stretch that stays as it is.
     fn replace(
         &self,
@@ -357,6 +365,9 @@ impl Site<'_> {
         }
         // A statement in the place of a block goes on a line of its own.
         if self.was_block(at, last) && !pieces.first().is_some_and(|p| p.is(T::LBrace) || p.is_newline()) {
+            pieces.insert(0, Piece::newline());
+        }
+        if self.plus.style.quirks && self.first_function_goes() {
             pieces.insert(0, Piece::newline());
         }
         if !self.plus.style.quirks

@@ -3,13 +3,13 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use c_syntax::{SyntaxKind, Tree};
+use c_syntax::{SyntaxKind, TokenKind, Tree};
 use cfg::NodeIndex;
 use matcher::term::complete_declarations;
 use matcher::why::{self, Answer};
 use matcher::{
-    Bindings, ConstraintScripts, FileContext, Limits, Place, PreparedGraph, Refusal, RuleMatch, TermMatcher, Value,
-    direct,
+    Action, Bindings, ConstraintScripts, FileContext, Limits, Place, PreparedGraph, Refusal, RuleMatch, TermMatcher,
+    Value, direct,
 };
 use rustc_hash::FxHashSet;
 use smpl_parser::{Rule, ScriptCall};
@@ -60,9 +60,7 @@ pub(super) fn search(
     host: &mut Option<&mut dyn ScriptHost>,
     watch: &mut Stopwatch,
 ) -> Found {
-    // The reference drops a function that it cannot read wholly.
-    let unread = |t: &c_syntax::Token| matches!(t.kind, c_syntax::TokenKind::Stray | c_syntax::TokenKind::At);
-    if options.quirks && file.source.elements[e].element.parsed().tokens.iter().any(unread) {
+    if options.quirks && is_unread(file, e) {
         return Found::Nothing;
     }
     let mut all = Vec::new();
@@ -110,6 +108,34 @@ pub(super) fn search(
     if all.is_empty() { Found::Nothing } else { Found::Matches { matches: all } }
 }
 
+/// Whether the reference cannot read an element wholly, and leaves it: bytes and names that it does not know.
+fn is_unread(file: &FileState, e: usize) -> bool {
+    let element = &file.source.elements[e];
+    let own = &file.source.text[element.start as usize..element.end as usize];
+    let unread = |t: &c_syntax::Token| match t.kind {
+        TokenKind::Stray | TokenKind::At => true,
+        TokenKind::Ident => own.get(t.start as usize..t.end() as usize).is_some_and(|name| !name.is_ascii()),
+        _ => false,
+    };
+    let marked = e == 0 && file.source.text.starts_with(b"\xef\xbb\xbf");
+    marked || element.element.parsed().tokens.iter().any(unread)
+}
+
+/// Whether a match adds code to a declaration of several names.
+pub(super) fn changes_one_of_several(tree: &Tree, found: &RuleMatch) -> bool {
+    let several: Vec<_> = (tree.preorder(tree.root()))
+        .filter(|n| tree.kind(*n) == SyntaxKind::Declaration && tree.child_nodes(*n).count() > 2)
+        .map(|n| tree.token_range(n))
+        .collect();
+    found.touches.iter().filter(|t| !matches!(t.action, Action::Remove { .. })).any(|t| {
+        let at = match t.place {
+            Place::Token(t) => Some(t),
+            Place::Node(n) => tree.first_token(n),
+        };
+        at.is_some_and(|t| several.iter().any(|r| r.contains(&t.0)))
+    })
+}
+
 /// A rule with all that it is to run with.
 struct Job<'a, 'b, 'h> {
     rule: &'a Rule,
@@ -150,6 +176,7 @@ impl Job<'_, '_, '_> {
             types: types.as_deref(),
             scripts: Some(self.scripts),
             places_apart: self.options.quirks,
+            quirks: self.options.quirks,
         };
         let mut terms = TermMatcher::new(self.rule, context, &graph.cfg, self.inherited);
         Some(work(&graph, &mut terms))

@@ -298,6 +298,13 @@ impl<'a> Group<'a> {
                 self.search(id, rule, ready, &inherited, &allowed, &mut pending)?;
             }
         }
+        if self.options.quirks {
+            // The reference changes no prototype that is declared together with other names.
+            for ((f, e), matches) in &mut pending.matches {
+                let element = &self.files[*f].source.elements[*e].element;
+                matches.retain(|m| !element::changes_one_of_several(element.tree(m.variant), m));
+            }
+        }
         self.transform(rule, pending, false)
     }
 

@@ -1,0 +1,4 @@
+int old(void)
+{
+	return 0;
+}

@@ -1,0 +1,7 @@
+int open(int), close(int);
+int open(int mode);
+
+int open(int mode)
+{
+	return mode;
+}

@@ -1,0 +1,11 @@
+int f(void)
+{
+	start();
+	for(;;)
+		if (ready())
+			go(1);
+	else
+		wait(2, 3);
+	if (done())
+		stop();
+}

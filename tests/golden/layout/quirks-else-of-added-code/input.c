@@ -1,0 +1,6 @@
+int f(void)
+{
+	start();
+	if (done())
+		stop();
+}

@@ -1,0 +1,7 @@
+int f(int a)
+{
+	if (a)
+		return 1;
+	else
+		return 2;
+}

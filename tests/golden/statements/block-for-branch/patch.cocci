@@ -1,0 +1,3 @@
+@@ expression x; @@
+-return x;
++{ unlock(); return x; }

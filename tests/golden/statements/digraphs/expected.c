@@ -1,0 +1,7 @@
+int f(int *a)
+<%
+	store(a[0]);
+	if (a<:1:>) <%
+		store(a[0]);
+	%>
+%>

@@ -1,0 +1,3 @@
+@@ expression x; @@
+-put(x[0]);
++store(x[0]);

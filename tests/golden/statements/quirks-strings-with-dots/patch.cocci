@@ -1,0 +1,7 @@
+@@ identifier f; @@
+-f("at %d...", ...)
++g()
+
+@@ identifier f; @@
+-f("in...%d...", ...)
++h()
