@@ -324,10 +324,11 @@ impl Cut<'_> {
             && (at..brace).all(|j| !matches!(self.kind(j), TokenKind::Semi | TokenKind::Eq | TokenKind::LBrace))
     }
 
+    /// Whether what follows the brace at `i`, which is in column 0, is another element.
     fn closes_all(&self, i: usize) -> bool {
         let next = self.kind(i + 1);
-        next == TokenKind::Eof
-            || (self.col0(i + 1) && next != TokenKind::RBrace && self.kind(i + 2) != TokenKind::Colon)
+        let inside = matches!(next, TokenKind::RBrace | TokenKind::LBrace) || starts_statement(next);
+        next == TokenKind::Eof || (self.col0(i + 1) && !inside && self.kind(i + 2) != TokenKind::Colon)
     }
 
     fn function_name(&self, seen: &Seen) -> Option<usize> {
@@ -340,6 +341,25 @@ impl Cut<'_> {
         let kind = if seen.bare_call && !seen.typedef { ElementKind::MacroCall } else { ElementKind::Declaration };
         self.done(lo, hi, kind, seen.call.filter(|_| !seen.typedef).or(seen.last_word))
     }
+}
+
+/// Keywords that only stand in functions.
+const fn starts_statement(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::KwIf
+            | TokenKind::KwElse
+            | TokenKind::KwFor
+            | TokenKind::KwWhile
+            | TokenKind::KwDo
+            | TokenKind::KwSwitch
+            | TokenKind::KwCase
+            | TokenKind::KwDefault
+            | TokenKind::KwReturn
+            | TokenKind::KwGoto
+            | TokenKind::KwBreak
+            | TokenKind::KwContinue
+    )
 }
 
 /// Storage classes and qualifiers.

@@ -201,6 +201,19 @@ impl Tree {
         })
     }
 
+    /// How many levels a tree as a [`TreeBuilder`] makes it has.
+    #[must_use]
+    pub fn height(&self) -> u32 {
+        let mut heights = vec![1; self.nodes.len()];
+        // A node is made after the nodes below it.
+        for (i, node) in self.nodes.iter().enumerate() {
+            if let Some(above) = heights.get(node.parent as usize).copied() {
+                heights[node.parent as usize] = above.max(heights[i] + 1);
+            }
+        }
+        heights.get(self.root.0 as usize).copied().unwrap_or(0)
+    }
+
     /// The tokens that the node and the nodes below it hold, in source order.
     #[must_use]
     pub fn held_tokens(&self, id: NodeId) -> Vec<TokenId> {

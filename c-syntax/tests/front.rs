@@ -354,3 +354,21 @@ fn unchanged_elements_are_shared() {
     assert_eq!(new.elements[2].start, 14);
     assert_eq!(new.elements[2].element.kind, ElementKind::Function);
 }
+
+/// Braces of blocks in column 0 do not end the function.
+#[test]
+fn blocks_in_column_0() {
+    let file = parse(b"int f(void)\n{\na();\n{\nb();\n}\n{\nc();\n}\nif (x)\n{\nd();\n}\nelse\n{\ne();\n}\nreturn 0;\n}\nint g(void)\n{\n}\n");
+    assert_eq!(file.elements.len(), 2);
+    assert!(file.elements.iter().all(|e| e.element.parsed().failure.is_none()));
+}
+
+/// What the hand-written grammar reads as a chain is refused if it is too long to be walked.
+#[test]
+fn long_chains() {
+    let long = |unit: &str| format!("void f(void) {{ x = a{}; }}\n", unit.repeat(20_000));
+    for unit in ["+a", "->a", "()", "[1]", ",a"] {
+        let file = parse(long(unit).as_bytes());
+        assert!(file.elements[0].element.second_reading().is_err_and(|f| f.too_complex), "{unit}");
+    }
+}

@@ -30,7 +30,7 @@ pub(crate) struct RuleText<'a> {
     pub body: &'a LexedBody,
     /// The text buffer.
     pub text: &'a Arc<[u8]>,
-    /// Names declared with `symbol`.
+    /// Names declared with `symbol`, here or above.
     pub symbols: &'a [String],
     /// How many of its metavariables it has from the rule that it extends.
     pub extended: usize,
@@ -170,6 +170,9 @@ fn in_different_branches(tree: &c_syntax::Tree, a: u32, b: u32) -> bool {
 fn undeclared(about: &RuleText<'_>, names: &DeclaredNames, diags: &mut Vec<Diagnostic>) {
     let pattern = &about.rule.pattern;
     let tree = &pattern.tree;
+    // A rule without metavariables is about certain code: nothing was forgotten.
+    let general = !about.rule.metavars.is_empty();
+    let declared = declared(tree);
     let mut seen = FxHashSet::default();
     for node in tree.preorder(tree.root()) {
         if tree.kind(node) != SyntaxKind::Ident || is_callee(tree, node) {
@@ -179,14 +182,14 @@ fn undeclared(about: &RuleText<'_>, names: &DeclaredNames, diags: &mut Vec<Diagn
         let word = String::from_utf8_lossy(tree.token_text(token)).into_owned();
         // Longer names are names of the program as often as not, unless another rule has them as metavariables.
         let earlier = about.earlier.contains(&word);
-        let short = word.len() <= 2 || earlier;
+        let likely = earlier || general && word.len() <= 2 && !declared.contains(&word);
         let constant =
             word.len() > 2 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         let known = about.symbols.contains(&word)
             || [&names.typedefs, &names.attributes, &names.declarers, &names.iterators]
                 .iter()
                 .any(|l| l.contains(&word));
-        if !short || constant || known || pattern.token(TokenId(token.0)).var.is_some() || !seen.insert(word.clone()) {
+        if !likely || constant || known || pattern.token(TokenId(token.0)).var.is_some() || !seen.insert(word.clone()) {
             continue;
         }
         let message = if earlier {
@@ -201,8 +204,26 @@ fn undeclared(about: &RuleText<'_>, names: &DeclaredNames, diags: &mut Vec<Diagn
     }
 }
 
-fn is_callee(tree: &c_syntax::Tree, node: NodeId) -> bool {
-    tree.parent(node).is_some_and(|p| tree.kind(p) == SyntaxKind::Call && tree.child_node(p, 0) == Some(node))
+/// The names that a pattern itself declares.
+fn declared(tree: &c_syntax::Tree) -> FxHashSet<String> {
+    let member = |n| tree.parent(n).is_some_and(|p| tree.kind(p).is_expr());
+    let names = tree.preorder(tree.root()).filter(|n| tree.kind(*n) == SyntaxKind::Name && !member(*n));
+    names
+        .filter_map(|n| tree.first_token(n))
+        .map(|t| String::from_utf8_lossy(tree.token_text(t)).into_owned())
+        .collect()
+}
+
+/// Whether a name is called, alone or as a branch of a disjunction.
+fn is_callee(tree: &c_syntax::Tree, mut node: NodeId) -> bool {
+    while let Some(above) = tree.parent(node) {
+        match tree.kind(above) {
+            SyntaxKind::Call => return tree.child_node(above, 0) == Some(node),
+            SyntaxKind::Disj | SyntaxKind::Conj | SyntaxKind::DisjBranch => node = above,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// Checks what concerns several rules.

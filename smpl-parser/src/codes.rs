@@ -42,6 +42,7 @@ const PAGES: &[(&str, &str)] = &[
     ("W105", include_str!("../docs/errors/W105.md")),
     ("W106", include_str!("../docs/errors/W106.md")),
     ("W107", include_str!("../docs/errors/W107.md")),
+    ("W108", include_str!("../docs/errors/W108.md")),
     ("W140", include_str!("../docs/errors/W140.md")),
 ];
 

@@ -17,10 +17,12 @@ mod parse;
 mod plus;
 mod prototype;
 mod reach;
+mod regexp;
 pub mod show;
 pub mod words;
 
 pub use ast::*;
 pub use lexer::{AddedText, BodyCtx, BodyScope, LexedBody, LineMark, ScopeVar, SmplTok};
 pub use parse::{ParseOptions, parse};
+pub use regexp::Regexp;
 pub use words::FileFilter;

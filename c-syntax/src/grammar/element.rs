@@ -120,7 +120,7 @@ fn parse_as(
     let mut p = Parser::new(text.clone(), base, tokens.to_vec(), &input, hooks);
     p.start(root);
     match read(&mut p) {
-        Ok(()) => Ok(p.into_tree(tokens.len())),
+        Ok(()) => p.into_tree(tokens.len()),
         Err(_) => Err(p.farthest().clone()),
     }
 }

@@ -31,6 +31,9 @@ use crate::tree::{BuilderMark, Checkpoint, NodeId, TokenId, Tree, TreeBuilder};
 /// Nesting beyond which reading fails.
 const MAX_DEPTH: u32 = 240;
 
+/// The highest tree that is given out: what walks trees may do so by recursion. A chain (`a + a + a`) makes trees higher than they are nested.
+const MAX_HEIGHT: u32 = 1000;
+
 /// What an identifier stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NameClass {
@@ -467,8 +470,10 @@ impl<'t, H: Hooks> Parser<'t, H> {
     /// Closes all with `root`; tokens left out at the end become an Attribute.
     ///
     /// The caller has opened the root and nothing else is open.
-    #[must_use]
-    pub fn into_tree(mut self, all_tokens: usize) -> Tree {
+    ///
+    /// # Errors
+    /// If the tree is too high.
+    pub fn into_tree(mut self, all_tokens: usize) -> Result<Tree, Farthest> {
         let last = self.input.last().map_or(0, |i| i.id.0 + 1) as usize;
         if last < all_tokens && !H::PATTERN {
             self.builder.start(SyntaxKind::Attribute);
@@ -478,7 +483,11 @@ impl<'t, H: Hooks> Parser<'t, H> {
             self.builder.finish();
         }
         self.builder.finish();
-        self.builder.build()
+        let tree = self.builder.build();
+        if tree.height() > MAX_HEIGHT {
+            return Err(Farthest { too_complex: true, ..Farthest::default() });
+        }
+        Ok(tree)
     }
 }
 

@@ -56,7 +56,7 @@ fn constraint(text: &str) -> Constraint {
         };
         Constraint::OneOf(t.split('/').map(item).collect())
     };
-    let regex = |t: &str| Constraint::Regex(Arc::new(regex::Regex::new(t).expect("regex")));
+    let regex = |t: &str| Constraint::Regex(Arc::new(smpl_parser::Regexp::new(t).expect("regex")));
     if let Some(t) = text.strip_prefix("=~") {
         regex(t)
     } else if let Some(t) = text.strip_prefix("!~") {

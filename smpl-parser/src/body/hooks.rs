@@ -27,8 +27,8 @@ pub(crate) struct Smpl<'a> {
     side: Side,
     /// Where the last disjunction of statements ended, if its branches are expressions without `;`.
     pub bare_disj_end: usize,
-    /// The token for which an optional statement was just opened.
-    opt_open: usize,
+    /// Inside an optional statement.
+    in_opt: bool,
 }
 
 pub(crate) type SmplParser<'t, 'a> = Parser<'t, Smpl<'a>>;
@@ -89,7 +89,7 @@ impl<'a> Smpl<'a> {
             .zip(&when_end)
             .map(|(id, end)| classify(ctx, &toks[kept[*id as usize] as usize], *end > 0))
             .collect();
-        Self { toks, text: ctx.text, kept, ids, classes, when_end, side, bare_disj_end: 0, opt_open: usize::MAX }
+        Self { toks, text: ctx.text, kept, ids, classes, when_end, side, bare_disj_end: 0, in_opt: false }
     }
 
     /// The token at an index of the input.
@@ -98,24 +98,26 @@ impl<'a> Smpl<'a> {
     }
 }
 
-/// Whether an optional statement starts at the parser's place, for which none was opened yet.
+/// Whether a statement starts at the parser's place with a `?`, and is no part of one that does.
 pub(crate) fn opt_here(p: &mut SmplParser<'_, '_>) -> bool {
     let at = p.pos();
-    p.hooks.opt_open != at && at < p.end() && p.hooks.tok(at).is_some_and(|t| t.opt)
+    !p.hooks.in_opt && at < p.end() && p.hooks.tok(at).is_some_and(|t| t.opt)
 }
 
-/// An optional item.
+/// An item that is optional if all its lines have a `?`.
 pub(crate) fn optional<T>(
     p: &mut SmplParser<'_, '_>,
     read: impl FnOnce(&mut SmplParser<'_, '_>) -> Parsed<T>,
 ) -> Parsed<T> {
-    let at = p.pos();
-    let outer = std::mem::replace(&mut p.hooks.opt_open, at);
-    p.start(SyntaxKind::Opt);
+    let (at, from) = (p.pos(), p.checkpoint());
+    p.hooks.in_opt = true;
     let item = read(p);
-    p.hooks.opt_open = outer;
+    p.hooks.in_opt = false;
     let item = item?;
-    p.finish();
+    if (at..p.pos()).all(|i| p.hooks.tok(i).is_none_or(|t| t.opt)) {
+        p.start_at(from, SyntaxKind::Opt);
+        p.finish();
+    }
     Ok(item)
 }
 
@@ -229,6 +231,7 @@ impl Hooks for Smpl<'_> {
                 _ => Ok(false),
             },
             TokenKind::DisjOpen => match place {
+                Place::Stmt if opt_here(p) => optional(p, |p| p.stmt()).map(|()| true),
                 Place::Stmt | Place::Top => disj::stmt_disj(p, false),
                 Place::Arg => Ok(false),
                 // Of types only, if more of the parameter follows.

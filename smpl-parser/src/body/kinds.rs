@@ -197,26 +197,37 @@ pub(super) fn check(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Vec<Diagn
     out
 }
 
-/// The first `?` line that is no part of an optional statement, or of a whole branch.
+/// The first `?` line that is no part of an optional statement, of a whole branch, or of dots, which may match nothing anyway.
 fn stray_opt(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Option<Diagnostic> {
     let marked = |t: u32| indices.get(t as usize).is_some_and(|i| toks[*i as usize].opt);
     if !indices.iter().any(|i| toks[*i as usize].opt) {
         return None;
     }
-    let optional: Vec<std::ops::Range<u32>> = tree
+    let mut fine = vec![false; indices.len()];
+    for n in tree.preorder(tree.root()) {
+        let branch = tree.parent(n).is_some_and(|p| tree.kind(p) == SyntaxKind::DisjBranch);
+        let covers = matches!(tree.kind(n), SyntaxKind::Opt | SyntaxKind::Dots)
+            || branch && tree.first_token(n).is_some_and(|t| marked(t.0));
+        let (at, range) = (tree.token_range(n).start as usize, tree.token_range(n));
+        // What lies inside such a node is done already.
+        if covers && !fine.get(at).copied().unwrap_or(true) {
+            range.for_each(|t| fine[t as usize] = true);
+        }
+    }
+    let stray = (0..indices.len() as u32).find(|t| marked(*t) && !fine[*t as usize])?;
+    let tok = &toks[indices[stray as usize] as usize];
+    let holder = tree
         .preorder(tree.root())
-        .filter(|n| {
-            let branch = tree.parent(*n).is_some_and(|p| tree.kind(p) == SyntaxKind::DisjBranch);
-            tree.kind(*n) == SyntaxKind::Opt || branch && tree.first_token(*n).is_some_and(|t| marked(t.0))
-        })
-        .map(|n| tree.token_range(n))
-        .collect();
-    let stray = (0..indices.len() as u32).find(|t| marked(*t) && !optional.iter().any(|r| r.contains(t)))?;
-    let span = toks[indices[stray as usize] as usize].span;
-    Some(
-        Diagnostic::error("E032", span, "`?` where nothing can be left out", "on a `?` line")
-            .help("only whole statements, and the last branch of a disjunction of statements, can be optional"),
-    )
+        .filter(|n| tree.token_range(*n).contains(&stray))
+        .min_by_key(|n| tree.token_range(*n).len())?;
+    let part = tree.kind(holder) == SyntaxKind::DeclSpecs || !tree.token_range(holder).all(marked);
+    Some(if part {
+        Diagnostic::warning("W108", tok.span, "this `?` makes nothing optional", "is part of what has to be there")
+            .help("remove it, or write both forms as a disjunction")
+    } else {
+        Diagnostic::error("E032", tok.span, "`?` where nothing can be left out", "on a `?` line")
+            .help("only whole statements, and the last branch of a disjunction of statements, can be optional")
+    })
 }
 
 /// A disjunction whose first branch is an expression and another one an expression with `;`.

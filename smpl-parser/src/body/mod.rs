@@ -17,7 +17,9 @@ mod kinds;
 mod tests;
 
 use c_syntax::grammar::{Fail, Farthest, Input, Parsed, Parser};
-use c_syntax::{Diagnostic, NodeId, Span, SyntaxKind, Token, TokenFlags, TokenId, TokenKind, Tree};
+use c_syntax::{
+    Diagnostic, NodeId, Severity, Span, SyntaxKind, Token, TokenFlags, TokenId, TokenKind, Tree, TreeBuilder,
+};
 
 use crate::ast::{BodyKind, MvKind};
 use crate::lexer::{BodyCtx, SmplTok};
@@ -44,6 +46,8 @@ pub struct Slice {
     pub kind: BodyKind,
     /// Nodes in test position: conditions, and operands of `!`, `&&`, `||` below them.
     pub tests: Vec<NodeId>,
+    /// What is doubtful about it.
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// Reads a slice of a body: the tokens `slice` (indices) of `toks`. `forced` is the kind word of the header.
@@ -71,14 +75,15 @@ pub fn parse_slice(
         return Err(vec![syntax_error(p.farthest(), toks, &shown, side)]);
     };
     let ids = std::mem::take(&mut p.hooks.ids);
-    let tree = attach::attach(p.into_tree(indices.len()), &ids, |t| variable(ctx, toks, &indices, t));
-    let problems = if side == Side::Minus { kinds::check(&tree, toks, &indices) } else { Vec::new() };
-    if !problems.is_empty() {
-        return Err(problems);
+    let tree = p.into_tree(indices.len()).map_err(|farthest| vec![syntax_error(&farthest, toks, &indices, side)])?;
+    let tree = attach::attach(tree, &ids, |t| variable(ctx, toks, &indices, t));
+    let warnings = if side == Side::Minus { kinds::check(&tree, toks, &indices) } else { Vec::new() };
+    if warnings.iter().any(|d| d.severity == Severity::Error) {
+        return Err(warnings);
     }
     let kind = hint.unwrap_or_else(|| kinds::body_kind(&tree, ctx, toks, &indices));
     let tests = kinds::tests(&tree);
-    Ok(Slice { tree, toks: indices, kind, tests })
+    Ok(Slice { tree, toks: indices, kind, tests, warnings })
 }
 
 /// Reads plus code that is no whole body: what can be read becomes nodes, the rest tokens of the root. Never fails.
@@ -87,14 +92,25 @@ pub fn parse_fragments(ctx: &BodyCtx<'_>, toks: &[SmplTok], slice: &[usize]) -> 
     let hooks = Smpl::new(ctx, toks, slice, Side::Plus);
     let indices = hooks.kept.clone();
     let (tokens, input) = tokens(ctx, toks, &hooks);
-    let mut p = Parser::new(ctx.text.clone(), 0, tokens, &input, hooks);
+    let mut p = Parser::new(ctx.text.clone(), 0, tokens.clone(), &input, hooks);
     p.start(SyntaxKind::RuleBody);
     items::fragments(&mut p);
     let ids = std::mem::take(&mut p.hooks.ids);
-    let tree = attach::attach(p.into_tree(indices.len()), &ids, |t| variable(ctx, toks, &indices, t));
+    let tree = p.into_tree(indices.len()).unwrap_or_else(|_| flat(ctx, tokens));
+    let tree = attach::attach(tree, &ids, |t| variable(ctx, toks, &indices, t));
     let kind = kinds::body_kind(&tree, ctx, toks, &indices);
     let tests = kinds::tests(&tree);
-    Slice { tree, toks: indices, kind, tests }
+    Slice { tree, toks: indices, kind, tests, warnings: Vec::new() }
+}
+
+/// A tree whose root holds all tokens.
+fn flat(ctx: &BodyCtx<'_>, tokens: Vec<Token>) -> Tree {
+    let count = tokens.len() as u32;
+    let mut builder = TreeBuilder::new(ctx.text.clone(), 0, tokens);
+    builder.start(SyntaxKind::RuleBody);
+    (0..count).for_each(|t| builder.token(TokenId(t)));
+    builder.finish();
+    builder.build()
 }
 
 /// The kind of the metavariable that a token of the tree is.

@@ -8,6 +8,7 @@ use super::{DeclReader, Read};
 use crate::ast::{CompareOp, Constraint, ConstraintItem, MvId, MvKind, ScriptCall};
 use crate::file::tok::Tok;
 use crate::lexer::ScopeVar;
+use crate::regexp::Regexp;
 
 /// How deep constraints may be nested.
 const DEEPEST: u32 = 100;
@@ -137,13 +138,14 @@ impl DeclReader<'_> {
         };
         let text = self.c.text_of(t);
         let text = &text[1..text.len().saturating_sub(1).max(1)];
-        match regex::Regex::new(text).or_else(|e| regex::Regex::new(&emacs_style(text)).map_err(|_| e)) {
+        match Regexp::new(text) {
             Ok(r) => Ok(Constraint::Regex(Arc::new(r))),
             Err(e) => {
-                let message = format!("this is no regular expression: {}", last_line(&e.to_string()));
-                self.fail(Diagnostic::error("E028", t.span, message, "cannot be read").help(
-                    "regular expressions are those of the Rust crate `regex`: no look-around, no back references",
-                ))
+                let message = format!("this is no regular expression: {e}");
+                self.fail(
+                    Diagnostic::error("E028", t.span, message, "cannot be read")
+                        .help("regular expressions are those of Perl: `.` is any character, `\\.` a dot"),
+                )
             }
         }
     }
@@ -334,13 +336,4 @@ fn number(text: &str) -> Option<i64> {
         return i64::from_str_radix(digits, 8).ok();
     }
     digits.parse().ok()
-}
-
-/// A regular expression in the style of Emacs (`\(a\|b\)`), as one in the usual style.
-fn emacs_style(text: &str) -> String {
-    text.replace("\\(", "(").replace("\\)", ")").replace("\\|", "|")
-}
-
-fn last_line(text: &str) -> String {
-    text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
 }

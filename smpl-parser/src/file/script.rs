@@ -22,8 +22,8 @@ pub(crate) enum Param {
     Output(String, Span),
 }
 
-/// Reads the declarations of a script.
-pub(crate) fn params(text: &[u8], toks: &[Tok], diags: &mut Vec<Diagnostic>) -> Vec<Param> {
+/// Reads the declarations of a script. Where `code_likely`, what reads as none is taken to be the code of the script, before which `@@` was forgotten.
+pub(crate) fn params(text: &[u8], toks: &[Tok], code_likely: bool, diags: &mut Vec<Diagnostic>) -> Vec<Param> {
     let mut c = Cursor::new(text, toks);
     let mut out = Vec::new();
     while c.kind() != TokenKind::Eof {
@@ -31,8 +31,13 @@ pub(crate) fn params(text: &[u8], toks: &[Tok], diags: &mut Vec<Diagnostic>) -> 
             Some(p) => out.push(p),
             None => {
                 let message = format!("expected a declaration of a script, found {}", c.found());
+                let error = Diagnostic::error("E023", c.span(), message, "unexpected");
+                if code_likely {
+                    diags.push(error.help("the code of a script stands after its declarations: write `@@` before it"));
+                    break;
+                }
                 diags.push(
-                    Diagnostic::error("E023", c.span(), message, "unexpected").help(
+                    error.help(
                         "write `x << rule.x;` for a variable that the script reads, or `x;` for one that it makes",
                     ),
                 );
@@ -126,7 +131,7 @@ mod tests {
             let closed = format!("{text}@@");
             let (toks, _) = tokens(closed.as_bytes(), 0, Close::AtAt);
             let mut diags = Vec::new();
-            assert_eq!(params(closed.as_bytes(), &toks, &mut diags).len(), count, "{text}");
+            assert_eq!(params(closed.as_bytes(), &toks, false, &mut diags).len(), count, "{text}");
             assert_eq!(diags.len(), errors, "{text}");
         }
     }

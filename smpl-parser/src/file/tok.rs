@@ -2,7 +2,7 @@
 
 use c_syntax::{Span, TokenKind};
 
-use crate::lexer::scan::{block_comment_len, line_len, scan};
+use crate::lexer::scan::{block_comment_len, line_len, scan, string_over_lines};
 
 /// A token of a header or of declarations. Words are `Ident`, keywords of C included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub(crate) enum Close {
 /// The tokens from `pos` up to what closes them.
 pub(crate) fn tokens(text: &[u8], mut pos: usize, close: Close) -> (Vec<Tok>, End) {
     let mut out = Vec::new();
+    let mut unclosed = false;
     loop {
         pos = skip_blank(text, pos);
         let rest = &text[pos.min(text.len())..];
@@ -43,7 +44,14 @@ pub(crate) fn tokens(text: &[u8], mut pos: usize, close: Close) -> (Vec<Tok>, En
         if rest[0] == b'@' && (close == Close::At || rest.get(1) == Some(&b'@')) {
             return (out, End::Closed(pos + if close == Close::At { 1 } else { 2 }));
         }
-        let (kind, len) = scan(rest);
+        let (mut kind, mut len) = scan(rest);
+        if rest[0] == b'"' && kind == TokenKind::Stray && !unclosed {
+            // A regular expression may go on over lines. When one does not end, none after it is looked for.
+            match string_over_lines(rest) {
+                Some(whole) => (kind, len) = (TokenKind::Str, whole),
+                None => unclosed = true,
+            }
+        }
         let span = Span::new(pos as u32, (pos + len) as u32);
         out.push(Tok { kind, span });
         pos += len.max(1);

@@ -22,7 +22,7 @@ pub fn lex_body(
 ) -> LexedBody {
     let end = range.end.min(text.len());
     let pos = range.start.min(end);
-    let line_start = text[..pos].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
+    let line_start = memchr::memrchr(b'\n', &text[..pos]).map_or(0, |i| i + 1);
     let mut lexer = BodyLexer {
         text: &text[..end],
         buffer: text,

@@ -140,6 +140,19 @@ pub(crate) fn quoted_len(text: &[u8]) -> Option<usize> {
     None
 }
 
+/// Length of the string that starts `text`, over lines too.
+pub(crate) fn string_over_lines(text: &[u8]) -> Option<usize> {
+    let mut i = 1;
+    while let Some(&b) = text.get(i) {
+        match b {
+            b'\\' => i += 2,
+            b'"' => return Some(i + 1),
+            _ => i += 1,
+        }
+    }
+    None
+}
+
 /// Length of a preprocessing number. It ends before `..`, so that `1...3` is a range.
 fn number_len(text: &[u8]) -> usize {
     let mut i = 1;

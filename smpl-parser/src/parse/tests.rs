@@ -1,7 +1,7 @@
 //! Whole semantic patches: what is understood, which messages come.
 
 use super::*;
-use crate::ast::{Constraint, Dep};
+use crate::ast::{Constraint, Dep, VarRef};
 
 fn read(text: &str, defines: &[&str]) -> (Option<SemanticPatch>, Vec<Diagnostic>) {
     let defines: Vec<String> = defines.iter().map(|d| (*d).to_owned()).collect();
@@ -43,6 +43,15 @@ fn messages() {
         ("@@ expression e; @@\n(\n- foo(e)\n|\n  bar(e)\n)\n", &[], &["E033"]),
         ("@@ expression e; @@\n f(\n? e\n );\n", &[], &["E032"]),
         ("@@ expression e; @@\n f(e);\n?-g(e)\n", &[], &[]),
+        ("@@ expression e; @@\n f(e);\n?-\\(g\\|h\\)(e);\n", &[], &[]),
+        ("@@ identifier f; @@\nf(...) {\n?...\n- g();\n}\n", &[], &[]),
+        ("@@ identifier f; type T; @@\n?static\nT f(...) {\n...\n- g();\n}\n", &[], &["W108"]),
+        ("@@ expression e; @@\n switch (e) {\n case 1:\n? {\n-   g();\n? }\n }\n", &[], &["W108"]),
+        ("@@ identifier i =~ \"^(a|\nb)(?!c)\"; @@\n- i();\n", &[], &[]),
+        ("@initialize:python@\nimport re\n@r@ @@\n- f();\n", &[], &["E023"]),
+        ("@@ @@\n- f(x);\n", &[], &[]),
+        ("@@ expression e; @@\n- int x = e;\n  ...\n- f(x, y);\n", &[], &["W101"]),
+        ("@@ symbol x; @@\n- f(x);\n@@ expression e; @@\n- g(x, e);\n", &[], &[]),
         ("@@ position p; @@\n- foo();\n+ bar@p();\n", &[], &["E013"]),
         ("@@ expresion e; @@\n- foo(e);\n", &[], &["W105"]),
         ("@@ local idexpresion e; @@\n- foo(e);\n", &[], &["E031"]),
@@ -56,6 +65,22 @@ fn messages() {
         ("@@ identifier virtual.x; @@\n- f(x);\n", &["x=hello"], &[]),
     ] {
         assert_eq!(codes(&read(text, defines).1), expected, "{text}");
+    }
+}
+
+/// Chains are as high as they are long.
+#[test]
+fn high_trees() {
+    let sum = |n: usize| format!("@@ expression e; @@\n- f(e{});\n", "+e".repeat(n));
+    assert_eq!(codes(&read(&sum(900), &[]).1), [""; 0]);
+    for text in [
+        sum(30_000),
+        format!("@@ expression e; @@\n- e{}\n+ e\n", "->x".repeat(20_000)),
+        format!("@@ expression e; @@\n- e{};\n", "()".repeat(30_000)),
+        format!("@@ expression e; @@\n switch (e) {{\n{}- f();\n}}\n", "case 1:\n".repeat(8_000)),
+        format!("@@ expression e; @@\n- e{};\n", ",e".repeat(30_000)),
+    ] {
+        assert_eq!(codes(&read(&text, &[]).1), ["E001"]);
     }
 }
 

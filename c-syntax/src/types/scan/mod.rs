@@ -3,19 +3,22 @@
 //! Macros that stand among the specifiers (`static int __init f(void)`) are told from types by their place and look; what cannot be read is
 //! skipped up to the next `;` or `}` of its level, or the next `}` in column 0.
 
+mod aggregate;
+mod directive;
+
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
 use super::declare::SpecWords;
-use super::facts::{Facts, IncludeLine, Macro};
-use super::ty::{Field, FunctionType, MAX_LEVELS, Name, Record, RecordKind, Type, TypeKind};
+use super::facts::Facts;
+use super::ty::{FunctionType, MAX_LEVELS, Name, Type, TypeKind};
 use crate::token::{Token, TokenFlags, TokenKind as T};
 
 /// Reads all facts.
 pub(super) fn scan(text: &[u8], tokens: &[Token]) -> Facts {
     let mut facts = Facts::default();
-    let code = directives(text, tokens, &mut facts);
+    let code = directive::directives(text, tokens, &mut facts);
     let mut scanner = Scanner { text, tokens: &code, pos: 0, start: 0, facts };
     while !scanner.at_end() {
         let before = scanner.pos;
@@ -26,113 +29,6 @@ pub(super) fn scan(text: &[u8], tokens: &[Token]) -> Facts {
         }
     }
     scanner.facts
-}
-
-/// The tokens without preprocessor lines and without what `#if 0` hides; macros and includes go into `facts`.
-fn directives(text: &[u8], tokens: &[Token], facts: &mut Facts) -> Vec<Token> {
-    let mut code = Vec::with_capacity(tokens.len());
-    // One entry for each open conditional: whether this branch is hidden by a literal condition.
-    let mut open: Vec<bool> = Vec::new();
-    let mut hidden = 0usize;
-    for token in tokens {
-        if token.kind != T::Directive {
-            if hidden == 0 && token.kind != T::Eof {
-                code.push(*token);
-            }
-            continue;
-        }
-        let line = &text[token.start as usize..token.end() as usize];
-        let (word, rest) = directive_word(line);
-        match word {
-            b"if" | b"ifdef" | b"ifndef" => {
-                let off = word == b"if" && rest.trim_ascii() == b"0";
-                open.push(off);
-                hidden += usize::from(off);
-            }
-            b"else" | b"elif" => {
-                if let Some(off) = open.last_mut() {
-                    hidden -= usize::from(*off);
-                    *off = false;
-                }
-            }
-            b"endif" => hidden -= usize::from(open.pop().unwrap_or(false)),
-            b"define" if hidden == 0 => define(rest, token.start, facts),
-            b"include" if hidden == 0 => include(rest, facts),
-            _ => {}
-        }
-    }
-    code
-}
-
-/// The word after `#`, and what follows it.
-fn directive_word(line: &[u8]) -> (&[u8], &[u8]) {
-    let line = line.strip_prefix(b"#").unwrap_or(line).trim_ascii_start();
-    let end = line.iter().position(|b| !is_word(*b)).unwrap_or(line.len());
-    line.split_at(end)
-}
-
-fn is_word(b: u8) -> bool {
-    b.is_ascii_alphanumeric() || b == b'_' || b >= 0x80 || b == b'$'
-}
-
-fn define(rest: &[u8], start: u32, facts: &mut Facts) {
-    let rest = rest.trim_ascii_start();
-    let end = rest.iter().position(|b| !is_word(*b)).unwrap_or(rest.len());
-    let (name, mut body) = rest.split_at(end);
-    let function_like = body.first() == Some(&b'(');
-    if function_like {
-        body = body.iter().position(|b| *b == b')').map_or(&[], |p| &body[p + 1..]);
-    }
-    if !name.is_empty() {
-        let body: Box<[u8]> = body.trim_ascii().into();
-        if let Some(ty) = Some(&body).filter(|_| !function_like).and_then(|b| type_of_words(b)) {
-            facts.typedefs.entry(crate::sym::Sym::of(name)).or_default().push((start, ty));
-        }
-        let entry = facts.macros.entry(crate::sym::Sym::of(name)).or_default();
-        entry.push((start, Arc::new(Macro { function_like, body })));
-    }
-}
-
-/// Longer bodies of macros are no types.
-const MAX_TYPE_BODY: usize = 80;
-
-/// The type that the body of a macro is, if it consists of type words and pointers: such a macro is as good as a typedef name.
-fn type_of_words(body: &[u8]) -> Option<Type> {
-    if body.len() > MAX_TYPE_BODY || !body.first()?.is_ascii_lowercase() && body[0] != b'_' {
-        return None;
-    }
-    let tokens = crate::lexer::lex(body);
-    let mut kinds = tokens.iter().map(|t| t.kind).filter(|k| *k != T::Eof).peekable();
-    let tagged = |k: T| matches!(k, T::KwStruct | T::KwUnion | T::KwEnum);
-    let qualifier = |k: T| matches!(k, T::KwConst | T::KwVolatile);
-    let mut has_type = false;
-    while let Some(kind) = kinds.next() {
-        let fits = if tagged(kind) {
-            has_type = true;
-            kinds.next() == Some(T::Ident)
-        } else {
-            has_type |= crate::view::is_primitive(kind);
-            crate::view::is_primitive(kind) || qualifier(kind) || has_type && kind == T::Star
-        };
-        if !fits {
-            return None;
-        }
-    }
-    let facts = has_type.then(|| Facts::of_text(&[b"typedef ", body, b" t;"].concat()))?;
-    facts.typedefs.get(&crate::sym::Sym::of(b"t"))?.first().map(|v| v.1.clone())
-}
-
-fn include(rest: &[u8], facts: &mut Facts) {
-    let rest = rest.trim_ascii_start();
-    let (quoted, close) = match rest.first() {
-        Some(b'"') => (true, b'"'),
-        Some(b'<') => (false, b'>'),
-        _ => return,
-    };
-    if let Some(end) = rest[1..].iter().position(|b| *b == close) {
-        let path = String::from_utf8_lossy(&rest[1..=end]).into();
-        facts.includes.push(IncludeLine { path, quoted });
-    }
 }
 
 struct Scanner<'a> {
@@ -487,119 +383,6 @@ impl Scanner<'_> {
             return !number && !rest.ends_with(b"_t");
         }
         KNOWN.contains(&word) || (word.len() > 2 && self.text_is_upper(token))
-    }
-
-    /// `struct s`, `struct s { ... }`, `enum { ... }` with attributes anywhere.
-    fn tagged(&mut self, depth: u32) -> Option<Type> {
-        let kind = match self.kind() {
-            T::KwStruct => RecordKind::Struct,
-            T::KwUnion => RecordKind::Union,
-            _ => RecordKind::Enum,
-        };
-        self.pos += 1;
-        self.skip_attributes();
-        let mut tag = None;
-        if self.kind() == T::Ident {
-            tag = Some(self.name(self.peek()));
-            self.pos += 1;
-            // `struct __packed s {`
-            if self.kind() == T::Ident && self.nth(1).kind == T::LBrace {
-                tag = Some(self.name(self.peek()));
-                self.pos += 1;
-            }
-        }
-        self.skip_attributes();
-        let body = if self.kind() != T::LBrace {
-            None
-        } else if depth >= MAX_LEVELS {
-            self.skip_brackets();
-            None
-        } else if kind == RecordKind::Enum {
-            self.enumerators();
-            Some(Arc::default())
-        } else {
-            Some(self.fields(depth + 1))
-        };
-        match (tag, body) {
-            (Some(tag), Some(body)) => {
-                let key = (kind, tag.sym);
-                self.facts.records.entry(key).or_default().push((self.start, body));
-                Some(Type::new(TypeKind::Tagged(kind, tag)))
-            }
-            (Some(tag), None) => Some(Type::new(TypeKind::Tagged(kind, tag))),
-            (None, Some(body)) => Some(Type::new(TypeKind::Anonymous(kind, body))),
-            (None, None) => None,
-        }
-    }
-
-    fn enumerators(&mut self) {
-        self.pos += 1;
-        while !self.at_end() && self.kind() != T::RBrace {
-            if self.kind() == T::Ident && self.nth(1).kind != T::LParen {
-                let sym = self.peek().sym;
-                self.facts.enumerators.entry(sym).or_insert(self.start);
-            }
-            self.skip_to(&[T::Comma, T::Semi]);
-            if self.kind() == T::RBrace || self.at_end() {
-                break;
-            }
-            self.pos += 1;
-        }
-        self.pos += 1;
-    }
-
-    /// The members of a struct or union: `{` to `}`.
-    fn fields(&mut self, depth: u32) -> Arc<Record> {
-        let mut fields = Vec::new();
-        self.pos += 1;
-        while !self.at_end() && self.kind() != T::RBrace {
-            let before = self.pos;
-            self.field_decl(depth, &mut fields);
-            if self.pos == before {
-                self.pos += 1;
-            }
-        }
-        self.pos += 1;
-        Arc::new(Record { fields })
-    }
-
-    fn field_decl(&mut self, depth: u32, out: &mut Vec<Field>) {
-        if self.kind() == T::Ident && self.nth(1).kind == T::LParen && self.nth(2).kind != T::Star {
-            // `DECLARE_BITMAP(bits, n);`
-            self.skip_to(&[T::Semi]);
-            self.pos += usize::from(self.kind() == T::Semi);
-            return;
-        }
-        let words = self.specifiers(depth);
-        let base = words.finish();
-        loop {
-            let declarator = self.declarator(0);
-            let is_bits = self.kind() == T::Colon;
-            if is_bits {
-                self.skip_to(&[T::Comma, T::Semi]);
-            }
-            self.after_declarator();
-            let name = declarator.name.clone();
-            let mut ty = declarator.apply(base.clone());
-            if is_bits {
-                ty = ty.map(|t| Type::new(TypeKind::BitField(Arc::new(t))));
-            }
-            if name.is_some() || ty.is_some() {
-                out.push(Field { name, ty });
-            }
-            match self.kind() {
-                T::Comma => self.pos += 1,
-                T::Semi => {
-                    self.pos += 1;
-                    return;
-                }
-                _ => {
-                    self.skip_to(&[T::Semi]);
-                    self.pos += usize::from(self.kind() == T::Semi);
-                    return;
-                }
-            }
-        }
     }
 
     /// A declarator; it may be abstract.
