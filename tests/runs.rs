@@ -27,6 +27,9 @@ fn project() -> tempfile::TempDir {
     write(dir.path(), "rules/2.cocci", "@@\nidentifier f;\n@@\n- f(int a)\n+ f(long a)\n  { ... }\n");
     let script = "@r@\nposition p;\n@@\nold@p(...)\n@script:python@\np << r.p;\n@@\nn = globals().get('n', 0) + len(p[0].file)\nprint(n, p[0].file, p[0].line)\n";
     write(dir.path(), "state/3.cocci", script);
+    let script = "@initialize:python@\n@@\nimport re\nword = re.compile('[a-z]+')\n\n@r@\nposition p;\nexpression e;\n@@\nold@p(e, ...)\n\n\
+                  @script:python@\np << r.p;\ne << r.e;\n@@\nprint(p[0].file, p[0].line, word.findall(str(e)), {'x', 'y', p[0].line})\n";
+    write(dir.path(), "clean/4.cocci", script);
     dir
 }
 
@@ -40,9 +43,12 @@ fn output_does_not_depend_on_the_number_of_threads() {
     let mut lines = vec!["--sp-file rules src"];
     if has_python() {
         lines.push("--sp-file rules --sp-file state src");
+        lines.push("--sp-file rules --sp-file clean src");
+        lines.push("--sp-file clean --sp-file state --sp-file rules src --timeout 100");
     }
     for line in lines {
         let one = run(dir.path(), &words(&format!("{line} -j 1")));
+        assert_eq!(one.stdout.contains("src/1/f1.c 3 ['a']"), line.contains("clean"), "{line}: {}", one.stdout);
         assert_eq!(one.stdout.matches("diff -u").count(), 80, "{line}: {}", one.stderr);
         for jobs in ["2", "3", "8"] {
             let many = run(dir.path(), &words(&format!("{line} -j {jobs}")));
@@ -221,6 +227,59 @@ fn results_of_scripts_that_keep_state_are_not_cached() {
     assert!(first.stdout.contains("src/0/f0.c"), "{}{}", first.stdout, first.stderr);
     assert_eq!(run(dir.path(), &words(line)).stdout, first.stdout);
     assert_eq!(walk(&dir.path().join("cache")), 0);
+    let line = "--sp-file clean src --cache cache";
+    let first = run(dir.path(), &words(line));
+    assert!(first.stdout.contains("src/0/f0.c"), "{}{}", first.stdout, first.stderr);
+    assert_eq!(walk(&dir.path().join("cache")), 40);
+    assert_eq!(run(dir.path(), &words(line)).stdout, first.stdout);
+}
+
+#[test]
+fn only_changed_lines_count_with_a_revision() {
+    let dir = tempfile::tempdir().expect("a folder is made");
+    let git = |line: &str| {
+        let identity = ["-c", "user.name=n", "-c", "user.email=e", "-c", "commit.gpgsign=false"];
+        Command::new("git").args(identity).args(line.split(' ')).current_dir(dir.path()).output()
+    };
+    if git("init -q").is_err() {
+        println!("git: NOT RUN (not installed)");
+        return;
+    }
+    let report = "@r depends on report || org@\nposition p;\n@@\nold@p(...)\n\n@script:python depends on report@\np << r.p;\n@@\n\
+                  coccilib.report.print_report(p, \"old\")\n\n@depends on context@\n@@\n* old(...);\n";
+    let patch = "@depends on patch@\n@@\n- old(1);\n- old(2);\n+ new(1, 2);\n";
+    write(dir.path(), "r.cocci", &format!("virtual report, org, context, patch\n\n{report}\n{patch}"));
+    write(dir.path(), "a.c", "void f(void)\n{\n\told(1);\n\told(2);\n}\n\nvoid g(void)\n{\n\told(1);\n\told(3);\n}\n");
+    write(dir.path(), "b.c", "void f(void)\n{\n\told(1);\n\told(2);\n}\n");
+    for line in ["add .", "commit -q -m one"] {
+        let done = git(line).expect("git runs");
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    }
+    write(dir.path(), "a.c", "void f(void)\n{\n\told(1);\n\told(2);\n}\n\nvoid g(void)\n{\n\told(1);\n\told(2);\n}\n");
+    write(dir.path(), "c.c", "void f(void)\n{\n\told(1);\n\told(2);\n}\n");
+    let of = |mode: &str| run(dir.path(), &words(&format!("check --mode {mode} --diff-base HEAD r.cocci a.c b.c c.c")));
+    let found = of("report");
+    assert_eq!(found.stdout, "a.c:10:1-4: old\nc.c:3:1-4: old\nc.c:4:1-4: old\n", "{}", found.stderr);
+    let marked = of("context");
+    let lines: Vec<&str> = marked.stdout.lines().filter(|l| l.starts_with(['-', '@'])).collect();
+    assert_eq!(
+        lines,
+        [
+            "--- a/a.c",
+            "@@ -7,5 +7,4 @@ void f(void)",
+            "-\told(2);",
+            "--- a/c.c",
+            "@@ -1,5 +1,3 @@",
+            "-\told(1);",
+            "-\told(2);"
+        ],
+        "{}{}",
+        marked.stdout,
+        marked.stderr
+    );
+    let changed = of("patch");
+    assert_eq!(changed.stdout.matches("+\tnew(1, 2);").count(), 2, "{}{}", changed.stdout, changed.stderr);
+    assert!(changed.stdout.contains("void g(void)") && !changed.stdout.contains("b.c"), "{}", changed.stdout);
 }
 
 fn entry(dir: &Path) -> Option<std::path::PathBuf> {

@@ -2,7 +2,7 @@
 //!
 //! The key of a result is a hash of this binary, the options, the semantic patches with all that they include, and names and contents
 //! of the files. The headers that were asked for are named in the result with the hashes that they had; a result counts only if they
-//! still have them. Results that scripts had a part in, or from which work is missing, are not kept.
+//! still have them. Results of scripts that may keep state, and those from which work is missing, are not kept.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -12,12 +12,13 @@ use c_syntax::types::{HeaderTable, IncludeMode, IncludeOptions};
 use rewriter::diff;
 use rewriter::layout::Style;
 use rewriter::run::explain::Explained;
-use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions, ScriptHost, SharedFile};
+use rewriter::run::{self, FileInput, FileOutcome, Input, RunOptions, ScriptHost, Select, SharedFile};
 use smpl_parser::ast::{Dep, Item, MetaVar, Script, ScriptInput, ScriptPhase, ScriptSource};
 
 use crate::apply::deadline;
 use crate::args::ApplyArgs;
 use crate::cache::Cache;
+use crate::check::OfRule;
 use crate::files::{self, Group};
 use crate::output::{Done, Part, Take};
 use crate::patch::Loaded;
@@ -33,6 +34,8 @@ pub struct Runner<'a> {
     /// The scripts of each semantic patch that has some.
     scripts: Vec<Option<Scripts>>,
     cache: Option<Arc<Cache>>,
+    /// What decides which matches of each semantic patch count, if anything does.
+    select: Option<Vec<Arc<OfRule>>>,
 }
 
 impl<'a> Runner<'a> {
@@ -45,7 +48,7 @@ impl<'a> Runner<'a> {
         let cache = cache.map(|dir| Cache::open(dir, args, patches).map(Arc::new)).transpose()?;
         let options = run_options(patches, cache.as_ref());
         let scripts = patches.iter().map(Scripts::new).collect::<Result<_>>()?;
-        Ok(Self { args, patches, options, scripts, cache })
+        Ok(Self { args, patches, options, scripts, cache, select: None })
     }
 
     /// A runner for a further run of the `i`-th semantic patch of `other`, with its interpreter.
@@ -53,7 +56,19 @@ impl<'a> Runner<'a> {
     pub fn with_host(args: &'a ApplyArgs, patches: &'a [Loaded], other: &Runner<'_>, i: usize) -> Self {
         let options = run_options(patches, None);
         let scripts = patches.iter().map(|p| other.scripts[i].as_ref().map(|s| s.again(p))).collect();
-        Self { args, patches, options, scripts, cache: None }
+        let select = other.select.as_ref().map(|s| vec![s[i].clone()]);
+        Self { args, patches, options, scripts, cache: None, select }
+    }
+
+    /// Lets matches that change or mark code count only where these want them, one for each semantic patch.
+    pub fn select(&mut self, select: Vec<OfRule>) {
+        self.select = Some(select.into_iter().map(Arc::new).collect());
+    }
+
+    /// Whether something decides which matches in these texts count.
+    fn selects(&self, texts: &[(PathBuf, Vec<u8>)]) -> bool {
+        let concerns = |s: &Arc<OfRule>| texts.iter().any(|(_, text)| s.selection.concerns(text));
+        self.select.iter().flatten().next().is_some_and(concerns)
     }
 
     /// The options of the run.
@@ -72,7 +87,7 @@ impl<'a> Runner<'a> {
     #[must_use]
     pub fn is_sequential(&self) -> bool {
         let mut all = self.patches.iter().zip(&self.scripts);
-        all.any(|(p, s)| p.args.timeout.is_some_and(|t| t > 0) && s.as_ref().is_some_and(|s| s.need_python(p)))
+        all.any(|(p, s)| p.args.timeout.is_some_and(|t| t > 0) && s.as_ref().is_some_and(|s| s.have_turns(p)))
     }
 
     /// Fails if a script needed an interpreter that could not be started.
@@ -82,7 +97,7 @@ impl<'a> Runner<'a> {
     pub fn check_scripts(&self) -> Result<()> {
         for scripts in self.scripts.iter().flatten() {
             if let Some(why) = scripts.python().missing() {
-                bail!("{why}; install python3, or name an interpreter with --python");
+                bail!("{why}");
             }
         }
         Ok(())
@@ -191,7 +206,8 @@ impl<'a> Runner<'a> {
             }
             return done;
         }
-        let key = self.cache.as_ref().map(|cache| (cache, cache.key(&texts)));
+        let selects = self.selects(&texts);
+        let key = self.cache.as_ref().filter(|_| !selects).map(|cache| (cache, cache.key(&texts)));
         if let Some(known) = key.as_ref().and_then(|(cache, key)| cache.get(key)) {
             return known;
         }
@@ -212,7 +228,7 @@ impl<'a> Runner<'a> {
         let originals: Vec<Arc<[u8]>> = sources.iter().map(|s| s.source.text.clone()).collect();
         let mut results: Vec<Option<Vec<u8>>> = vec![None; paths.len()];
         times.cut = since(start, clock());
-        let mut work = Work { number, scripts: false, headers: Vec::new(), times };
+        let mut work = Work { number, selects, unkept: false, headers: Vec::new(), times };
         for i in (0..self.patches.len()).filter(|i| wanted[*i]) {
             self.patch(i, &paths, &mut sources, &mut results, &mut done, &mut work);
         }
@@ -224,7 +240,7 @@ impl<'a> Runner<'a> {
             let changed = paths.into_iter().zip(results).zip(&originals);
             done.writes.extend(changed.filter_map(|((p, new), old)| new.filter(|n| n[..] != old[..]).map(|n| (p, n))));
         }
-        if let Some((cache, key)) = key.filter(|_| !work.scripts) {
+        if let Some((cache, key)) = key.filter(|_| !work.unkept) {
             work.headers.sort();
             work.headers.dedup();
             cache.put(&key, &work.headers, &done);
@@ -266,10 +282,11 @@ impl<'a> Runner<'a> {
             .zip(sources.iter())
             .map(|(path, source)| FileInput { name: path.to_string_lossy().into(), file: source.clone() })
             .collect();
-        let options = RunOptions { deadline: deadline(&patch.args), ..self.options[i].clone() };
+        let select = self.select.as_ref().filter(|_| work.selects).map(|s| s[i].clone() as Arc<dyn Select>);
+        let options = RunOptions { deadline: deadline(&patch.args), select, ..self.options[i].clone() };
         let mut scripts = self.scripts[i].as_ref().map(|s| s.of_group(work.number));
         let outcome = run::apply(&patch.program, inputs, scripts.as_mut().map(|s| s as &mut dyn ScriptHost), &options);
-        work.scripts |= scripts.is_some_and(|s| s.called);
+        work.unkept |= scripts.is_some_and(|s| s.unkept);
         self.scripts[i].iter().for_each(|s| s.done(work.number));
         work.times.patches.push((i, outcome.times));
         let start = self.args.run.profile.then(watch::clock);
@@ -333,8 +350,10 @@ impl<'a> Runner<'a> {
 struct Work {
     /// Which group it is.
     number: usize,
-    /// Whether a script was called that may keep state.
-    scripts: bool,
+    /// Whether something decides which matches count.
+    selects: bool,
+    /// Whether scripts had a part in the result that another run may not repeat.
+    unkept: bool,
     /// Headers that were asked for.
     headers: Vec<PathBuf>,
     times: GroupTimes,
@@ -424,6 +443,7 @@ fn options_of(patch: &Loaded, table: &Arc<HeaderTable>) -> RunOptions {
         memory: args.run.max_memory.map_or(matcher::DEFAULT_MEMORY, |mib| mib.saturating_mul(1 << 20)),
         clock: args.run.profile.then_some(watch::clock as rewriter::run::Clock),
         deadline: None,
+        select: None,
     }
 }
 

@@ -12,7 +12,6 @@ impl Scene {
     /// `script` runs for each file with `f << r.f`.
     fn new(script: &str) -> Self {
         let scene = Self(tempfile::tempdir().expect("a temporary folder"));
-        std::fs::create_dir(scene.path("src")).expect("a folder");
         for name in ["a", "b"] {
             scene.file(&format!("src/{name}.c"), &format!("void {name}(void)\n{{\n\told();\n}}\n"));
         }
@@ -28,6 +27,7 @@ impl Scene {
     }
 
     fn file(&self, name: &str, text: &str) {
+        std::fs::create_dir_all(self.path(name).parent().expect("a folder")).expect("a folder");
         std::fs::write(self.path(name), text).expect("writes");
     }
 
@@ -109,10 +109,10 @@ fn a_child_that_a_script_forks_does_not_answer() {
 fn a_script_that_sleeps_is_ended_with_its_children() {
     let scene = Scene::new("import subprocess\nif f == 'a':\n    subprocess.run(['sleep', '7351'])\nprint(f)");
     let start = Instant::now();
-    let (out, err, code) = scene.both(&["--timeout", "1"]);
+    let (out, err, code) = scene.both(&["--timeout", "3"]);
     assert!(start.elapsed() < Duration::from_secs(60));
     assert_eq!((out.as_str(), code), ("b\n", Some(0)), "{err}");
-    assert!(err.contains("src/a.c") && err.contains("longer than 1 second"), "{err}");
+    assert!(err.contains("src/a.c") && err.contains("longer than 3 second"), "{err}");
     assert!(soon(|| !lives("7351")));
 }
 
@@ -129,8 +129,8 @@ fn a_killed_interpreter_is_started_again() {
     let scene =
         Scene::new("import os, signal\nif f == 'a':\n    os.kill(os.getpid(), signal.SIGKILL)\nprint(f, start)");
     let rule = std::fs::read_to_string(scene.path("r.cocci")).expect("reads");
-    scene.file("r.cocci", &format!("@initialize:python@\n@@\nstart = 'begun'\n\n{rule}"));
-    let (out, err, code) = scene.both(&[]);
+    scene.file("r.cocci", &format!("@initialize:python@\nword << virtual.word;\n@@\nstart = word\n\n{rule}"));
+    let (out, err, code) = scene.both(&["-D", "word=begun"]);
     assert_eq!((out.as_str(), code), ("b begun\n", Some(0)), "{err}");
     assert!(err.contains("src/a.c") && err.contains("interpreter ended"), "{err}");
 }
@@ -144,6 +144,31 @@ fn without_an_interpreter_scripts_that_need_it_say_what_to_install() {
     let straight = Scene::new("print('found %s' % (f))");
     let (out, err, code) = straight.both(&["--python", "no-such-python"]);
     assert_eq!((out.as_str(), code), ("found a\nfound b\n", Some(0)), "{err}");
+}
+
+#[test]
+fn an_initialize_script_that_fails_is_named_once_it_is_needed() {
+    let scene = Scene::new("show(f)");
+    let rule = std::fs::read_to_string(scene.path("r.cocci")).expect("reads");
+    scene.file("r.cocci", &format!("@initialize:python@\n@@\ndef show(f):\n    print f\n\n{rule}"));
+    let (out, err, code) = scene.both(&[]);
+    assert_eq!((out.as_str(), code), ("", Some(2)), "{err}");
+    assert!(err.contains("initialize script on line 1 of r.cocci failed: SyntaxError"), "{err}");
+    scene.file("empty/none.c", "int x;\n");
+    let (out, err, code) = scene.run(&["--very-quiet", "--sp-file", "r.cocci", "empty"]);
+    assert_eq!((out.as_str(), err.as_str(), code), ("", "", Some(0)));
+}
+
+#[test]
+fn scripts_without_state_fail_in_their_file_only() {
+    let scene = Scene::new("if f == 'a':\n    while True:\n        pass\nprint(sorted({f, 'c'}))");
+    let (out, err, code) = scene.both(&["--timeout", "3", "--jobs", "2"]);
+    assert_eq!((out.as_str(), code), ("['b', 'c']\n", Some(0)), "{err}");
+    assert!(err.contains("src/a.c") && err.contains("longer than 3 second"), "{err}");
+    let scene = Scene::new("while f == 'a':\n    print('x' * 1000000)\nprint(sorted({f, 'c'}))");
+    let (out, err, code) = scene.both(&["--jobs", "2"]);
+    assert!(out.ends_with("['b', 'c']\n") && code == Some(0), "{err}");
+    assert!(err.contains("src/a.c") && err.contains("more than can be held"), "{err}");
 }
 
 #[test]

@@ -32,8 +32,8 @@ pub fn binary() -> &'static Path {
         // target/<profile>/deps/<test>
         target.pop();
         target.pop();
-        if target.ends_with("release") {
-            build.arg("--release");
+        if !target.ends_with("debug") {
+            build.arg("--profile").arg(target.file_name().expect("a profile"));
         }
         assert!(build.status().expect("cargo runs").success(), "the command line does not build");
         target.join("spatch-rs")

@@ -181,6 +181,7 @@ pub fn both(input: &[u8]) {
         memory: matcher::DEFAULT_MEMORY,
         clock: None,
         deadline: Some(Instant::now() + Duration::from_millis(800)),
+        select: None,
     };
     let outcome = run::apply(&program, files, None, &options);
     for file in &outcome.files {

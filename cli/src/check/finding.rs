@@ -47,27 +47,34 @@ pub enum Format {
     Vim,
 }
 
-/// Takes the findings out of what a rule's scripts printed, and returns the other lines.
+/// What a script printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Printed {
+    /// A finding.
+    Finding(Finding),
+    /// Another line.
+    Other(String),
+}
+
+/// Reads what a rule's scripts printed, in order.
 #[must_use]
-pub fn read(rule: &str, printed: &str) -> (Vec<Finding>, Vec<String>) {
-    let mut findings = Vec::new();
-    let mut rest = Vec::new();
-    for line in printed.lines() {
+pub fn read(rule: &str, printed: &str) -> Vec<Printed> {
+    let one = |line: &str| {
         let org = org_line(line);
-        match report_line(line).or(org) {
-            Some((file, at, column, column_end, message)) => findings.push(Finding {
-                file: file.to_owned(),
-                line: at,
-                column,
-                column_end,
-                rule: rule.to_owned(),
-                message: message.to_owned(),
-                org: org.map(|_| line.to_owned()),
-            }),
-            None => rest.push(line.to_owned()),
-        }
-    }
-    (findings, rest)
+        let Some((file, at, column, column_end, message)) = report_line(line).or(org) else {
+            return Printed::Other(line.to_owned());
+        };
+        Printed::Finding(Finding {
+            file: file.to_owned(),
+            line: at,
+            column,
+            column_end,
+            rule: rule.to_owned(),
+            message: message.to_owned(),
+            org: org.map(|_| line.to_owned()),
+        })
+    };
+    printed.lines().map(one).collect()
 }
 
 type Parts<'a> = (&'a str, u32, u32, u32, &'a str);
@@ -94,13 +101,29 @@ fn org_line(line: &str) -> Option<Parts<'_>> {
     Some((file, at, column, number(&mut parts, "cole=")?, message))
 }
 
-/// Findings in a form that is printed piece by piece (all but SARIF).
+/// A line of a text, without its end; empty if there is none.
 #[must_use]
-pub fn lines(findings: &[Finding], format: Format) -> String {
+pub fn line_of(text: &[u8], number: u32) -> &[u8] {
+    text.split(|b| *b == b'\n').nth((number as usize).saturating_sub(1)).unwrap_or_default()
+}
+
+/// The column on a screen, from 0, of a byte of a line: tabs stop at every eighth.
+fn screen_column(line: &[u8], column: u32) -> u32 {
+    let before = String::from_utf8_lossy(&line[..(column as usize).min(line.len())]);
+    before.chars().fold(0, |at, c| if c == '\t' { (at / 8 + 1) * 8 } else { at + 1 })
+}
+
+/// Findings in a form that is printed piece by piece (all but SARIF). `read` reads a file.
+#[must_use]
+pub fn lines(findings: &[Finding], format: Format, read: impl Fn(&str) -> Vec<u8>) -> String {
     let mut out = String::new();
+    let mut text = (String::new(), Vec::new());
     for f in findings {
         let Finding { file, line, column, column_end, rule, message, org } = f;
         let first = column + 1;
+        if format == Format::Emacs && text.0 != *file {
+            text = (file.clone(), read(file));
+        }
         let _ = match format {
             Format::Text | Format::Sarif => writeln!(out, "{file}:{line}:{column}-{column_end}: {message}"),
             Format::Json => {
@@ -108,20 +131,22 @@ pub fn lines(findings: &[Finding], format: Format) -> String {
                                     "rule": rule, "message": message});
                 writeln!(out, "{object}")
             }
-            Format::Github => writeln!(
-                out,
-                "::warning file={},line={line},col={first},endColumn={column_end},title={}::{}",
-                property(file),
-                property(rule),
-                data(message)
-            ),
+            Format::Github => {
+                // The end may lie on a later line, which reports do not name.
+                let end = if column_end > column { format!(",endColumn={column_end}") } else { String::new() };
+                let (file, rule, message) = (property(file), property(rule), data(message));
+                writeln!(out, "::warning file={file},line={line},col={first}{end},title={rule}::{message}")
+            }
             Format::Org if org.is_some() => writeln!(out, "{}", org.as_deref().unwrap_or_default()),
             Format::Org => writeln!(
                 out,
                 "* TODO [[view:{file}::face=ovl-face1::linb={line}::colb={column}::cole={column_end}][{}]]",
                 message.replace('[', "@(").replace(']', ")")
             ),
-            Format::Emacs => writeln!(out, "{file}:{line}:{first}: warning: {message} [{rule}]"),
+            Format::Emacs => {
+                let first = screen_column(line_of(&text.1, *line), *column) + 1;
+                writeln!(out, "{file}:{line}:{first}: warning: {message} [{rule}]")
+            }
             Format::Vim => writeln!(out, "{file}:{line}:{first}: {message}"),
         };
     }
@@ -135,35 +160,6 @@ fn data(text: &str) -> String {
 
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-/// All findings as one SARIF document. `rules`: names and descriptions.
-#[must_use]
-pub fn sarif(findings: &[Finding], rules: &[(String, String)]) -> String {
-    let rules: Vec<_> = rules.iter().map(|(id, text)| json!({"id": id, "shortDescription": {"text": text}})).collect();
-    let results: Vec<_> = findings
-        .iter()
-        .map(|f| {
-            json!({
-                "ruleId": f.rule,
-                "level": "warning",
-                "message": {"text": f.message},
-                "locations": [{"physicalLocation": {
-                    "artifactLocation": {"uri": f.file},
-                    "region": {"startLine": f.line, "startColumn": f.column + 1, "endColumn": f.column_end + 1},
-                }}],
-            })
-        })
-        .collect();
-    let document = json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": {"driver": {"name": "spatch-rs", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
-            "results": results,
-        }],
-    });
-    format!("{document:#}\n")
 }
 
 #[cfg(test)]
@@ -186,11 +182,15 @@ mod tests {
     fn what_scripts_print_is_read_back() {
         let text = "a/b.c:3:1-4: ERROR: [x] 5%\nsomething else: 1\n\
                     * TODO [[view:a/b.c::face=ovl-face1::linb=3::colb=1::cole=4][ERROR: [x] 5%]]\n";
-        let (found, rest) = read("free", text);
         let entry = text.lines().last().map(str::to_owned);
-        assert_eq!(found, [one(), Finding { org: entry.clone(), ..one() }]);
-        assert_eq!(lines(&found[1..], Format::Org).lines().next(), entry.as_deref());
-        assert_eq!(rest, ["something else: 1"]);
+        let from_org = Finding { org: entry.clone(), ..one() };
+        let want = [
+            Printed::Finding(one()),
+            Printed::Other("something else: 1".to_owned()),
+            Printed::Finding(from_org.clone()),
+        ];
+        assert_eq!(read("free", text), want);
+        assert_eq!(lines(&[from_org], Format::Org, |_| Vec::new()).lines().next(), entry.as_deref());
     }
 
     #[test]
@@ -199,18 +199,19 @@ mod tests {
             (Format::Text, "a/b.c:3:1-4: ERROR: [x] 5%\n"),
             (Format::Github, "::warning file=a/b.c,line=3,col=2,endColumn=4,title=free::ERROR: [x] 5%25\n"),
             (Format::Org, "* TODO [[view:a/b.c::face=ovl-face1::linb=3::colb=1::cole=4][ERROR: @(x) 5%]]\n"),
-            (Format::Emacs, "a/b.c:3:2: warning: ERROR: [x] 5% [free]\n"),
+            (Format::Emacs, "a/b.c:3:9: warning: ERROR: [x] 5% [free]\n"),
             (Format::Vim, "a/b.c:3:2: ERROR: [x] 5%\n"),
         ];
         for (format, want) in cases {
-            assert_eq!(lines(&[one()], format), want);
+            assert_eq!(lines(&[one()], format, |_| b"1\n2\n\tfree\n".to_vec()), want);
         }
-        let json: serde_json::Value = serde_json::from_str(&lines(&[one()], Format::Json)).unwrap_or_default();
+        let json: serde_json::Value =
+            serde_json::from_str(&lines(&[one()], Format::Json, |_| Vec::new())).unwrap_or_default();
         assert_eq!((&json["schema"], &json["line"]), (&json!(SCHEMA), &json!(3)));
-        let sarif: serde_json::Value = serde_json::from_str(&sarif(&[one()], &[])).unwrap_or_default();
+        let two_lines = Finding { column: 9, column_end: 4, ..one() };
         assert_eq!(
-            sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startColumn"],
-            json!(2)
+            lines(&[two_lines], Format::Github, |_| Vec::new()),
+            "::warning file=a/b.c,line=3,col=10,title=free::ERROR: [x] 5%25\n"
         );
     }
 }

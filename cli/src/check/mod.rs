@@ -2,12 +2,14 @@
 
 mod finding;
 pub mod header;
+mod sarif;
 mod select;
 
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
@@ -20,8 +22,9 @@ use crate::legacy;
 use crate::output::{COMPATIBLE_VERSION, Done, Sink, Take};
 use crate::patch::{self, Loaded, Reading};
 
-use finding::{Finding, Format};
+use finding::{Finding, Format, Printed};
 use header::{Header, Mode};
+pub use select::OfRule;
 use select::Selection;
 
 /// Arguments of `spatch-rs check`.
@@ -134,17 +137,20 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     for problem in &work.problems {
         eprintln!("warning: {problem}");
     }
-    let selection = Selection::new(args.baseline.as_deref(), args.diff_base.as_deref())?;
+    let selection = Arc::new(Selection::new(args.baseline.as_deref(), args.diff_base.as_deref())?);
     let mut report = Report {
         args,
         format,
         rules: &rules,
         sink: Sink::new(&base),
-        selection,
+        selection: selection.clone(),
         findings: Vec::new(),
         found: BTreeMap::new(),
     };
-    let runner = Runner::new(&base, &patches)?;
+    let mut runner = Runner::new(&base, &patches)?;
+    if diffs {
+        runner.select(rules.iter().map(|r| OfRule { selection: selection.clone(), rule: r.name.clone() }).collect());
+    }
     let jobs = apply::threads(Some(args.jobs));
     let given_up = apply::run_groups(&runner, &patches, &work.groups, jobs, &mut report)?;
     failed |= args.run.error_on_give_up && given_up > 0;
@@ -225,7 +231,7 @@ struct Report<'a> {
     format: Format,
     rules: &'a [Rule],
     sink: Sink<'a>,
-    selection: Selection,
+    selection: Arc<Selection>,
     /// Kept for forms that are one document, and for a new baseline.
     findings: Vec<Finding>,
     /// Findings per rule.
@@ -241,24 +247,32 @@ impl Take for Report<'_> {
                 *self.found.entry(rule.clone()).or_default() += 1;
                 text.extend_from_slice(&part.diff);
             }
-            let printed = String::from_utf8_lossy(&part.printed);
-            let (findings, rest) = finding::read(rule, &printed);
-            let wanted: Vec<Finding> = findings.into_iter().filter(|f| self.selection.wants(f)).collect();
-            *self.found.entry(rule.clone()).or_default() += wanted.len();
-            // Other lines that scripts print have no place in the other forms.
-            if matches!(self.format, Format::Text | Format::Org) {
-                rest.iter().for_each(|l| text.extend(format!("{l}\n").into_bytes()));
-            } else {
-                rest.iter().for_each(|l| eprintln!("{l}"));
+            for printed in finding::read(rule, &String::from_utf8_lossy(&part.printed)) {
+                match printed {
+                    Printed::Finding(f) if self.selection.wants(&f) => {
+                        *self.found.entry(rule.clone()).or_default() += 1;
+                        if self.format != Format::Sarif {
+                            text.extend(finding::lines(std::slice::from_ref(&f), self.format, read).into_bytes());
+                        }
+                        self.findings.push(f);
+                    }
+                    Printed::Finding(_) => {}
+                    // Other lines that scripts print have no place in the other forms.
+                    Printed::Other(line) if matches!(self.format, Format::Text | Format::Org) => {
+                        text.extend(format!("{line}\n").into_bytes());
+                    }
+                    Printed::Other(line) => eprintln!("{line}"),
+                }
             }
-            if self.format != Format::Sarif {
-                text.extend(finding::lines(&wanted, self.format).into_bytes());
-            }
-            self.findings.extend(wanted);
         }
         std::io::stdout().lock().write_all(&text).context("cannot write to standard output")?;
         self.sink.take(Done { parts: Vec::new(), writes: Vec::new(), ..done })
     }
+}
+
+/// The text of a file that a finding names; empty if it cannot be read.
+fn read(file: &str) -> Vec<u8> {
+    std::fs::read(file).unwrap_or_default()
 }
 
 impl Report<'_> {
@@ -266,7 +280,7 @@ impl Report<'_> {
         if self.format == Format::Sarif {
             let rules: Vec<(String, String)> =
                 self.rules.iter().map(|r| (r.name.clone(), r.header.description.clone())).collect();
-            std::io::stdout().lock().write_all(finding::sarif(&self.findings, &rules).as_bytes())?;
+            std::io::stdout().lock().write_all(sarif::document(&self.findings, &rules, read).as_bytes())?;
         }
         self.selection.finish(&self.findings)?;
         let ran = self.rules.iter().map(|r| r.name.as_str()).collect();

@@ -4,15 +4,16 @@ Requests come as lines of JSON on standard input, answers go as lines of JSON to
 What scripts print, also through child processes, is caught in temporary files and handed over with the answer.
 """
 
-import io
+import builtins
 import json
+import keyword
 import os
+import re
 import select
 import signal
 import sys
 import tempfile
 import threading
-import tokenize
 import traceback
 import types
 
@@ -214,7 +215,7 @@ class Cocci:
         return list(STATE.files)
 
     def has_env_binding(self, rule, variable):
-        return "%s.%s" % (rule, variable) in STATE.bound or variable in STATE.bound
+        return "%s.%s" % (rule, variable) in STATE.bound
 
     def make_ident(self, text):
         return Made("ident", str(text))
@@ -318,33 +319,50 @@ def made(v):
     return {"t": "ident", "v": str(v)}
 
 
-def without_comments(text):
-    """A script whose `//` comments, which Coccinelle allows, are gone. Only for text that is no Python with them."""
-    lines = text.split("\n")
-    cut = {}
+# Strings, comments of Python, comments as Coccinelle allows them, names, anything else.
+WORDS = re.compile("|".join([
+    r'"""(?s:.*?)"""', r"'''(?s:.*?)'''", r'"(?:[^"\\\n]|\\.)*"', r"'(?:[^'\\\n]|\\.)*'", r"\#[^\n]*", r"//[^\n]*",
+    r"[^\W\d]\w*", r"."]), re.S)
+
+
+def without_comments(text, inputs, divide):
+    """A script whose `//` comments, which Coccinelle allows, are gone. Behind a division are only names that the script knows."""
+    words = WORDS.findall(text)
+    known = set(inputs).union(words, dir(builtins), keyword.kwlist)
+
+    def kept(word):
+        used = re.findall(r"[^\W\d]\w*", word)
+        comment = word.startswith("//") and not (divide and re.search(r"\w", word) and known.issuperset(used))
+        return "" if comment else word
+
+    return "".join(map(kept, words))
+
+
+def read(request, mode, flags=0):
+    """The code or, with flags, the tree of a script."""
+    # Blank lines in front make the interpreter's line numbers those of the semantic patch.
+    before = "\n" * max(request["line"] - 1, 0)
+    text = request["code"]
+    if "//" not in text:
+        return compile(before + text, request["cocci"], mode, flags)
+    inputs = [name if isinstance(name, str) else name[0] for name in request["inputs"]]
     try:
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type == tokenize.OP and token.string == "//":
-                cut.setdefault(token.start[0], token.start[1])
-    except (tokenize.TokenError, SyntaxError):
-        pass
-    return "\n".join(line[:cut[i]] if i in cut else line for i, line in enumerate(lines, 1))
+        return compile(before + without_comments(text, inputs, True), request["cocci"], mode, flags)
+    except SyntaxError:
+        return compile(before + without_comments(text, inputs, False), request["cocci"], mode, flags)
 
 
 def compiled(request, mode):
     key = (mode, request["id"])
     if key not in COMPILED:
-        # Blank lines in front make the interpreter's line numbers those of the semantic patch.
-        before = "\n" * max(request["line"] - 1, 0)
-        text = request["code"]
-        try:
-            code = compile(before + text, request["cocci"], mode)
-        except SyntaxError:
-            if "//" not in text:
-                raise
-            code = compile(before + without_comments(text), request["cocci"], mode)
-        COMPILED[key] = code
+        COMPILED[key] = read(request, mode)
     return COMPILED[key]
+
+
+def state(request):
+    """Why the scripts of the semantic patch may keep state."""
+    return {"state": why_state(request["names"], request["scripts"], request["calls"],
+                               lambda script, mode: read(script, mode, ast.PyCF_ONLY_AST))}
 
 
 def setup(request):
@@ -358,7 +376,7 @@ def run(request):
     STATE.keep = True
     STATE.files = request.get("files", [])
     STATE.cocci_file = request["cocci"]
-    STATE.bound = {name for name, _ in request["inputs"]} | set(request.get("bound", []))
+    STATE.bound = set(request.get("bound", []))
     for name, v in request["inputs"]:
         GLOBALS[name] = value(v)
     for name in request["outputs"]:
@@ -448,7 +466,7 @@ def serve():
         stream.reconfigure(encoding="utf-8", errors="surrogateescape")
     sys.path.insert(0, "")
     limit_files()
-    operations = {"setup": setup, "run": run, "eval": evaluate, "merge": merge}
+    operations = {"setup": setup, "state": state, "run": run, "eval": evaluate, "merge": merge}
     for line in requests:
         request = json.loads(line)
         STATE.iterations = []

@@ -1,9 +1,12 @@
 //! Scripts of semantic patches: straight-line ones run here, the others in a Python process (architecture, decision 9).
 //!
-//! A script may keep state between files: each semantic patch has one interpreter, which groups of files come to in path order.
+//! Where a script may keep state between files, a semantic patch has one interpreter, which groups of files come to in path order; else each
+//! worker has its own.
 
 mod host;
 mod process;
+#[cfg(test)]
+mod state_tests;
 mod straight;
 
 pub use host::Scripts;
@@ -15,14 +18,18 @@ use std::time::Duration;
 
 use matcher::{Position, Value};
 use rewriter::run::{Input, ScriptError, ScriptHost, ScriptResult};
+use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use smpl_parser::ast::{Script, ScriptCall};
+use smpl_parser::ast::{Script, ScriptCall, ScriptSource, VarRef};
 
 use process::{Answer, Failure, Interpreter};
 
 /// How long a script may take if `--timeout` does not say.
 const DEFAULT_LIMIT: Duration = Duration::from_secs(300);
+
+/// How long an interpreter may take to start, whatever `--timeout` says of scripts.
+const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// Runs the scripts of one semantic patch.
 pub struct Python {
@@ -31,11 +38,13 @@ pub struct Python {
     limit: Duration,
     /// Names of virtual rules and identifiers, which scripts see as strings.
     virtuals: Vec<String>,
-    /// Why the interpreter cannot be started.
+    /// Rule and name of each variable of the semantic patch.
+    names: Arc<FxHashMap<VarRef, String>>,
+    /// Why no script can run: the interpreter cannot be started, or an `initialize` script fails.
     missing: Option<String>,
     interpreter: Option<Interpreter>,
-    /// `initialize` scripts, which a new interpreter runs first if an old one died.
-    initialize: Vec<Arc<InitScript>>,
+    /// `initialize` scripts with their lines, which a new interpreter runs first.
+    initialize: Vec<(Arc<Json>, u32)>,
     /// Further runs that scripts asked for.
     iterations: Vec<Iteration>,
 }
@@ -53,13 +62,6 @@ pub struct Iteration {
     pub extend: bool,
 }
 
-/// An `initialize` script.
-#[derive(Debug)]
-struct InitScript {
-    code: String,
-    line: u32,
-}
-
 impl Python {
     /// A host that starts `program` when the first script runs. `cocci` is the name of the semantic patch, for tracebacks.
     #[must_use]
@@ -70,6 +72,7 @@ impl Python {
             cocci,
             limit,
             virtuals,
+            names: Arc::default(),
             missing: None,
             interpreter: None,
             initialize: Vec::new(),
@@ -77,7 +80,34 @@ impl Python {
         }
     }
 
-    /// Why the interpreter could not be started when a script needed it.
+    /// With rule and name (`r.x`) of each variable, for scripts that ask whether one is bound.
+    #[must_use]
+    pub fn with_names(self, names: FxHashMap<VarRef, String>) -> Self {
+        Self { names: Arc::new(names), ..self }
+    }
+
+    /// A further interpreter for the same scripts.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        Self {
+            program: self.program.clone(),
+            cocci: self.cocci.clone(),
+            virtuals: self.virtuals.clone(),
+            names: self.names.clone(),
+            missing: self.missing.clone(),
+            interpreter: None,
+            initialize: self.initialize.clone(),
+            iterations: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// Whether scripts may keep state; also if that cannot be found out.
+    pub fn keeps_state(&mut self, question: &Json) -> bool {
+        self.call(question).map_or(true, |answer| answer.state.is_some())
+    }
+
+    /// Why no script could run when one was needed.
     #[must_use]
     pub fn missing(&self) -> Option<&str> {
         self.missing.as_deref()
@@ -120,17 +150,18 @@ impl Python {
     fn restart(&mut self) -> Result<(), ScriptError> {
         let mut fresh = Interpreter::start(&self.program).map_err(|f| {
             let error = self.describe(&f);
-            self.missing = Some(error.message.clone());
+            self.missing = Some(format!("{}; {}", error.message, error.details.join("; ")));
             error
         })?;
-        let setup = fresh.call(&json!({"op": "setup", "names": self.virtuals}), Some(self.limit));
+        let limit = self.limit.max(START_LIMIT);
+        let setup = fresh.call(&json!({"op": "setup", "names": self.virtuals}), Some(limit));
         setup.map_err(|f| self.describe(&f))?;
-        for script in &self.initialize {
-            let request = self.request("run", &script.code, script.line, Vec::new());
-            match fresh.call(&request, Some(self.limit)) {
-                Ok(answer) if answer.ok => {}
-                Ok(answer) => return Err(failed(&format!("an initialize script failed: {}", answer.error))),
-                Err(failure) => return Err(self.describe(&failure)),
+        for (request, line) in &self.initialize {
+            let answer = fresh.call(request, Some(self.limit)).map_err(|f| self.describe(&f))?;
+            if !answer.ok {
+                let why = format!("the initialize script on line {line} of {} failed: {}", self.cocci, answer.error);
+                self.missing = Some(why.clone());
+                return Err(ScriptError { details: answer.trace, ..failed(&why) });
             }
         }
         self.interpreter = Some(fresh);
@@ -156,13 +187,18 @@ impl Python {
                "outputs": [], "files": []})
     }
 
-    /// Runs an `initialize` script; returns what it printed.
+    /// Runs an `initialize` script; returns what it printed. One that only sets names runs with the first script that needs it.
     ///
     /// # Errors
     /// If it failed.
     pub fn initialize(&mut self, script: &Script, inputs: &[Option<Input>]) -> Result<ScriptResult, ScriptError> {
-        let result = self.run(script, inputs, &[])?;
-        self.initialize.push(Arc::new(InitScript { code: script.code.clone(), line: script.code_line }));
+        let request = self.request_of(script, inputs, &[]);
+        let result = if straight::only_sets_names(&script.code) {
+            ScriptResult { keep: true, ..ScriptResult::default() }
+        } else {
+            result(script, &self.call(&request)?)
+        };
+        self.initialize.push((Arc::new(request), script.line));
         Ok(result)
     }
 
@@ -182,7 +218,7 @@ impl Python {
     pub fn finalize(&mut self, script: &Script, inputs: &[Option<Input>]) -> Result<ScriptResult, ScriptError> {
         let names: BTreeSet<String> = (script.inputs.iter())
             .filter_map(|i| match &i.source {
-                smpl_parser::ast::ScriptSource::Merge(name) => Some(name.clone()),
+                ScriptSource::Merge(name) => Some(name.clone()),
                 _ => None,
             })
             .collect();
@@ -190,7 +226,7 @@ impl Python {
         let merged = if names.is_empty() { Vec::new() } else { self.merged(&names)? };
         let mut list = self.inputs(script, inputs);
         for input in &script.inputs {
-            if let smpl_parser::ast::ScriptSource::Merge(name) = &input.source
+            if let ScriptSource::Merge(name) = &input.source
                 && let Some(i) = names.iter().position(|n| n == name)
             {
                 list.push(json!([input.name, {"t": "merged", "v": merged[i]}]));
@@ -200,6 +236,19 @@ impl Python {
         request["outputs"] = json!(script.outputs);
         let answer = self.call(&request)?;
         Ok(result(script, &answer))
+    }
+
+    fn request_of(&self, script: &Script, inputs: &[Option<Input>], files: &[Arc<str>]) -> Json {
+        let mut request = self.request("run", &script.code, script.code_line, self.inputs(script, inputs));
+        let bound = script.inputs.iter().zip(inputs).filter_map(|(input, value)| match (&input.source, value) {
+            (ScriptSource::Var(var), Some(Input::Value(_))) => self.names.get(var).cloned(),
+            (ScriptSource::Virtual(name, Some(_)), _) => Some(format!("virtual.{name}")),
+            _ => None,
+        });
+        request["bound"] = bound.collect();
+        request["outputs"] = json!(script.outputs);
+        request["files"] = json!(files.iter().map(|f| &**f).collect::<Vec<&str>>());
+        request
     }
 
     fn inputs(&self, script: &Script, inputs: &[Option<Input>]) -> Vec<Json> {
@@ -222,11 +271,7 @@ impl ScriptHost for Python {
         if script.language != "python" {
             return Err(failed(&format!("scripts in {} are not supported", script.language)));
         }
-        let list = self.inputs(script, inputs);
-        let mut request = self.request("run", &script.code, script.code_line, list);
-        request["outputs"] = json!(script.outputs);
-        request["files"] = json!(files.iter().map(|f| &**f).collect::<Vec<&str>>());
-        let answer = self.call(&request)?;
+        let answer = self.call(&self.request_of(script, inputs, files))?;
         Ok(result(script, &answer))
     }
 
@@ -292,7 +337,12 @@ fn output_value(made: &Json) -> Option<Value> {
     if kind == "length" {
         return text.parse().ok().map(Value::Length);
     }
-    Some(Value::Text(text.into()))
+    let term = match kind {
+        "expr" => matcher::term::made_term(text, false),
+        "stmt" => matcher::term::made_term(text, true),
+        _ => None,
+    };
+    term.or_else(|| Some(Value::Text(text.into())))
 }
 
 fn position_of(json: &Json) -> Option<Position> {

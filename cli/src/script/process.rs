@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::interrupt;
 
 /// What runs in the interpreter.
-const HOST: &str = include_str!("host.py");
+const HOST: &str = concat!(include_str!("state.py"), include_str!("host.py"));
 
 /// The longest answer that is read.
 const MOST_ANSWER: usize = 512 << 20;
@@ -44,6 +44,8 @@ pub struct Answer {
     pub merged: std::collections::BTreeMap<String, Json>,
     /// Further runs that the script asked for.
     pub iterations: Vec<Json>,
+    /// Where and why scripts may keep state.
+    pub state: Option<(u32, String)>,
     /// What failed.
     pub error: String,
     /// The line of the semantic patch where.
@@ -91,7 +93,8 @@ impl Interpreter {
     /// [`Failure::Start`].
     pub fn start(python: &PathBuf) -> Result<Self, Failure> {
         let mut command = Command::new(python);
-        command.args(["-u", "-c", HOST]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        // Sets have the same order in all interpreters.
+        command.args(["-u", "-c", HOST]).env("PYTHONHASHSEED", "0").stdin(Stdio::piped()).stdout(Stdio::piped());
         #[cfg(unix)]
         {
             use std::os::unix::process::CommandExt;

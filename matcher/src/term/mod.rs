@@ -18,6 +18,7 @@ mod header;
 mod init;
 mod list;
 mod literal;
+mod made;
 mod metavar;
 mod node;
 mod observe;
@@ -31,6 +32,7 @@ mod types;
 
 pub use context::{BuiltinIsos, ConstraintScripts, FileContext};
 pub use declarators::complete_declarations;
+pub use made::made_term;
 pub use observe::{Mismatch, Miss};
 pub use text::{script_term_text, script_text, term_text, value_text};
 

@@ -11,10 +11,10 @@ use cfg::{Cfg, CfgError, CfgOptions, NodeIndex};
 use matcher::{Action, Bindings, Need, Place, RuleMatch, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::RunOptions;
 use super::offsets::{Lines, OffsetMap};
 use super::shared::{Graph, SharedFile, build_graphs};
 use super::words::{WordSet, WordTable, Words};
+use super::{RunOptions, Select};
 use crate::edit::{Edit, apply_edits};
 
 /// A file of a group.
@@ -204,6 +204,22 @@ impl FileState {
             self.shared.lines.place(span.start).0
                 ..=self.shared.lines.place(span.end.saturating_sub(1).max(span.start)).0,
         )
+    }
+
+    /// Whether a match counts. One that neither changes nor marks code always does.
+    pub fn selects(&self, e: usize, found: &RuleMatch, select: &dyn Select) -> bool {
+        let element = &self.source.elements[e];
+        let tree = element.element.tree(found.variant);
+        let tokens = found.touches.iter().filter_map(|touch| match touch.place {
+            Place::Token(t) => Some(t),
+            Place::Node(n) => tree.first_token(n),
+        });
+        let mut lines = BTreeSet::new();
+        for token in tokens.map(|t| tree.token(t)) {
+            let first = self.place(element.start + token.start).0;
+            lines.extend(first..=self.place(element.start + token.end().saturating_sub(1)).0.max(first));
+        }
+        lines.is_empty() || select.wants(&self.name, self.original(), &lines)
     }
 
     /// Marks the lines of the original that hold tokens that matches mark.

@@ -213,6 +213,10 @@ impl<'a> Group<'a> {
                         continue;
                     }
                 };
+                if let Some(select) = &self.options.select {
+                    let file = &self.files[f];
+                    matches.retain(|m| file.selects(e, m, &**select));
+                }
                 for found in &mut matches {
                     if let Err(error) = fresh::assign(rule, found, &mut self.counters, &mut self.host) {
                         self.printed.extend_from_slice(&error.printed);

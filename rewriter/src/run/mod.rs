@@ -59,6 +59,14 @@ pub struct RunOptions {
     pub clock: Option<Clock>,
     /// When to give up: work on one (rule, element) may not go on after it.
     pub deadline: Option<std::time::Instant>,
+    /// Which of the matches that change or mark code count; all if there is none.
+    pub select: Option<Arc<dyn Select>>,
+}
+
+/// Decides which matches count. One that does not is as if it were not there.
+pub trait Select: std::fmt::Debug + Send + Sync {
+    /// Whether a match counts that changes or marks these lines (from 1) of the original text of a file.
+    fn wants(&self, file: &str, text: &[u8], lines: &BTreeSet<u32>) -> bool;
 }
 
 /// A file to work on.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use matcher::{CompiledRule, Need, RuleElem, direct};
 use rustc_hash::FxHashSet;
 use smpl_parser::{
-    FileFilter, Item, ItemId, MetaVar, MvKind, Rule, Scope, Script, ScriptPhase, ScriptSource, SeedPart, SemanticPatch,
-    VarRef,
+    Constraint, Dep, FileFilter, Item, ItemId, MetaVar, MvKind, Rule, Scope, Script, ScriptCall, ScriptPhase,
+    ScriptSource, SeedPart, SemanticPatch, VarRef,
 };
 
 use super::env::{self, Later};
@@ -101,37 +101,43 @@ impl Program {
         self.filter.may_match_words(|i| self.filter_words[i].is_none_or(|w| words.has(w)))
     }
 
-    /// Whether any script would run, `initialize` and `finalize` included.
-    #[must_use]
-    pub fn has_scripts(&self) -> bool {
-        self.all_scripts().any(Script::runs_here) || self.calls_scripts()
-    }
-
-    /// All scripts, in order.
+    /// The scripts that may run in this run, in order: those whose dependency does not fail from the start.
     pub fn all_scripts(&self) -> impl Iterator<Item = &Script> {
         self.patch.items.iter().filter_map(|i| match i {
-            Item::Script(s) => Some(&**s),
-            Item::Rule(_) => None,
+            Item::Script(s) if s.depends != Dep::False => Some(&**s),
+            Item::Script(_) | Item::Rule(_) => None,
         })
     }
 
-    /// Whether a constraint or the seed of a fresh identifier is a script.
-    #[must_use]
-    pub fn calls_scripts(&self) -> bool {
+    /// The scripts of constraints and of seeds of fresh identifiers, in order, of the rules that may run in this run.
+    pub fn script_calls(&self) -> impl Iterator<Item = &ScriptCall> {
         let rules = self.patch.items.iter().filter_map(|i| match i {
-            Item::Rule(r) => Some(r),
-            Item::Script(_) => None,
+            Item::Rule(r) if r.depends != Dep::False => Some(r),
+            Item::Script(_) | Item::Rule(_) => None,
         });
-        rules.flat_map(|r| &r.metavars).any(|m| {
-            let seed =
-                matches!(&m.kind, MvKind::Fresh(parts) if parts.iter().any(|p| matches!(p, SeedPart::Script(_))));
-            seed || m.constraint.has_script()
+        rules.flat_map(|r| &r.metavars).flat_map(|m| {
+            let parts: &[SeedPart] = if let MvKind::Fresh(parts) = &m.kind { parts } else { &[] };
+            let seeds = parts.iter().filter_map(|p| match p {
+                SeedPart::Script(call) => Some(call),
+                _ => None,
+            });
+            seeds.chain(constraint_scripts(&m.constraint))
         })
     }
 
     /// Scripts of a phase, in order.
     pub fn scripts(&self, phase: ScriptPhase) -> impl Iterator<Item = &Script> {
         self.all_scripts().filter(move |s| s.phase == phase)
+    }
+}
+
+/// The scripts that decide a constraint, or a part of it.
+fn constraint_scripts(constraint: &Constraint) -> Vec<&ScriptCall> {
+    match constraint {
+        Constraint::Script(call) => vec![call],
+        Constraint::Not(c) => constraint_scripts(c),
+        Constraint::And(a, b) | Constraint::Or(a, b) => [constraint_scripts(a), constraint_scripts(b)].concat(),
+        _ => Vec::new(),
     }
 }
 

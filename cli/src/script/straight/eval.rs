@@ -3,7 +3,7 @@
 use matcher::{Position, Value as Bound};
 use rewriter::run::{Input, ScriptResult};
 use rustc_hash::FxHashMap;
-use smpl_parser::ast::Script;
+use smpl_parser::ast::{Script, ScriptCall};
 
 use super::parse::{Action, Block, Compare, Expr, Field, Method, Statement};
 
@@ -37,6 +37,15 @@ pub fn run(block: &Block, script: &Script, inputs: &[Option<Input>]) -> Option<S
     });
     let outputs = outputs.collect();
     Some(ScriptResult { keep: run.keep, outputs, printed: run.printed.into_bytes(), ..ScriptResult::default() })
+}
+
+/// The text of the value of an expression, none inside if it is false; none if Python has to work it out.
+#[allow(clippy::option_option)]
+pub fn expression(expr: &Expr, call: &ScriptCall, inputs: &[Input]) -> Option<Option<String>> {
+    let names = call.params.iter().zip(inputs).map(|((name, _), value)| (name.clone(), bound(value))).collect();
+    let run = Run { names, outputs: FxHashMap::default(), printed: String::new(), keep: true };
+    let value = run.eval(expr)?;
+    if truth(&value) { text(&value).map(Some) } else { Some(None) }
 }
 
 /// A metavariable's value as scripts see it.

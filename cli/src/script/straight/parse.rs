@@ -141,6 +141,17 @@ pub fn script(code: &str, inputs: &[&str], outputs: &[String]) -> Option<Block> 
     (parser.at == parser.words.len()).then_some(block)
 }
 
+/// Reads an expression of these variables; none if it is not of the straight kind.
+pub fn expression(code: &str, params: &[&str]) -> Option<Expr> {
+    let mut parser = Parser { words: words(code)?, at: 0, outputs: &[], depth: 0 };
+    if params.iter().any(|n| reserved(n)) {
+        return None;
+    }
+    let known = params.iter().map(|p| (*p).to_owned()).collect();
+    let expr = parser.expr(&known)?;
+    (parser.eat(&Word::Newline) && parser.at == parser.words.len()).then_some(expr)
+}
+
 /// The variables that a block may set.
 pub fn assigned(block: &Block) -> Vec<String> {
     let mut out = Vec::new();

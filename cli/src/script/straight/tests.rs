@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use matcher::{Position, Value};
 use rewriter::run::{Input, ScriptHost};
-use smpl_parser::ItemId;
-use smpl_parser::ast::{Dep, Script, ScriptInput, ScriptPhase, ScriptSource, VarRef};
+use smpl_parser::ast::{Dep, Script, ScriptCall, ScriptInput, ScriptPhase, ScriptSource, VarRef};
+use smpl_parser::{ItemId, MvId};
 
 use super::Native;
 use crate::script::Python;
@@ -42,6 +42,16 @@ fn script(code: &str) -> Script {
         code: code.to_owned(),
         line: 1,
         code_line: 2,
+    }
+}
+
+fn call(code: &str) -> ScriptCall {
+    let params = ["x", "y", "p", "q", "none"].iter().enumerate();
+    ScriptCall {
+        language: "python".to_owned(),
+        params: params.map(|(i, name)| ((*name).to_owned(), MvId(i as u32))).collect(),
+        code: code.to_owned(),
+        line: 2,
     }
 }
 
@@ -169,7 +179,7 @@ fn both_ways_give_the_same() {
         let mut code = "msg = 'm'\n".to_owned();
         block(&mut r, 2, "", &mut code);
         let script = script(&code);
-        let native = Native::of(std::iter::once(&script), false);
+        let native = Native::of(std::iter::once(&script), std::iter::empty());
         let Some(ours) = native.run(&script, &inputs) else { continue };
         ran += 1;
         let theirs = python.run(&script, &inputs, &files);
@@ -183,15 +193,34 @@ fn both_ways_give_the_same() {
 }
 
 #[test]
+fn both_ways_give_the_same_for_constraints() {
+    let mut python = Python::new(PathBuf::from("python3"), "r.cocci".to_owned(), None, Vec::new());
+    let mut r = Random(0x2545_f491_4f6c_dd1d);
+    let inputs: Vec<Input> = inputs().into_iter().flatten().collect();
+    let mut ran = 0;
+    for _ in 0..2000 {
+        let depth = r.below(3);
+        let call = call(&any(&mut r, depth));
+        let native = Native::of(std::iter::empty(), std::iter::once(&call));
+        let Some(ours) = native.evaluate(&call, &inputs) else { continue };
+        ran += 1;
+        let theirs = python.evaluate(&call, &inputs).unwrap_or_else(|e| panic!("{}\n{}", call.code, e.message));
+        assert_eq!(ours, theirs, "{}", call.code);
+    }
+    assert!(ran > 500, "only {ran} of 2000 expressions ran here");
+}
+
+#[test]
 fn scripts_that_others_may_look_into_stay_with_python() {
     let straight = script("msg = x\nprint(msg)");
     let alone = |other: &str| {
         let other = Script { inputs: Vec::new(), outputs: Vec::new(), ..script(other) };
-        Native::of([&straight, &other].into_iter(), false).has(&straight)
+        Native::of([&straight, &other].into_iter(), std::iter::empty()).has(&straight)
     };
     assert!(alone("import re\nn = re.compile('a')"));
     assert!(!alone("import re\nprint(re.sub('a', 'b', msg))"));
     assert!(!alone("def print(x):\n  return 1"));
     assert!(!alone("import re\ncoccilib.report.print_report = re"));
-    assert!(!Native::of(std::iter::once(&straight), true).has(&straight));
+    let asks = |code| !Native::of(std::iter::once(&straight), std::iter::once(&call(code))).has(&straight);
+    assert!(asks("relevant(x, msg)") && !asks("relevant(x)") && !asks("x == 'msg'"));
 }
