@@ -7,12 +7,11 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use clap::Parser;
 
 use crate::args::{ApplyArgs, Cli};
 use crate::files::{self, Group};
 use crate::output::{self, Sink, Take};
-use crate::patch::{self, Loaded, Reading};
+use crate::patch::{self, Library, Loaded, Reading};
 use crate::watch::Watch;
 use crate::{config, group, legacy, schedule};
 
@@ -95,7 +94,7 @@ fn iterate(
         args.define.extend(iteration.rules.iter().cloned());
         args.define.extend(iteration.identifiers.iter().map(|(a, b)| format!("{a}={b}")));
         let path = PathBuf::from(&patches[i].name);
-        let Reading::Ready(loaded) = patch::load(&path, &args)? else {
+        let Reading::Ready(loaded) = patch::load(&path, &args, &mut Library::default())? else {
             bail!("{}: cannot be read again", path.display())
         };
         let next = [*loaded];
@@ -137,9 +136,10 @@ pub fn prepare(args: ApplyArgs, words: &[String]) -> Result<Result<Prepared, Exi
     let mut args = if before.is_empty() { args } else { parse(&before, words)? };
     settle_sp_file(&mut args);
     let mut patches = Vec::new();
+    let mut library = Library::default();
     let (mut failed, mut left_out) = (false, false);
     for path in patch::expand(&args.sp_file)? {
-        match load(&path, &args, &before, words)? {
+        match load(&path, &args, &mut library, &before, words)? {
             Reading::Ready(loaded) => patches.push(*loaded),
             Reading::Refused => failed = true,
             Reading::NoMode(mode) => {
@@ -163,8 +163,14 @@ pub fn prepare(args: ApplyArgs, words: &[String]) -> Result<Result<Prepared, Exi
 }
 
 /// Reads one semantic patch, twice if it has options of its own.
-fn load(path: &Path, args: &ApplyArgs, before: &[String], words: &[String]) -> Result<Reading> {
-    let mut reading = patch::load(path, args)?;
+fn load(
+    path: &Path,
+    args: &ApplyArgs,
+    library: &mut Library,
+    before: &[String],
+    words: &[String],
+) -> Result<Reading> {
+    let mut reading = patch::load(path, args, library)?;
     if let Reading::Ready(loaded) = &reading
         && !loaded.program.patch.options.is_empty()
     {
@@ -172,7 +178,7 @@ fn load(path: &Path, args: &ApplyArgs, before: &[String], words: &[String]) -> R
         all.extend(loaded.program.patch.options.iter().cloned());
         let mut args = parse(&all, words)?;
         settle_sp_file(&mut args);
-        reading = patch::load(path, &args)?;
+        reading = patch::load(path, &args, library)?;
     }
     if let Reading::Ready(loaded) = &reading {
         loaded.report();
@@ -181,10 +187,9 @@ fn load(path: &Path, args: &ApplyArgs, before: &[String], words: &[String]) -> R
 }
 
 fn parse(before: &[String], words: &[String]) -> Result<ApplyArgs> {
-    let mut all = vec!["spatch-rs".to_owned()];
-    all.extend(legacy::modernise(before.to_vec(), false).context("options of .cocciconfig or #spatch lines")?);
+    let mut all = legacy::modernise(before.to_vec(), false).context("options of .cocciconfig or #spatch lines")?;
     all.extend(words.iter().cloned());
-    Ok(Cli::try_parse_from(all)?.apply)
+    Ok(Cli::of_words(&all)?.apply)
 }
 
 fn is_cocci(path: &Path) -> bool {

@@ -26,6 +26,34 @@ pub struct Cli {
     pub apply: ApplyArgs,
 }
 
+/// The same without subcommands, whose many options take time to list.
+#[derive(Parser, Debug)]
+#[command(name = "spatch-rs", disable_version_flag = true, disable_help_flag = true, args_override_self = true)]
+struct Plain {
+    #[command(flatten)]
+    apply: ApplyArgs,
+}
+
+/// Names of the subcommands.
+pub const SUBCOMMANDS: [&str; 7] = ["parse-c", "parse-cocci", "cfg", "explain", "explain-error", "check", "help"];
+
+impl Cli {
+    /// What words (without the program's name) mean.
+    ///
+    /// # Errors
+    /// If they mean nothing, or ask for help.
+    pub fn of_words(words: &[String]) -> Result<Self, clap::Error> {
+        let all = || std::iter::once("spatch-rs").chain(words.iter().map(String::as_str));
+        if !words.iter().any(|w| SUBCOMMANDS.contains(&w.as_str()))
+            && let Ok(Plain { apply }) = Plain::try_parse_from(all())
+        {
+            return Ok(Self { command: None, apply });
+        }
+        // The messages are those of the whole.
+        Self::try_parse_from(all())
+    }
+}
+
 /// Subcommands.
 #[derive(Subcommand, Debug)]
 pub enum Cmd {
@@ -295,5 +323,20 @@ impl ApplyArgs {
     #[must_use]
     pub fn prints_text(&self) -> bool {
         self.output.as_deref().is_some_and(|o| o.as_os_str() == "-")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn subcommands_are_known() {
+        let mut command = Cli::command();
+        command.build();
+        let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(names, SUBCOMMANDS);
     }
 }

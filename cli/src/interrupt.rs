@@ -12,21 +12,35 @@ static WRITING: Mutex<()> = Mutex::new(());
 static GROUPS: Mutex<Vec<rustix::process::Pid>> = Mutex::new(Vec::new());
 
 /// While the guard lives, an interrupt waits.
-pub fn hold() -> MutexGuard<'static, ()> {
+///
+/// # Errors
+/// If the system refuses to hand signals over.
+pub fn hold() -> Result<MutexGuard<'static, ()>> {
+    watch()?;
+    Ok(held())
+}
+
+fn held() -> MutexGuard<'static, ()> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Lets signals that end the process wait for the file that is being written, and end interpreters first.
+/// Lets signals that end the process wait for the file that is being written, and end interpreters first. From the first file or
+/// interpreter on: a process that has neither has nothing to clear away.
 ///
 /// # Errors
 /// If the system refuses.
 #[cfg(unix)]
 pub fn watch() -> Result<()> {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    static WATCHING: Mutex<bool> = Mutex::new(false);
+    let mut watching = WATCHING.lock().unwrap_or_else(PoisonError::into_inner);
+    if *watching {
+        return Ok(());
+    }
     let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         let Some(signal) = signals.forever().next() else { return };
-        let _held = hold();
+        let _held = held();
         for group in groups().iter() {
             end_group(*group);
         }
@@ -34,6 +48,7 @@ pub fn watch() -> Result<()> {
         let _ = signal_hook::low_level::emulate_default_handler(signal);
         std::process::exit(128 + signal);
     })?;
+    *watching = true;
     Ok(())
 }
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
-use clap::CommandFactory;
+use clap::Args;
 
-use crate::args::Cli;
+use crate::args::{ApplyArgs, SUBCOMMANDS};
 
 /// Options of the reference without an equivalent yet (features.md section 9), without dashes.
 const UNSUPPORTED: &[&str] = &[
@@ -165,14 +165,14 @@ const WITH_VALUE: &[&str] = &[
 /// # Errors
 /// Names an option of the reference that is not supported, unless `ignore_unknown` is set.
 pub fn modernise(arguments: Vec<String>, ignore_unknown: bool) -> Result<Vec<String>> {
-    let command = Cli::command();
-    let mut known: BTreeSet<String> = BTreeSet::from(["help".to_owned()]);
-    for a in command.get_arguments() {
-        known.extend(a.get_long().map(str::to_owned));
-        known.extend(a.get_all_aliases().unwrap_or_default().iter().map(|s| (*s).to_owned()));
-    }
-    if arguments.first().is_some_and(|a| command.get_subcommands().any(|s| s.get_name() == a)) {
+    if arguments.first().is_some_and(|a| SUBCOMMANDS.contains(&a.as_str())) {
         return Ok(arguments);
+    }
+    let mut known: BTreeSet<&str> = BTreeSet::from(["help"]);
+    let command = ApplyArgs::augment_args(clap::Command::new("spatch-rs"));
+    for a in command.get_arguments() {
+        known.extend(a.get_long());
+        known.extend(a.get_all_aliases().unwrap_or_default());
     }
     let ignore_unknown =
         ignore_unknown || arguments.iter().any(|a| a.trim_start_matches('-') == "ignore-unknown-options");
@@ -191,7 +191,7 @@ pub fn modernise(arguments: Vec<String>, ignore_unknown: bool) -> Result<Vec<Str
         let body = stripped.strip_prefix('-').unwrap_or(stripped);
         let (name, value) = body.split_once('=').map_or((body, None), |(n, v)| (n, Some(v)));
         let name = name.replace('_', "-");
-        if known.contains(&name) {
+        if known.contains(name.as_str()) {
             out.push(value.map_or_else(|| format!("--{name}"), |v| format!("--{name}={v}")));
         } else if WITHOUT_EFFECT.contains(&name.as_str()) {
             // Nothing to do: the result is the same without it.
@@ -215,7 +215,10 @@ pub fn modernise(arguments: Vec<String>, ignore_unknown: bool) -> Result<Vec<Str
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
+    use crate::args::Cli;
 
     fn modern(line: &str) -> String {
         let words = line.split_whitespace().map(str::to_owned).collect();

@@ -25,8 +25,6 @@ mod write;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use args::{Cli, Cmd};
 
 /// Trees, graphs and sets are many small pieces.
@@ -51,10 +49,9 @@ fn main() -> ExitCode {
 }
 
 fn run() -> anyhow::Result<ExitCode> {
-    interrupt::watch()?;
     let words: Vec<String> = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
     let words = legacy::modernise(words, false)?;
-    let cli = Cli::try_parse_from(std::iter::once("spatch-rs".to_owned()).chain(words.iter().cloned()))?;
+    let cli = Cli::of_words(&words)?;
     match cli.command {
         Some(Cmd::ParseC(args)) => parse_c::run(&args),
         Some(Cmd::ParseCocci(args)) => parse_cocci::run(&args),

@@ -16,6 +16,7 @@ use smpl_parser::{
 };
 use walkdir::WalkDir;
 
+use crate::patch::Library;
 use crate::{diagnostics, text};
 
 /// Options of `parse-cocci`.
@@ -64,10 +65,7 @@ struct Counts {
 /// # Errors
 /// If a file cannot be read.
 pub fn run(args: &ParseCocciArgs) -> Result<ExitCode> {
-    let isos = match &args.iso_file {
-        Some(file) => (file.display().to_string(), read(file)?),
-        None => ("standard.iso".to_owned(), rules::STANDARD_ISO.to_owned()),
-    };
+    let isos = Library::default().isos(args.iso_file.as_deref())?;
     let mut counts = Counts::default();
     let mut out = String::new();
     let mut list = Vec::new();
@@ -80,7 +78,7 @@ pub fn run(args: &ParseCocciArgs) -> Result<ExitCode> {
             iso_limit: None,
             reverse: false,
             defines: &args.define,
-            isos: Some((&isos.0, &isos.1)),
+            isos: Some(&isos),
             all_isos: false,
             disabled_isos: &args.disable_iso,
             include: &include,

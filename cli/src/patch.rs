@@ -2,13 +2,16 @@
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use c_syntax::{Diagnostic, MacroTables};
 use rewriter::run::Program;
+use rustc_hash::FxHashMap;
 use smpl_parser::ParseOptions;
 use smpl_parser::ast::DeclaredNames;
+use smpl_parser::iso::IsoFile;
 use walkdir::WalkDir;
 
 use crate::args::ApplyArgs;
@@ -81,11 +84,36 @@ pub enum Reading {
     NoMode(Mode),
 }
 
+/// Files that semantic patches are read with, each read once for all of a run.
+#[derive(Default)]
+pub struct Library {
+    /// Isomorphisms by their file; none for the standard ones.
+    isos: FxHashMap<Option<PathBuf>, Rc<IsoFile>>,
+}
+
+impl Library {
+    /// The isomorphisms that options name.
+    ///
+    /// # Errors
+    /// If the file cannot be read.
+    pub fn isos(&mut self, file: Option<&Path>) -> Result<Rc<IsoFile>> {
+        if let Some(known) = self.isos.get(&file.map(Path::to_path_buf)) {
+            return Ok(known.clone());
+        }
+        let read = Rc::new(match file {
+            Some(file) => IsoFile::new(file.display().to_string(), text::read(file)?),
+            None => IsoFile::known("standard.iso", rules::STANDARD_ISO),
+        });
+        self.isos.insert(file.map(Path::to_path_buf), read.clone());
+        Ok(read)
+    }
+}
+
 /// Reads a semantic patch.
 ///
 /// # Errors
 /// If a file cannot be read.
-pub fn load(path: &Path, args: &ApplyArgs) -> Result<Reading> {
+pub fn load(path: &Path, args: &ApplyArgs, library: &mut Library) -> Result<Reading> {
     let name = path.display().to_string();
     let text = text::read(path)?;
     let modes = header::read(&text).modes;
@@ -93,11 +121,8 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Reading> {
     if let Some(mode) = Mode::ALL.iter().find(lacks).filter(|_| !modes.is_empty()) {
         return Ok(Reading::NoMode(*mode));
     }
-    let isos = match &args.iso_file {
-        Some(file) => (file.display().to_string(), text::read(file)?),
-        None => ("standard.iso".to_owned(), rules::STANDARD_ISO.to_owned()),
-    };
-    let read = RefCell::new(vec![text.clone(), isos.1.clone()]);
+    let isos = library.isos(args.iso_file.as_deref())?;
+    let read = RefCell::new(vec![text.clone(), isos.text.clone()]);
     let resolve = |wanted: &str| {
         let found = read_beside(path, wanted);
         read.borrow_mut().extend(found.iter().flat_map(|(name, text)| [name.clone(), text.clone()]));
@@ -105,7 +130,7 @@ pub fn load(path: &Path, args: &ApplyArgs) -> Result<Reading> {
     };
     let options = ParseOptions {
         defines: &args.define,
-        isos: Some((isos.0.as_str(), isos.1.as_str())),
+        isos: Some(&isos),
         all_isos: args.all_isos,
         disabled_isos: if args.all_isos { &[] } else { &args.disable_iso },
         iso_limit: args.iso_limit,

@@ -34,7 +34,7 @@ fn put(target: &Path, text: &[u8], mode: Option<Permissions>) -> Result<()> {
         Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
         _ => PathBuf::from("."),
     };
-    let _held = interrupt::hold();
+    let _held = interrupt::hold()?;
     let mut file = tempfile::Builder::new()
         .prefix(".spatch-rs-")
         .tempfile_in(&directory)

@@ -98,10 +98,8 @@ mod tests {
                 .filter(|(language, _)| matches!(*language, "cocci" | "iso"))
                 .collect();
             let [bad, good] = blocks[..] else { panic!("{code} has two examples") };
-            let options = crate::ParseOptions {
-                isos: Some(("standard.iso", rules::STANDARD_ISO)),
-                ..crate::ParseOptions::default()
-            };
+            let isos = crate::iso::IsoFile::known("standard.iso", rules::STANDARD_ISO);
+            let options = crate::ParseOptions { isos: Some(&isos), ..crate::ParseOptions::default() };
             let read = |(language, text): (&str, &str)| {
                 if language == "iso" {
                     let diags = crate::iso::parse(&format!("{text}\n")).1;

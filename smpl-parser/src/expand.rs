@@ -4,7 +4,7 @@ use c_syntax::{Diagnostic, Label, Span};
 
 use crate::ast::{Item, ItemId, SemanticPatch};
 use crate::decl::NEVER;
-use crate::iso::{self, ApplyOptions, IsoSet};
+use crate::iso::{self, ApplyOptions, IsoFile, IsoSet};
 use crate::parse::{ParseOptions, UsedIsos};
 use crate::words;
 
@@ -19,24 +19,31 @@ pub(crate) struct Disabled {
 }
 
 /// The isomorphisms of a semantic patch.
-pub(crate) struct Isos {
-    standard: IsoSet,
+pub(crate) struct Isos<'a> {
+    standard: Option<&'a IsoSet>,
     /// Those of `using`, and the only rule that they are for, numbered as it was read.
-    more: Vec<(Option<ItemId>, IsoSet)>,
+    more: Vec<(Option<ItemId>, IsoFile)>,
 }
 
-impl Isos {
-    /// Reads the standard ones and those of `using`.
-    pub(crate) fn read(options: &ParseOptions<'_>, used: &[UsedIsos], diags: &mut Vec<Diagnostic>) -> Self {
-        let standard = options.isos.map(|(name, text)| read(name, text, diags)).unwrap_or_default();
-        let more = used.iter().map(|u| (u.rule, read(&u.path, &u.text, diags))).collect();
-        Self { standard, more }
+impl<'a> Isos<'a> {
+    /// The standard ones, and those of `using`, which are read.
+    pub(crate) fn read(options: &ParseOptions<'a>, used: &[UsedIsos], diags: &mut Vec<Diagnostic>) -> Self {
+        let standard = options.isos.map(|file| {
+            report(file, diags);
+            &file.set
+        });
+        let more = used.iter().map(|u| {
+            let file = IsoFile::new(u.path.clone(), u.text.clone());
+            report(&file, diags);
+            (u.rule, file)
+        });
+        Self { standard, more: more.collect() }
     }
 
     /// The isomorphisms for a rule.
     fn of(&self, rule: ItemId) -> Vec<&IsoSet> {
         let more = self.more.iter().filter(|(r, _)| r.is_none_or(|r| r == rule));
-        std::iter::once(&self.standard).chain(more.map(|(_, s)| s)).collect()
+        self.standard.into_iter().chain(more.map(|(_, file)| &file.set)).collect()
     }
 
     /// Names after `disable` that are those of no isomorphism.
@@ -90,16 +97,15 @@ impl Isos {
     }
 }
 
-/// Reads isomorphisms; messages name their file, since their places are not in the patch.
-fn read(name: &str, text: &str, diags: &mut Vec<Diagnostic>) -> IsoSet {
-    let (set, messages) = iso::parse(text);
-    for mut d in messages {
-        let at = (d.primary.span.start as usize).min(text.len());
-        let line = 1 + text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count();
-        d.message = format!("{name}:{line}: {}", d.message);
+/// Messages about isomorphisms name their file, since their places are not in the patch.
+fn report(file: &IsoFile, diags: &mut Vec<Diagnostic>) {
+    for d in &file.messages {
+        let at = (d.primary.span.start as usize).min(file.text.len());
+        let line = 1 + file.text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count();
+        let mut d = d.clone();
+        d.message = format!("{}:{line}: {}", file.name, d.message);
         d.primary = Label { file: 0, span: Span::default(), text: "while reading isomorphisms".to_owned() };
         d.secondary.clear();
         diags.push(d);
     }
-    set
 }

@@ -485,8 +485,8 @@ mod tests {
     const STANDARD: &str = include_str!("../../rules/standard.iso");
 
     fn patch(text: &str) -> SemanticPatch {
-        let isos = Some(("standard.iso", STANDARD));
-        let (patch, diags) = parse("t.cocci", text, &ParseOptions { isos, ..ParseOptions::default() });
+        let isos = crate::iso::IsoFile::known("standard.iso", STANDARD);
+        let (patch, diags) = parse("t.cocci", text, &ParseOptions { isos: Some(&isos), ..ParseOptions::default() });
         patch.unwrap_or_else(|| panic!("{text}\n{diags:#?}"))
     }
 

@@ -9,6 +9,7 @@ use c_syntax::{DeclaredNames, ElementKind, MacroTables, SourceFile, SyntaxKind, 
 use cfg::{Cfg, CfgOptions};
 use rewriter::layout::Style;
 use rewriter::run::{self, FileInput, Program, RunOptions, SharedFile};
+use smpl_parser::iso::IsoFile;
 use smpl_parser::{FileFilter, ParseOptions, SemanticPatch, parse, show};
 
 /// Stands between the semantic patch and the C text of an end-to-end input.
@@ -97,7 +98,8 @@ pub fn rule(input: &[u8]) -> Option<Program> {
 }
 
 fn program(text: &str, isos: &str) -> Option<Program> {
-    let options = ParseOptions { include: &|_| None, isos: Some(("fuzz.iso", isos)), ..ParseOptions::default() };
+    let isos = IsoFile::new("fuzz.iso".to_owned(), isos.to_owned());
+    let options = ParseOptions { include: &|_| None, isos: Some(&isos), ..ParseOptions::default() };
     let (patch, messages) = parse("fuzz.cocci", text, &options);
     for m in &messages {
         let span = m.primary.span;

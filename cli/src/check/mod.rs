@@ -12,7 +12,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
-use clap::Parser;
 
 use crate::apply;
 use crate::args::{ApplyArgs, Cli, RunArgs};
@@ -20,7 +19,7 @@ use crate::files::{self, Work};
 use crate::group::Runner;
 use crate::legacy;
 use crate::output::{COMPATIBLE_VERSION, Done, Sink, Take};
-use crate::patch::{self, Loaded, Reading};
+use crate::patch::{self, Library, Loaded, Reading};
 
 use finding::{Finding, Format, Printed};
 use header::{Header, Mode};
@@ -106,6 +105,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
     let base = apply_args(args, code);
     let mut rules = Vec::new();
     let mut patches: Vec<Loaded> = Vec::new();
+    let mut library = Library::default();
     let mut failed = false;
     for path in &rule_files {
         let text = std::fs::read(path).with_context(|| path.display().to_string())?;
@@ -117,8 +117,8 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
             continue;
         }
         let words = legacy::modernise(header.options.clone(), false).with_context(|| path.display().to_string())?;
-        let own = Cli::try_parse_from(std::iter::once("spatch-rs".to_owned()).chain(words))?.apply;
-        match patch::load(path, &with_options(&base, &own))? {
+        let own = Cli::of_words(&words)?.apply;
+        match patch::load(path, &with_options(&base, &own), &mut library)? {
             Reading::Ready(loaded) => {
                 let name = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
                 rules.push(Rule { name, header });

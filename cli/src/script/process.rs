@@ -92,6 +92,7 @@ impl Interpreter {
     /// # Errors
     /// [`Failure::Start`].
     pub fn start(python: &PathBuf) -> Result<Self, Failure> {
+        interrupt::watch().map_err(|e| Failure::Start(e.to_string()))?;
         let mut command = Command::new(python);
         // Sets have the same order in all interpreters.
         command.args(["-u", "-c", HOST]).env("PYTHONHASHSEED", "0").stdin(Stdio::piped()).stdout(Stdio::piped());

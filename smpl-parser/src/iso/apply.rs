@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use c_syntax::{Diagnostic, Span, Sym, SyntaxKind, TokenKind};
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::bind::{Binding, Matcher, Refusal, has_plus, is_all_minus};
 use super::build::Builder;
 use super::term::{Part, Term, Tok, build, of_pattern, same};
-use super::{Iso, IsoKind, IsoSet, kinds};
+use super::{Iso, IsoKind, IsoSet, Outline, kinds};
 use crate::ast::{Mark, MetaVar, PatToken, Pattern, RunId, Slots};
 
 /// How isomorphisms are applied.
@@ -65,11 +66,16 @@ pub fn apply(
     let before = of_pattern(pattern);
     let mut root = before.clone();
     let mut growth = GROWTH;
+    let mut has = Has::of(&root);
     for set in sets {
-        for iso in set.isos.iter().filter(|i| !options.disabled.contains(&i.name)) {
+        for outline in set.isos.iter().filter(|i| !options.disabled.contains(&i.name)) {
             if root.depth > DEPTH {
                 break;
             }
+            if !has.what_needs(outline) {
+                continue;
+            }
+            let Some(iso) = set.read(outline) else { continue };
             let mut pass = Pass {
                 iso,
                 options,
@@ -79,7 +85,11 @@ pub fn apply(
                 index: None,
                 stopped: false,
             };
-            root = pass.walk(&root, Place::default());
+            let new = pass.walk(&root, Place::default());
+            if !Arc::ptr_eq(&new, &root) {
+                has = Has::of(&new);
+                root = new;
+            }
         }
     }
     if !Arc::ptr_eq(&before, &root) {
@@ -90,6 +100,42 @@ pub fn apply(
         pattern.notes = built.notes;
     }
     applied
+}
+
+/// What a pattern has that isomorphisms ask for.
+#[derive(Default)]
+struct Has {
+    tokens: FxHashSet<Sym>,
+    test: bool,
+    argument: bool,
+}
+
+impl Has {
+    fn of(root: &Term) -> Self {
+        let mut has = Self::default();
+        has.add(root, Place::default());
+        has
+    }
+
+    fn add(&mut self, t: &Term, place: Place) {
+        self.test |= place.test;
+        self.argument |= place.arg;
+        self.tokens.extend(t.toks().filter(|t| t.pat.var.is_none()).map(|t| t.sym));
+        for (index, n) in t.nodes().enumerate() {
+            self.add(n, child_place(t, index, place));
+        }
+    }
+
+    /// Whether some code of it may be of a form that an isomorphism rewrites: the place and the tokens are there.
+    fn what_needs(&self, outline: &Outline) -> bool {
+        let place = match outline.kind {
+            IsoKind::TestExpression => self.test,
+            IsoKind::ArgExpression => self.argument,
+            _ => true,
+        };
+        let mut forms = outline.groups.iter().flatten();
+        place && forms.any(|a| a.needs.iter().all(|sym| self.tokens.contains(sym)))
+    }
 }
 
 /// Where a term stands.
@@ -118,21 +164,25 @@ struct Pass<'a> {
 
 impl Pass<'_> {
     fn walk(&mut self, t: &Arc<Term>, place: Place) -> Arc<Term> {
-        let mut changed = false;
+        let mut changed: Vec<(usize, Arc<Term>)> = Vec::new();
         let mut index = 0;
-        let mut parts = Vec::with_capacity(t.parts.len());
-        for p in &t.parts {
-            match p {
-                Part::Node(n) if n.kind != SyntaxKind::Attribute => {
-                    let new = self.walk(n, child_place(t, index, place));
-                    changed |= !Arc::ptr_eq(n, &new);
-                    index += 1;
-                    parts.push(Part::Node(new));
+        for (i, p) in t.parts.iter().enumerate() {
+            if let Part::Node(n) = p
+                && n.kind != SyntaxKind::Attribute
+            {
+                let new = self.walk(n, child_place(t, index, place));
+                if !Arc::ptr_eq(n, &new) {
+                    changed.push((i, new));
                 }
-                p => parts.push(p.clone()),
+                index += 1;
             }
         }
-        let t = if changed { Arc::new(flatten(t.with_parts(parts))) } else { t.clone() };
+        let mut t = t.clone();
+        if !changed.is_empty() {
+            let mut parts = t.parts.clone();
+            changed.into_iter().for_each(|(i, new)| parts[i] = Part::Node(new));
+            t = Arc::new(flatten(t.with_parts(parts)));
+        }
         if self.iso.kind == IsoKind::Type { self.rewrite_type(&t).unwrap_or(t) } else { self.rewrite(&t, place) }
     }
 
@@ -179,6 +229,9 @@ impl Pass<'_> {
         alt: &Arc<Term>,
         at: (usize, usize),
     ) -> Option<Result<Arc<Term>, Refusal>> {
+        if alt.kind != t.kind && kinds::var_of(alt).is_none() {
+            return None;
+        }
         let outer = OuterPlus::take(t, alt, self.options.star);
         let matcher = Matcher { vars: &self.iso.vars, rule_vars: self.metavars, star: self.options.star };
         let binding = match matcher.matches(alt, &outer.inner)? {

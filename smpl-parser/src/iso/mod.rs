@@ -13,10 +13,13 @@ mod term;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use c_syntax::{Diagnostic, Sym};
 
 pub use apply::{Applied, ApplyOptions, IsoFailure, apply};
-pub use read::parse;
+pub use read::{outline, parse};
 
 use crate::ast::MvKind;
 use term::Term;
@@ -36,10 +39,45 @@ pub const BUILT_IN: [&str; 8] = [
 /// Earlier names of isomorphisms, with the present ones.
 pub const FORMER_NAMES: [(&str, &[&str]); 2] = [("isnt_null", &["isnt_null1"]), ("not_ptr", &["not_ptr1", "not_ptr2"])];
 
-/// The isomorphisms of one file.
+/// A file of isomorphisms, read once for all semantic patches of a run.
 #[derive(Clone, Debug, Default)]
+pub struct IsoFile {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// What it says.
+    pub set: IsoSet,
+    /// What is wrong with it.
+    pub messages: Vec<Diagnostic>,
+}
+
+impl IsoFile {
+    /// Reads a file.
+    #[must_use]
+    pub fn new(name: String, text: String) -> Self {
+        let (set, messages) = parse(&text);
+        Self { name, text, set, messages }
+    }
+
+    /// A file that is known to be right (a test says so): each isomorphism is read when a rule has use for it.
+    #[must_use]
+    pub fn known(name: &str, text: &str) -> Self {
+        Self { name: name.to_owned(), text: text.to_owned(), set: outline(text), messages: Vec::new() }
+    }
+}
+
+/// The isomorphisms of one file.
+#[derive(Clone, Debug)]
 pub struct IsoSet {
-    pub(crate) isos: Vec<Iso>,
+    text: Arc<[u8]>,
+    pub(crate) isos: Vec<Outline>,
+}
+
+impl Default for IsoSet {
+    fn default() -> Self {
+        Self { text: Arc::from([]), isos: Vec::new() }
+    }
 }
 
 impl IsoSet {
@@ -47,6 +85,30 @@ impl IsoSet {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.isos.iter().map(|i| i.name.as_str())
     }
+
+    /// An isomorphism in full.
+    fn read<'s>(&'s self, outline: &'s Outline) -> Option<&'s Iso> {
+        let read = || read::read_alternatives(outline, &self.text, &mut Vec::new());
+        outline.read.get_or_init(read).as_ref()
+    }
+}
+
+/// Where an isomorphism stands in its file, and what it asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Outline {
+    name: String,
+    kind: IsoKind,
+    vars: Vec<(String, IsoVar)>,
+    groups: Vec<Vec<Alternative>>,
+    read: OnceLock<Option<Iso>>,
+}
+
+/// An alternative as text.
+#[derive(Clone, Debug)]
+pub(crate) struct Alternative {
+    span: Range<usize>,
+    /// The tokens that any code of its form has.
+    needs: Vec<Sym>,
 }
 
 /// What `disable NAME` stands for among the isomorphisms of `sets` and the built-in ones: their names. Nothing for an unknown name.

@@ -1,11 +1,13 @@
 //! The `.iso` file format (`smpl-front-end.md` 10.1): kinds, names, metavariables and groups of alternatives.
+//!
+//! A file is cut into outlines first, which say what tokens a term needs to match; alternatives become terms when a rule has these.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use c_syntax::{Diagnostic, Span, SyntaxKind, TokenId, TokenKind};
+use c_syntax::{Diagnostic, Span, Sym, SyntaxKind, TokenId, TokenKind};
 
 use super::term::{Term, of_tree};
-use super::{Iso, IsoKind, IsoSet, IsoVar, Value};
+use super::{Alternative, Iso, IsoKind, IsoSet, IsoVar, Outline, Value};
 use crate::ast::{BodyKind, Constraint, DeclaredNames, ListLen, MetaVar, MvId, MvKind, PatToken, Scope, TypeSet};
 use crate::body::{Side, parse_slice};
 use crate::lexer::scan::{block_comment_len, is_ident_byte, line_len, quoted_len, scan};
@@ -25,39 +27,71 @@ const KINDS: [(&str, IsoKind); 8] = [
 /// Reads a file of isomorphisms. Those that cannot be read are reported and left out.
 #[must_use]
 pub fn parse(text: &str) -> (IsoSet, Vec<Diagnostic>) {
-    let mut reader = Reader { text: text.as_bytes(), buffer: text.as_bytes().into(), pos: 0, diags: Vec::new() };
-    let mut set = IsoSet::default();
-    loop {
-        reader.skip_blanks();
-        if reader.pos >= reader.text.len() {
-            break;
-        }
-        let start = reader.pos;
-        let Some(iso) = reader.iso() else {
-            reader.pos = reader.pos.max(start + 1);
-            reader.skip_to_next_header();
-            continue;
-        };
-        if set.isos.iter().any(|i| i.name == iso.name) {
+    let mut reader = Reader::new(text.as_bytes());
+    let mut isos: Vec<Outline> = Vec::new();
+    while let Some((start, outline)) = reader.next() {
+        let mut messages = Vec::new();
+        let read = read_alternatives(&outline, &reader.text, &mut messages);
+        reader.diags.append(&mut messages);
+        let Some(iso) = read else { continue };
+        if isos.iter().any(|i| i.name == outline.name) {
             let span = Span::new(start as u32, reader.pos as u32);
-            let message = format!("there are two isomorphisms named `{}`", iso.name);
+            let message = format!("there are two isomorphisms named `{}`", outline.name);
             reader.diags.push(Diagnostic::error("E041", span, message, "the second one"));
         } else {
-            set.isos.push(iso);
+            isos.push(Outline { read: OnceLock::from(Some(iso)), ..outline });
         }
     }
-    (set, reader.diags)
+    (IsoSet { text: reader.text, isos }, reader.diags)
 }
 
-struct Reader<'a> {
-    text: &'a [u8],
-    buffer: Arc<[u8]>,
+/// The isomorphisms of a text without errors, each read when it is needed.
+#[must_use]
+pub fn outline(text: &str) -> IsoSet {
+    let mut reader = Reader::new(text.as_bytes());
+    let isos = std::iter::from_fn(|| reader.next().map(|(_, outline)| outline)).collect();
+    IsoSet { text: reader.text, isos }
+}
+
+/// The isomorphism of an outline in `text`, if its alternatives can be read.
+pub(super) fn read_alternatives(outline: &Outline, text: &Arc<[u8]>, diags: &mut Vec<Diagnostic>) -> Option<Iso> {
+    let mut groups = Vec::with_capacity(outline.groups.len());
+    for group in &outline.groups {
+        let terms = group.iter().map(|a| alternative(outline, text, a, diags));
+        groups.push(terms.collect::<Option<Vec<_>>>()?);
+    }
+    let vars = outline.vars.iter().map(|v| v.1.clone()).collect();
+    Some(Iso { name: outline.name.clone(), kind: outline.kind, vars, groups })
+}
+
+struct Reader {
+    text: Arc<[u8]>,
     pos: usize,
     diags: Vec<Diagnostic>,
 }
 
-impl Reader<'_> {
-    fn iso(&mut self) -> Option<Iso> {
+impl Reader {
+    fn new(text: &[u8]) -> Self {
+        Self { text: text.into(), pos: 0, diags: Vec::new() }
+    }
+
+    /// The next isomorphism whose outline can be read, and where it starts.
+    fn next(&mut self) -> Option<(usize, Outline)> {
+        loop {
+            self.skip_blanks();
+            if self.pos >= self.text.len() {
+                return None;
+            }
+            let start = self.pos;
+            if let Some(outline) = self.outline() {
+                return Some((start, outline));
+            }
+            self.pos = self.pos.max(start + 1);
+            self.skip_to_next_header();
+        }
+    }
+
+    fn outline(&mut self) -> Option<Outline> {
         let start = self.pos;
         let word = self.word();
         let Some((_, kind)) = KINDS.iter().find(|(k, _)| k.as_bytes() == word) else {
@@ -69,13 +103,12 @@ impl Reader<'_> {
         let name = String::from_utf8_lossy(self.word()).into_owned();
         self.expect(b"@")?;
         let vars = self.metavars()?;
-        let groups = self.groups(*kind, &vars)?;
-        let iso = Iso { name, kind: *kind, vars: vars.into_iter().map(|v| v.1).collect(), groups };
-        if iso.groups.iter().map(Vec::len).sum::<usize>() < 2 {
+        let groups = self.groups(&vars);
+        if groups.iter().map(Vec::len).sum::<usize>() < 2 {
             self.error("E040", start, "an isomorphism needs at least two alternatives", "has only one");
             return None;
         }
-        Some(iso)
+        Some(Outline { name, kind: *kind, vars, groups, read: OnceLock::new() })
     }
 
     fn error(&mut self, code: &'static str, at: usize, message: &str, label: &str) {
@@ -181,12 +214,11 @@ impl Reader<'_> {
     }
 
     /// The alternatives up to the next header.
-    fn groups(&mut self, kind: IsoKind, vars: &[(String, IsoVar)]) -> Option<Vec<Vec<Arc<Term>>>> {
+    fn groups(&mut self, vars: &[(String, IsoVar)]) -> Vec<Vec<Alternative>> {
         let mut groups = vec![Vec::new()];
         loop {
             self.skip_blanks();
-            let start = self.pos;
-            let mut end = start;
+            let mut found = Alternative { span: self.pos..self.pos, needs: Vec::new() };
             let separator = loop {
                 if self.pos >= self.text.len() || (self.at_line_start() && self.at_header()) {
                     break 0;
@@ -199,58 +231,74 @@ impl Reader<'_> {
                 }
                 let at = self.pos;
                 self.skip_token();
-                let blank = self.text[at].is_ascii_whitespace()
-                    || self.text[at..].starts_with(b"//")
-                    || self.text[at..].starts_with(b"/*");
+                let token = &self.text[at..self.pos];
+                let blank = token[0].is_ascii_whitespace() || token.starts_with(b"//") || token.starts_with(b"/*");
                 if !blank {
-                    end = self.pos;
+                    found.span.end = self.pos;
+                    if !is_dots(token) && !vars.iter().any(|v| v.0.as_bytes() == token) {
+                        found.needs.push(Sym::of(token));
+                    }
                 }
             };
-            let term = self.alternative(kind, vars, start, end)?;
-            groups.last_mut()?.push(term);
+            if let Some(group) = groups.last_mut() {
+                group.push(found);
+            }
             match separator {
-                0 => return Some(groups),
+                0 => return groups,
                 2 => groups.push(Vec::new()),
                 _ => {}
             }
             self.pos += separator;
         }
     }
+}
 
-    fn alternative(&mut self, kind: IsoKind, vars: &[(String, IsoVar)], start: usize, end: usize) -> Option<Arc<Term>> {
-        let mut scope = BodyScope::default();
-        for (i, (name, _)) in vars.iter().enumerate() {
-            scope.vars.insert(name.clone().into_bytes(), ScopeVar::Var(MvId(i as u32)));
+/// Whether a token stands for code that is not written.
+fn is_dots(token: &[u8]) -> bool {
+    token.windows(3).any(|w| w == b"...")
+}
+
+fn alternative(
+    outline: &Outline,
+    text: &Arc<[u8]>,
+    alternative: &Alternative,
+    diags: &mut Vec<Diagnostic>,
+) -> Option<Arc<Term>> {
+    let mut scope = BodyScope::default();
+    for (i, (name, _)) in outline.vars.iter().enumerate() {
+        scope.vars.insert(name.clone().into_bytes(), ScopeVar::Var(MvId(i as u32)));
+    }
+    let start = alternative.span.start;
+    let line = 1 + text[..start].iter().filter(|b| **b == b'\n').count() as u32;
+    let body = lex_body(text, alternative.span.clone(), line, true, &scope, diags);
+    let metavars: Vec<MetaVar> = outline.vars.iter().map(|(name, v)| v.metavar(name.clone())).collect();
+    let names = DeclaredNames::default();
+    let ctx = BodyCtx { text, metavars: &metavars, names: &names };
+    let forced = match outline.kind {
+        IsoKind::Type => Some(BodyKind::Type),
+        IsoKind::Statement | IsoKind::Declaration | IsoKind::TopLevel => None,
+        _ => Some(BodyKind::Expression),
+    };
+    let slice = match parse_slice(&ctx, &body.toks, &body.minus_slice(), Side::Minus, forced) {
+        Ok(slice) => slice,
+        Err(messages) => {
+            diags.extend(messages);
+            return None;
         }
-        let line = 1 + self.text[..start].iter().filter(|b| **b == b'\n').count() as u32;
-        let body = lex_body(self.text, start..end, line, true, &scope, &mut self.diags);
-        let metavars: Vec<MetaVar> = vars.iter().map(|(name, v)| v.metavar(name.clone())).collect();
-        let names = DeclaredNames::default();
-        let ctx = BodyCtx { text: &self.buffer, metavars: &metavars, names: &names };
-        let forced = match kind {
-            IsoKind::Type => Some(BodyKind::Type),
-            IsoKind::Statement | IsoKind::Declaration | IsoKind::TopLevel => None,
-            _ => Some(BodyKind::Expression),
-        };
-        let slice = match parse_slice(&ctx, &body.toks, &body.minus_slice(), Side::Minus, forced) {
-            Ok(slice) => slice,
-            Err(diags) => {
-                self.diags.extend(diags);
-                return None;
-            }
-        };
-        let fact = |t: TokenId| {
-            let tok = slice.toks.get(t.0 as usize).and_then(|i| body.toks.get(*i as usize));
-            tok.map_or_else(PatToken::default, |tok| PatToken { var: tok.var, span: tok.span, ..PatToken::default() })
-        };
-        let root = of_tree(&slice.tree, slice.tree.root(), &fact);
-        let mut items = root.nodes();
-        match (items.next(), items.next()) {
-            (Some(item), None) if !has_choice(item) => Some(item.clone()),
-            _ => {
-                self.error("E042", start, "an alternative of an isomorphism is one term without choices", "not this");
-                None
-            }
+    };
+    let fact = |t: TokenId| {
+        let tok = slice.toks.get(t.0 as usize).and_then(|i| body.toks.get(*i as usize));
+        tok.map_or_else(PatToken::default, |tok| PatToken { var: tok.var, span: tok.span, ..PatToken::default() })
+    };
+    let root = of_tree(&slice.tree, slice.tree.root(), &fact);
+    let mut items = root.nodes();
+    match (items.next(), items.next()) {
+        (Some(item), None) if !has_choice(item) => Some(item.clone()),
+        _ => {
+            let message = "an alternative of an isomorphism is one term without choices";
+            let end = (start + 1).min(text.len());
+            diags.push(Diagnostic::error("E042", Span::new(start as u32, end as u32), message, "not this"));
+            None
         }
     }
 }

@@ -136,6 +136,21 @@ fn the_standard_file_is_read() {
     assert!(resolve_name("no_such", &[&set]).is_empty());
 }
 
+/// What the outline of an alternative asks for is there in each term that it matches, which is why it may be asked first.
+#[test]
+fn outlines_name_the_tokens_of_their_alternatives() {
+    let set = outline(STANDARD);
+    assert_eq!(set.isos.len(), standard().isos.len());
+    for o in &set.isos {
+        let iso = set.read(o).unwrap_or_else(|| panic!("{} is not read", o.name));
+        for (alternative, term) in o.groups.iter().flatten().zip(iso.groups.iter().flatten()) {
+            let fixed = |t: &&term::Tok| t.pat.var.is_none() && t.kind != c_syntax::TokenKind::Ellipsis;
+            let found: Vec<_> = term.all_toks().into_iter().filter(fixed).map(|t| t.sym).collect();
+            assert_eq!(alternative.needs, found, "{}", o.name);
+        }
+    }
+}
+
 /// Checked against `spatch --parse-cocci`, but for the order of branches and branches that are there twice.
 #[test]
 fn standard_isomorphisms() {

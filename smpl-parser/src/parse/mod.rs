@@ -15,6 +15,7 @@ use crate::ast::{DeclaredNames, Item, ItemId, LeftOut, SemanticPatch};
 use crate::checks;
 use crate::expand;
 use crate::file::{self, Prolog};
+use crate::iso::IsoFile;
 use crate::link;
 use crate::reach::{self, Condition};
 use known::Known;
@@ -27,8 +28,8 @@ const DEEPEST_INCLUDE: u32 = 20;
 pub struct ParseOptions<'a> {
     /// `-D`: names of virtual rules, and `name=value` for virtual identifiers.
     pub defines: &'a [String],
-    /// Name and text of the isomorphisms to apply; none for none (the standard ones are `rules::STANDARD_ISO`).
-    pub isos: Option<(&'a str, &'a str)>,
+    /// The isomorphisms to apply; none for none (the text of the standard ones is `rules::STANDARD_ISO`).
+    pub isos: Option<&'a IsoFile>,
     /// Use isomorphisms also in rules that disable them.
     pub all_isos: bool,
     /// Isomorphisms not to use in any rule.
@@ -45,7 +46,7 @@ impl std::fmt::Debug for ParseOptions<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ParseOptions")
             .field("defines", &self.defines)
-            .field("isos", &self.isos.map(|i| i.0))
+            .field("isos", &self.isos.map(|i| &i.name))
             .field("disabled_isos", &self.disabled_isos)
             .finish_non_exhaustive()
     }
