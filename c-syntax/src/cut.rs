@@ -31,6 +31,12 @@ pub fn items(text: &[u8], tokens: &[Token], kept: &[u32], tables: &MacroTables, 
     out
 }
 
+/// The item that `kept` starts with.
+#[must_use]
+pub fn first(text: &[u8], tokens: &[Token], kept: &[u32], tables: &MacroTables, facts: &FileFacts) -> Item {
+    Cut { text, tokens, kept, tables, facts }.item(0)
+}
+
 struct Cut<'a> {
     text: &'a [u8],
     tokens: &'a [Token],

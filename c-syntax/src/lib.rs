@@ -10,6 +10,7 @@ pub mod branches;
 mod cut;
 mod define;
 pub mod diagnostic;
+mod edited;
 pub mod file;
 pub mod grammar;
 pub mod kind;

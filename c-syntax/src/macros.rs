@@ -59,10 +59,13 @@ impl MacroTables {
         let mut bad = Vec::new();
         for line in text.lines() {
             let code = line.split('#').next().unwrap_or("");
-            let mut words = code.split_whitespace();
+            let mut words = code.split_ascii_whitespace();
             let Some(kind) = words.next() else { continue };
             match self.set(kind) {
-                Some(set) => set.extend(words.map(|w| Sym::of(w.as_bytes()))),
+                Some(set) => {
+                    set.reserve(code.len() / 10);
+                    set.extend(words.map(|w| Sym::of(w.as_bytes())));
+                }
                 None => bad.push(line),
             }
         }
@@ -265,6 +268,13 @@ impl FileFacts {
             }
         }
         facts
+    }
+
+    /// Whether code without directives tells something new.
+    #[must_use]
+    pub fn learns_from(&self, tokens: &[Token]) -> bool {
+        let new = Self::of(&[], tokens);
+        !new.types.is_subset(&self.types)
     }
 
     fn directive(&mut self, text: &[u8], t: Token) {

@@ -13,7 +13,7 @@ use crate::files::{self, Group};
 use crate::output::{self, Sink, Take};
 use crate::patch::{self, Library, Loaded, Reading};
 use crate::watch::Watch;
-use crate::{config, group, legacy, schedule};
+use crate::{config, group, schedule};
 
 /// More further runs than this are taken for a circle.
 const MOST_ITERATIONS: usize = 10_000;
@@ -187,9 +187,8 @@ fn load(
 }
 
 fn parse(before: &[String], words: &[String]) -> Result<ApplyArgs> {
-    let mut all = legacy::modernise(before.to_vec(), false).context("options of .cocciconfig or #spatch lines")?;
-    all.extend(words.iter().cloned());
-    Ok(Cli::of_words(&all)?.apply)
+    let all = before.iter().chain(words).cloned().collect();
+    Ok(Cli::of_words(all).context("options of .cocciconfig or #spatch lines")?.0.apply)
 }
 
 fn is_cocci(path: &Path) -> bool {

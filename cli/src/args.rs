@@ -3,7 +3,10 @@
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use anyhow::Result;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::legacy;
 
 /// Semantic patching of C: match SmPL rules along control flow and print the change as a diff.
 #[derive(Parser, Debug)]
@@ -38,19 +41,23 @@ struct Plain {
 pub const SUBCOMMANDS: [&str; 7] = ["parse-c", "parse-cocci", "cfg", "explain", "explain-error", "check", "help"];
 
 impl Cli {
-    /// What words (without the program's name) mean.
+    /// What words (without the program's name) mean, in old spellings or new ones. Those in today's spelling are the second part.
     ///
     /// # Errors
-    /// If they mean nothing, or ask for help.
-    pub fn of_words(words: &[String]) -> Result<Self, clap::Error> {
+    /// If they mean nothing, ask for help, or name what is not supported.
+    pub fn of_words(words: Vec<String>) -> Result<(Self, Vec<String>)> {
+        let mut plain = Plain::command();
+        let words = legacy::modernise(words, false, &plain)?;
         let all = || std::iter::once("spatch-rs").chain(words.iter().map(String::as_str));
         if !words.iter().any(|w| SUBCOMMANDS.contains(&w.as_str()))
-            && let Ok(Plain { apply }) = Plain::try_parse_from(all())
+            && let Ok(matches) = plain.try_get_matches_from_mut(all())
         {
-            return Ok(Self { command: None, apply });
+            let Plain { apply } = Plain::from_arg_matches(&matches)?;
+            return Ok((Self { command: None, apply }, words));
         }
         // The messages are those of the whole.
-        Self::try_parse_from(all())
+        let cli = Self::try_parse_from(all())?;
+        Ok((cli, words))
     }
 }
 
@@ -328,8 +335,6 @@ impl ApplyArgs {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -3,9 +3,8 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Result, bail};
-use clap::Args;
 
-use crate::args::{ApplyArgs, SUBCOMMANDS};
+use crate::args::SUBCOMMANDS;
 
 /// Options of the reference without an equivalent yet (features.md section 9), without dashes.
 const UNSUPPORTED: &[&str] = &[
@@ -160,16 +159,15 @@ const WITH_VALUE: &[&str] = &[
     "undefined",
 ];
 
-/// Brings arguments (without the program's name) into today's spelling.
+/// Brings arguments (without the program's name) into today's spelling; `command` has the options that there are.
 ///
 /// # Errors
 /// Names an option of the reference that is not supported, unless `ignore_unknown` is set.
-pub fn modernise(arguments: Vec<String>, ignore_unknown: bool) -> Result<Vec<String>> {
+pub fn modernise(arguments: Vec<String>, ignore_unknown: bool, command: &clap::Command) -> Result<Vec<String>> {
     if arguments.first().is_some_and(|a| SUBCOMMANDS.contains(&a.as_str())) {
         return Ok(arguments);
     }
     let mut known: BTreeSet<&str> = BTreeSet::from(["help"]);
-    let command = ApplyArgs::augment_args(clap::Command::new("spatch-rs"));
     for a in command.get_arguments() {
         known.extend(a.get_long());
         known.extend(a.get_all_aliases().unwrap_or_default());
@@ -222,7 +220,7 @@ mod tests {
 
     fn modern(line: &str) -> String {
         let words = line.split_whitespace().map(str::to_owned).collect();
-        modernise(words, false).map_or_else(|e| e.to_string(), |v| v.join(" "))
+        modernise(words, false, &Cli::command()).map_or_else(|e| e.to_string(), |v| v.join(" "))
     }
 
     #[test]

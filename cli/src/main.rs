@@ -50,8 +50,7 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<ExitCode> {
     let words: Vec<String> = std::env::args_os().skip(1).map(|a| a.to_string_lossy().into_owned()).collect();
-    let words = legacy::modernise(words, false)?;
-    let cli = Cli::of_words(&words)?;
+    let (cli, words) = Cli::of_words(words)?;
     match cli.command {
         Some(Cmd::ParseC(args)) => parse_c::run(&args),
         Some(Cmd::ParseCocci(args)) => parse_cocci::run(&args),

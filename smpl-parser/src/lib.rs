@@ -22,6 +22,7 @@ pub mod show;
 pub mod words;
 
 pub use ast::*;
+pub use link::only_added;
 pub use lexer::{AddedText, BodyCtx, BodyScope, LexedBody, LineMark, ScopeVar, SmplTok};
 pub use parse::{ParseOptions, parse};
 pub use regexp::Regexp;

@@ -110,6 +110,17 @@ fn unitary(rule: &mut Rule) {
     }
 }
 
+/// Whether values of a metavariable only go into added code, so that none is compared with another.
+#[must_use]
+pub fn only_added(rule: &Rule, var: MvId) -> bool {
+    let m = &rule.metavars[var.0 as usize];
+    m.in_plus
+        && !m.used_after
+        && m.inherited.is_none()
+        && occurrences(&rule.pattern, rule.metavars.len())[var.0 as usize] <= 1
+        && !mentioned_in_declarations(&rule.metavars).contains(&var)
+}
+
 /// Variables that the declarations of others mention.
 pub(crate) fn mentioned_in_declarations(vars: &[MetaVar]) -> FxHashSet<MvId> {
     let mut out = FxHashSet::default();

@@ -17,7 +17,6 @@ use crate::apply;
 use crate::args::{ApplyArgs, Cli, RunArgs};
 use crate::files::{self, Work};
 use crate::group::Runner;
-use crate::legacy;
 use crate::output::{COMPATIBLE_VERSION, Done, Sink, Take};
 use crate::patch::{self, Library, Loaded, Reading};
 
@@ -116,8 +115,7 @@ pub fn run(args: &CheckArgs) -> Result<ExitCode> {
             }
             continue;
         }
-        let words = legacy::modernise(header.options.clone(), false).with_context(|| path.display().to_string())?;
-        let own = Cli::of_words(&words)?.apply;
+        let own = Cli::of_words(header.options.clone()).with_context(|| path.display().to_string())?.0.apply;
         match patch::load(path, &with_options(&base, &own), &mut library)? {
             Reading::Ready(loaded) => {
                 let name = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use matcher::{CompiledRule, Need, RuleElem, direct};
 use rustc_hash::FxHashSet;
 use smpl_parser::{
-    Constraint, Dep, FileFilter, Item, ItemId, MetaVar, MvKind, Rule, Scope, Script, ScriptCall, ScriptPhase,
+    Constraint, Dep, FileFilter, Item, ItemId, MvId, MvKind, Rule, Scope, Script, ScriptCall, ScriptPhase,
     ScriptSource, SeedPart, SemanticPatch, VarRef,
 };
 
@@ -143,13 +143,15 @@ fn constraint_scripts(constraint: &Constraint) -> Vec<&ScriptCall> {
 
 /// Whether the values of a metavariable depend on types or scopes: typed ones, those of local and global names, and terms that are
 /// compared with each other because they occur twice.
-fn needs_types(m: &MetaVar) -> bool {
+fn needs_types(rule: &Rule, var: usize) -> bool {
+    let m = &rule.metavars[var];
+    let compared = !m.unitary && !smpl_parser::only_added(rule, MvId(var as u32));
     match &m.kind {
-        MvKind::IdExpression(types, scope) => !types.types.is_empty() || *scope != Scope::Any || !m.unitary,
+        MvKind::IdExpression(types, scope) => !types.types.is_empty() || *scope != Scope::Any || compared,
         MvKind::Expression(types) | MvKind::Constant(types) => {
-            !types.types.is_empty() || types.bits.is_some() || !m.unitary
+            !types.types.is_empty() || types.bits.is_some() || compared
         }
-        MvKind::ExpressionList(_) => !m.unitary,
+        MvKind::ExpressionList(_) => compared,
         // An inherited type may be named by a typedef.
         MvKind::Type => m.inherited.is_some(),
         _ => false,
@@ -162,7 +164,7 @@ fn rule_step(rule: &Rule, table: &WordTable, only_return: bool) -> RuleStep {
         bare: direct::bare_element(rule),
         words: Words::of(&rule.words, table),
         need: if rule.metavars.iter().any(|m| m.inherited.is_some()) { Need::of_rule(rule) } else { Need::Nothing },
-        needs_types: rule.metavars.iter().any(needs_types),
+        needs_types: (0..rule.metavars.len()).any(|v| needs_types(rule, v)),
         pooled: env::pooled(rule),
         prototype: rule.prototype.as_deref().map(|r| Box::new(rule_step(r, table, only_return))),
     }

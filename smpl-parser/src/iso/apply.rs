@@ -133,7 +133,10 @@ impl Has {
             IsoKind::ArgExpression => self.argument,
             _ => true,
         };
-        let mut forms = outline.groups.iter().flatten();
+        let groups = &outline.groups;
+        // What stands alone at the end is not rewritten.
+        let tried = groups.len() - usize::from(groups.len() > 1 && groups.last().is_some_and(|g| g.len() == 1));
+        let mut forms = groups[..tried].iter().flatten();
         place && forms.any(|a| a.needs.iter().all(|sym| self.tokens.contains(sym)))
     }
 }

@@ -69,6 +69,17 @@ const PUNCTUATION: &[TokenKind] = &[
     TokenKind::At,
 ];
 
+/// For each byte the numbers in [`PUNCTUATION`] of those that start with it.
+static BY_FIRST_BYTE: [u64; 256] = {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < PUNCTUATION.len() {
+        table[PUNCTUATION[i].text().as_bytes()[0] as usize] |= 1 << i;
+        i += 1;
+    }
+    table
+};
+
 /// Whether a byte can start an identifier (bytes from 0x80 and `$` count as letters).
 pub(crate) fn is_ident_start(b: u8) -> bool {
     b.is_ascii_alphabetic() || b == b'_' || b == b'$' || b >= 0x80
@@ -106,10 +117,13 @@ pub(crate) fn scan(text: &[u8]) -> (TokenKind, usize) {
     if first.is_ascii_digit() || (first == b'.' && text.get(1).is_some_and(u8::is_ascii_digit)) {
         return (TokenKind::Number, number_len(text));
     }
-    for kind in PUNCTUATION {
+    let mut rest = BY_FIRST_BYTE[first as usize];
+    while rest != 0 {
+        let kind = PUNCTUATION[rest.trailing_zeros() as usize];
         if text.starts_with(kind.text().as_bytes()) {
-            return (*kind, kind.text().len());
+            return (kind, kind.text().len());
         }
+        rest &= rest - 1;
     }
     (TokenKind::Stray, 1)
 }

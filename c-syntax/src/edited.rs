@@ -1,0 +1,256 @@
+//! A file after edits inside some of its elements: only these are lexed and cut again, where nothing else can depend on them.
+
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use crate::branches::{self, Conditional};
+use crate::cut;
+use crate::file::{Element, ElementKind, ElementSource, FileElement, SourceFile};
+use crate::lexer::{Directives, lex_range};
+use crate::macros::MacroTables;
+use crate::token::{Token, TokenKind};
+
+/// So many tokens after an element decide at most where it ends.
+const AHEAD: usize = 64;
+
+impl SourceFile {
+    /// The file with the text that edits give: `edits` are the replaced bytes of this version, sorted and disjoint, and how many bytes
+    /// came in their place. Elements without edits are those of this version. What the file says about names is not forgotten where
+    /// code goes.
+    #[must_use]
+    pub fn edited(&self, text: Arc<[u8]>, tables: &Arc<MacroTables>, edits: &[(Range<usize>, usize)]) -> Self {
+        match Edited::new(self, &text, edits).and_then(|mut e| e.elements(tables)) {
+            Some(elements) => Self { text, elements },
+            None => Self::parse(text, tables, Some(self)),
+        }
+    }
+}
+
+struct Edited<'a> {
+    old: &'a SourceFile,
+    text: &'a Arc<[u8]>,
+    /// Where each element lies in the new text.
+    places: Vec<Range<u32>>,
+    /// The elements with edits, in order, and their new tokens.
+    changed: Vec<(usize, Vec<Token>)>,
+}
+
+impl<'a> Edited<'a> {
+    /// None if an edit is not inside an element that stands by itself, or changes how the text around it is read.
+    fn new(old: &'a SourceFile, text: &'a Arc<[u8]>, edits: &[(Range<usize>, usize)]) -> Option<Self> {
+        let mut new = Self { old, text, places: Vec::with_capacity(old.elements.len()), changed: Vec::new() };
+        let mut edits = edits.iter().peekable();
+        let mut shift = 0i64;
+        let mut conditionals = 0usize;
+        for (i, e) in old.elements.iter().enumerate() {
+            conditionals = after_directive(conditionals, &e.element);
+            let range = e.start as usize..e.end as usize;
+            let start = i64::from(e.start) + shift;
+            let mut touched = false;
+            while let Some((replaced, len)) = edits.next_if(|(replaced, _)| replaced.start <= range.end) {
+                if replaced.start < range.start || replaced.end > range.end {
+                    return None;
+                }
+                touched = true;
+                shift += *len as i64 - replaced.len() as i64;
+            }
+            new.places.push(u32::try_from(start).ok()?..u32::try_from(i64::from(e.end) + shift).ok()?);
+            if touched {
+                if conditionals > 0 || !stands_alone(&e.element) {
+                    return None;
+                }
+                new.changed.push((i, Vec::new()));
+            }
+        }
+        if edits.next().is_some() {
+            return None;
+        }
+        for at in 0..new.changed.len() {
+            new.changed[at].1 = new.lex(new.changed[at].0)?;
+        }
+        Some(new)
+    }
+
+    /// The new tokens of an element, if lexing is back in step at the next one.
+    fn lex(&self, i: usize) -> Option<Vec<Token>> {
+        let place = &self.places[i];
+        let start = place.start as usize;
+        let next = self.old.elements.get(i + 1).map(|next| {
+            let from = self.places[i + 1].start;
+            let first = next.element.tokens().first().map_or(0, |t| t.end());
+            (from, if is_directive(next.element.kind) { next.end - next.start } else { first })
+        });
+        let end = next.map_or(self.text.len(), |(from, len)| (from + len) as usize);
+        let mut tokens = lex_range(self.text, start, end, 0, Directives::Whole);
+        if let Some((from, len)) = next {
+            tokens.pop().filter(|t| t.start == from && t.len == len)?;
+        }
+        let old = self.old.elements[i].element.tokens().first()?;
+        let (first, last) = (tokens.first()?, tokens.last()?);
+        let same = first.start == place.start && first.flags.0 == old.flags.0 && last.end() == place.end;
+        (same && balanced(&tokens)).then_some(tokens)
+    }
+
+    /// The elements of the new version, if they are cut where those of the old one were.
+    fn elements(&mut self, tables: &MacroTables) -> Option<Vec<FileElement>> {
+        let mut made = Vec::with_capacity(self.changed.len());
+        for (i, tokens) in &self.changed {
+            made.push((*i, self.element(*i, tokens, tables)?));
+        }
+        let mut made = made.into_iter().peekable();
+        let old = self.old.elements.iter().enumerate().zip(&self.places);
+        let all = old.map(|((i, old), place)| {
+            let new = made.next_if(|m| m.0 == i).map(|m| m.1);
+            let element = new.unwrap_or_else(|| Arc::clone(&old.element));
+            FileElement { start: place.start, end: place.end, element }
+        });
+        Some(all.collect())
+    }
+
+    fn element(&self, i: usize, tokens: &[Token], tables: &MacroTables) -> Option<Arc<Element>> {
+        let old = &self.old.elements[i].element;
+        let context = &old.source.context;
+        if context.facts.learns_from(tokens) {
+            return None;
+        }
+        let before = (0..i).rev().find(|b| is_cut(&self.old.elements[*b].element));
+        let mut around = Vec::new();
+        if let Some(before) = before {
+            self.tokens(before, &mut around);
+        }
+        let start = around.len();
+        around.extend_from_slice(tokens);
+        let end = around.len();
+        for after in (i + 1..self.old.elements.len()).filter(|a| is_cut(&self.old.elements[*a].element)) {
+            if around.len() > end + AHEAD {
+                break;
+            }
+            self.tokens(after, &mut around);
+        }
+        let kept: Vec<u32> = (0..around.len() as u32).collect();
+        let item = |lo: usize| cut::first(self.text, &around[lo..], &kept[..around.len() - lo], tables, &context.facts);
+        if start > 0 && item(0).hi != start {
+            return None;
+        }
+        let item = item(start);
+        if item.hi != tokens.len() || item.kind != old.kind {
+            return None;
+        }
+        let place = &self.places[i];
+        let word = |t: usize| {
+            let t = tokens.get(t)?;
+            Some(String::from_utf8_lossy(&self.text[t.start as usize..t.end() as usize]).into())
+        };
+        let source = ElementSource {
+            text: Arc::clone(self.text),
+            base: place.start,
+            len: place.end - place.start,
+            tokens: tokens.iter().map(|t| Token { start: t.start - place.start, ..*t }).collect(),
+            kept: None,
+            context: Arc::clone(context),
+        };
+        let (kind, name) = (old.kind, item.name.and_then(word));
+        Some(Arc::new(Element { kind, name, source, parsed: OnceLock::new() }))
+    }
+
+    /// Adds the tokens of an element that are read, where they lie in the new text.
+    fn tokens(&self, i: usize, out: &mut Vec<Token>) {
+        if let Ok(at) = self.changed.binary_search_by_key(&i, |c| c.0) {
+            out.extend_from_slice(&self.changed[at].1);
+            return;
+        }
+        let source = &self.old.elements[i].element.source;
+        let place = |t: Token| Token { start: t.start + self.places[i].start, ..t };
+        match &source.kept {
+            Some(kept) => out.extend(kept.iter().filter_map(|k| source.tokens.get(*k as usize)).copied().map(place)),
+            None => out.extend(source.tokens.iter().copied().map(place)),
+        }
+    }
+}
+
+fn is_directive(kind: ElementKind) -> bool {
+    use ElementKind as K;
+    matches!(kind, K::Include | K::Define | K::Undef | K::Pragma | K::Conditional)
+}
+
+/// Whether an element has tokens that items are cut from.
+fn is_cut(element: &Element) -> bool {
+    !is_directive(element.kind) && element.source.kept.as_ref().is_none_or(|kept| !kept.is_empty())
+}
+
+/// Whether how an element is read does not depend on conditionals, nor the reading of others on its brackets.
+fn stands_alone(element: &Element) -> bool {
+    use ElementKind as K;
+    matches!(element.kind, K::Function | K::Declaration | K::MacroCall)
+        && element.source.kept.is_none()
+        && balanced(element.tokens())
+}
+
+/// Whether brackets are in pairs, and no directive is among the tokens.
+fn balanced(tokens: &[Token]) -> bool {
+    let mut open = Vec::new();
+    for t in tokens {
+        match t.kind {
+            TokenKind::LParen => open.push(TokenKind::RParen),
+            TokenKind::LBrace => open.push(TokenKind::RBrace),
+            TokenKind::LBracket => open.push(TokenKind::RBracket),
+            TokenKind::RParen | TokenKind::RBrace | TokenKind::RBracket if open.pop() != Some(t.kind) => return false,
+            TokenKind::Directive => return false,
+            _ => {}
+        }
+    }
+    open.is_empty()
+}
+
+/// How many `#if` are open after an element.
+fn after_directive(open: usize, element: &Element) -> usize {
+    if element.kind != ElementKind::Conditional {
+        return open;
+    }
+    match branches::conditional(element.bytes()) {
+        Conditional::If | Conditional::IfFalse | Conditional::IfTrue => open + 1,
+        Conditional::Endif => open.saturating_sub(1),
+        Conditional::Else | Conditional::Other => open,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "#include <a.h>\n\n#define N 3\nstatic int a[N];\n\nstruct s { int x; };\n\nMODULE_X(\"y\")\n\
+                        static int f(void)\n{\n\tfoo(1);\n\treturn 2; /* c */\n}\n\n#ifdef A\nint in(void)\n{\n\tfoo(2);\n}\n#endif\n\
+                        int g(int v)\n{\n\tif (v)\n\t\tfoo(3);\n}\nint last;\n";
+
+    fn show(file: &SourceFile) -> String {
+        let one = |e: &FileElement| {
+            let tokens: Vec<_> = e.element.tokens().iter().map(|t| (t.kind, t.start, t.len, t.flags, t.sym)).collect();
+            format!("{:?} {:?} {}..{} {tokens:?}\n", e.element.kind, e.element.name, e.start, e.end)
+        };
+        file.elements.iter().map(one).collect()
+    }
+
+    /// Whatever is replaced, the elements are those of the new text read afresh.
+    #[test]
+    fn edits_give_what_reading_gives() {
+        let tables = Arc::new(MacroTables::default());
+        let old = SourceFile::parse(FILE.as_bytes().into(), &tables, None);
+        let pieces = ["", "b", "}", "{", ";", "/*", "*/", "\"", "(2)", "\n#if 1\n", "int q;\n", " x(y) ", "\\\n", "// z\n", "A b;"];
+        let mut local = 0;
+        for at in 0..FILE.len() {
+            for gone in [0, 1, 4, 9] {
+                let end = (at + gone).min(FILE.len());
+                for piece in pieces {
+                    let text = [&FILE[..at], piece, &FILE[end..]].concat();
+                    let text: Arc<[u8]> = text.as_bytes().into();
+                    let edits = [(at..end, piece.len())];
+                    local += usize::from(Edited::new(&old, &text, &edits).and_then(|mut e| e.elements(&tables)).is_some());
+                    let new = old.edited(text.clone(), &tables, &edits);
+                    let fresh = SourceFile::parse(text.clone(), &tables, Some(&old));
+                    assert_eq!(show(&new), show(&fresh), "{at}..{end} {piece:?}\n{}", String::from_utf8_lossy(&text));
+                }
+            }
+        }
+        assert!(local > 1000, "only {local} edits were local");
+    }
+}
