@@ -235,7 +235,23 @@ mod tests {
     fn edits_give_what_reading_gives() {
         let tables = Arc::new(MacroTables::default());
         let old = SourceFile::parse(FILE.as_bytes().into(), &tables, None);
-        let pieces = ["", "b", "}", "{", ";", "/*", "*/", "\"", "(2)", "\n#if 1\n", "int q;\n", " x(y) ", "\\\n", "// z\n", "A b;"];
+        let pieces = [
+            "",
+            "b",
+            "}",
+            "{",
+            ";",
+            "/*",
+            "*/",
+            "\"",
+            "(2)",
+            "\n#if 1\n",
+            "int q;\n",
+            " x(y) ",
+            "\\\n",
+            "// z\n",
+            "A b;",
+        ];
         let mut local = 0;
         for at in 0..FILE.len() {
             for gone in [0, 1, 4, 9] {
@@ -244,7 +260,8 @@ mod tests {
                     let text = [&FILE[..at], piece, &FILE[end..]].concat();
                     let text: Arc<[u8]> = text.as_bytes().into();
                     let edits = [(at..end, piece.len())];
-                    local += usize::from(Edited::new(&old, &text, &edits).and_then(|mut e| e.elements(&tables)).is_some());
+                    local +=
+                        usize::from(Edited::new(&old, &text, &edits).and_then(|mut e| e.elements(&tables)).is_some());
                     let new = old.edited(text.clone(), &tables, &edits);
                     let fresh = SourceFile::parse(text.clone(), &tables, Some(&old));
                     assert_eq!(show(&new), show(&fresh), "{at}..{end} {piece:?}\n{}", String::from_utf8_lossy(&text));

@@ -260,6 +260,9 @@ pub enum SyntaxKind {
 }
 
 impl SyntaxKind {
+    /// The one with the largest number.
+    pub const LAST: Self = Self::WhenExists;
+
     /// Whether the kind is an expression of C.
     #[must_use]
     pub const fn is_expr(self) -> bool {

@@ -163,13 +163,7 @@ pub fn prepare(args: ApplyArgs, words: &[String]) -> Result<Result<Prepared, Exi
 }
 
 /// Reads one semantic patch, twice if it has options of its own.
-fn load(
-    path: &Path,
-    args: &ApplyArgs,
-    library: &mut Library,
-    before: &[String],
-    words: &[String],
-) -> Result<Reading> {
+fn load(path: &Path, args: &ApplyArgs, library: &mut Library, before: &[String], words: &[String]) -> Result<Reading> {
     let mut reading = patch::load(path, args, library)?;
     if let Reading::Ready(loaded) = &reading
         && !loaded.program.patch.options.is_empty()

@@ -99,7 +99,10 @@ fn disabled(patch: &Loaded, explained: &mut [Explained], (file, text, line): (&P
         return Ok(());
     }
     let args = ApplyArgs { all_isos: true, ..patch.args.clone() };
-    let patch::Reading::Ready(again) = patch::load(Path::new(&patch.name), &args, &mut patch::Library::default())? else { return Ok(()) };
+    let patch::Reading::Ready(again) = patch::load(Path::new(&patch.name), &args, &mut patch::Library::default())?
+    else {
+        return Ok(());
+    };
     let again = [*again];
     let runner = Runner::new(&args, &again)?;
     let others = schedule::on_big_stack(|| runner.explain(0, file, text, line))?;

@@ -6,6 +6,7 @@
 pub mod compile;
 pub mod ctl;
 pub mod direct;
+mod kinds;
 pub mod outcome;
 pub mod point;
 pub mod rule;

@@ -22,8 +22,8 @@ pub mod show;
 pub mod words;
 
 pub use ast::*;
-pub use link::only_added;
 pub use lexer::{AddedText, BodyCtx, BodyScope, LexedBody, LineMark, ScopeVar, SmplTok};
+pub use link::only_added;
 pub use parse::{ParseOptions, parse};
 pub use regexp::Regexp;
 pub use words::FileFilter;

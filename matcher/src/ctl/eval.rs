@@ -226,12 +226,13 @@ impl<'a, M: Model> Evaluator<'a, M> {
 
     fn gather(&mut self, a: FormulaId, b: FormulaId, point: u32, known: SubstId) -> Result<Set, Exhausted> {
         let mut set = self.eval(a, point, known)?.to_vec();
-        if set.is_empty() {
+        if set.is_empty() || self.points(b)?.is_empty() {
             return Ok(set);
         }
         let graph = self.graph;
         let reach = self.reach.entry(point).or_insert_with(|| graph.reachable(point).into()).clone();
-        for n in reach.iter() {
+        let there = self.points(b)?.clone();
+        for n in reach.iter().filter(|n| there.has(**n)) {
             let mut next = Vec::new();
             for triple in set {
                 // Not restricted by what is known: that nothing is found must not depend on it.

@@ -28,8 +28,10 @@ pub use refusal::Refusal;
 #[derive(Debug)]
 pub struct CompiledRule {
     pub(crate) compiled: Compiled,
-    /// For each element the names that its point must own.
+    /// For each element what its point must own.
     pub(crate) needs: Vec<Need>,
+    /// What a graph must hold for the rule to match.
+    need: Need,
     pub(crate) pattern: Arc<Pattern>,
     /// For each metavariable: used later and not inherited; a position.
     pub(crate) exported: Vec<bool>,
@@ -73,10 +75,11 @@ impl CompiledRule {
     pub fn new(rule: &Rule, only_return: bool) -> Self {
         let exported = rule.metavars.iter().map(|m| m.used_after && m.inherited.is_none()).collect();
         let compiled = compile(rule, only_return);
-        let needs = compiled.elems.iter().map(|e| Need::of_elem(rule, e.kind)).collect();
+        let needs: Vec<Need> = compiled.elems.iter().map(|e| Need::of_elem(rule, e.kind)).collect();
+        let need = Need::of_formula(&compiled, &needs);
         let makes_names = rule.metavars.iter().any(|m| m.in_plus && matches!(m.kind, MvKind::Fresh(_)));
         let pattern = Arc::new(rule.pattern.clone());
-        Self { compiled, needs, pattern, exported, star: rule.star, makes_names }
+        Self { compiled, needs, need, pattern, exported, star: rule.star, makes_names }
     }
 
     /// The formula as text.
@@ -137,6 +140,9 @@ pub fn run(
         return Err(Refusal::TooDeep);
     }
     if matches!(rule.compiled.formulas.get(root), Formula::False) {
+        return Ok(Vec::new());
+    }
+    if !prepared.has(&rule.need, terms) {
         return Ok(Vec::new());
     }
     let graph = prepared.links();

@@ -2,19 +2,29 @@
 
 use c_syntax::{Child, NodeId, Sym, SyntaxKind, TokenId, TokenKind};
 use cfg::PointKind;
+use rustc_hash::FxHashMap;
 use smpl_parser::{BodyKind, Constraint, ConstraintItem, MvId, MvKind, Rule};
 
-use crate::compile::ElemKind;
+use crate::compile::{Atom, Compiled, ElemKind};
+use crate::ctl::{Formula, FormulaId};
+use crate::kinds::KindSet;
 use crate::point::owned;
 use crate::value::Value;
 
-/// Names that must be there.
+/// More parts are not listed.
+const MOST: usize = 64;
+
+/// Names, operators and kinds of nodes that must be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Need {
     /// None that we know of.
     Nothing,
-    /// This one, as a token.
+    /// This name or operator, as a token.
     Name(Sym),
+    /// A node of one of these kinds.
+    Kinds(KindSet),
+    /// A point of this kind.
+    Point(PointKind),
     /// What the inherited metavariable is bound to.
     Value(MvId),
     /// All.
@@ -73,13 +83,46 @@ impl Need {
         if rule.kind == BodyKind::TopLevel { Self::any(items) } else { Self::every(items) }
     }
 
+    /// Of a formula that holds somewhere.
+    pub(crate) fn of_formula(compiled: &Compiled, elems: &[Self]) -> Self {
+        let formulas = &compiled.formulas;
+        let mut known: FxHashMap<FormulaId, Self> = FxHashMap::default();
+        // Parts have smaller numbers than what they are parts of.
+        for id in (0..formulas.len() as u32).map(FormulaId) {
+            let of = |part: FormulaId| known.get(&part).cloned().unwrap_or(Self::Nothing);
+            let need = match formulas.get(id) {
+                Formula::Atom(atom) => match compiled.atoms[atom as usize] {
+                    Atom::Elem { elem, .. } => {
+                        let point = compiled.elems[elem as usize].kind.point_kind();
+                        Self::every(point.map(Self::Point).into_iter().chain([elems[elem as usize].clone()]))
+                    }
+                    _ => Self::Nothing,
+                },
+                Formula::And(a, b) => Self::every([of(a), of(b)]),
+                Formula::Or(a, b) | Formula::SeqOr(a, b) => Self::any([of(a), of(b)]),
+                Formula::Exists(_, _, a) | Formula::Gather(a, _) | Formula::Ex(_, _, a) | Formula::Ax(_, a) => of(a),
+                Formula::Eu(_, _, b) | Formula::Au(_, b) => of(b),
+                Formula::True | Formula::False | Formula::Not(_) => Self::Nothing,
+            };
+            if need != Self::Nothing {
+                known.insert(id, need);
+            }
+        }
+        known.remove(&compiled.root).unwrap_or(Self::Nothing)
+    }
+
     fn every(parts: impl IntoIterator<Item = Self>) -> Self {
         let mut out = Vec::new();
+        let mut add = |part| {
+            if out.len() < MOST && !out.contains(&part) {
+                out.push(part);
+            }
+        };
         for part in parts {
             match part {
                 Self::Nothing => {}
-                Self::All(parts) => out.extend(parts),
-                part => out.push(part),
+                Self::All(parts) => parts.into_iter().for_each(&mut add),
+                part => add(part),
             }
         }
         match out.len() {
@@ -95,7 +138,15 @@ impl Need {
             match part {
                 Self::Nothing => return Self::Nothing,
                 Self::Any(parts) => out.extend(parts),
+                Self::Kinds(more) if matches!(out.last(), Some(Self::Kinds(_))) => {
+                    if let Some(Self::Kinds(kinds)) = out.last_mut() {
+                        *kinds = kinds.or(more);
+                    }
+                }
                 part => out.push(part),
+            }
+            if out.len() > MOST {
+                return Self::Nothing;
             }
         }
         match out.len() {
@@ -105,10 +156,10 @@ impl Need {
         }
     }
 
-    /// Whether it is met, if `name` and `value` say which names and values are there.
+    /// Whether it is met as far as names and values decide, if `name` and `value` say which of them are there.
     pub fn is_met(&self, name: &mut dyn FnMut(Sym) -> bool, value: &mut dyn FnMut(MvId) -> bool) -> bool {
         match self {
-            Self::Nothing => true,
+            Self::Nothing | Self::Kinds(_) | Self::Point(_) => true,
             Self::Name(sym) => name(*sym),
             Self::Value(var) => value(*var),
             Self::All(parts) => parts.iter().all(|p| p.is_met(name, value)),
@@ -132,8 +183,21 @@ impl Walk<'_> {
             S::Nest if tree.child_token(n, TokenKind::NestOpenPlus).is_none() => Need::Nothing,
             S::Disj => Need::any(tree.child_nodes(n).map(|b| self.all(tree.children(b)))),
             S::TypeName | S::DeclSpecs | S::TypeArg | S::NamedType | S::StructType | S::EnumType => Need::Nothing,
+            S::Binary if tree.child_nodes(n).any(|n| tree.kind(n) == S::Dots) => self.all(tree.children(n)),
+            S::Assign => self.expression(n, &[S::Assign, S::InitDeclarator]),
+            kind if is_rigid(kind) => self.expression(n, &[kind]),
             _ => self.all(tree.children(n)),
         }
+    }
+
+    /// Of an expression that matches only nodes of these kinds, with the same operators.
+    fn expression(&self, n: NodeId, kinds: &[SyntaxKind]) -> Need {
+        let tree = &self.rule.pattern.tree;
+        let fixed = |t: &TokenId| self.rule.pattern.tokens.get(t.0 as usize).is_some_and(|f| f.var.is_none());
+        let operators = tree.child_tokens(n).filter(fixed).filter(|t| is_operator(tree.token(*t).kind));
+        let operators = operators.map(|t| Need::Name(tree.token(t).sym));
+        let inside = self.all(tree.children(n));
+        Need::every(operators.chain([inside, Need::Kinds(KindSet::of(kinds))]))
     }
 
     fn all(&self, children: &[Child]) -> Need {
@@ -168,6 +232,67 @@ impl Walk<'_> {
         }
         if is_name(&m.kind) { constraint(&m.constraint) } else { Need::Nothing }
     }
+}
+
+/// Whether an expression of this kind matches only expressions of the same kind.
+fn is_rigid(kind: SyntaxKind) -> bool {
+    use SyntaxKind as S;
+    matches!(
+        kind,
+        S::Call
+            | S::Index
+            | S::Field
+            | S::PtrField
+            | S::Postfix
+            | S::Prefix
+            | S::Unary
+            | S::Binary
+            | S::Cond
+            | S::Cast
+            | S::SizeofExpr
+            | S::SizeofType
+    )
+}
+
+/// Whether a token is an operator that points are looked up by.
+pub(crate) fn is_operator(kind: TokenKind) -> bool {
+    use TokenKind as T;
+    matches!(
+        kind,
+        T::Arrow
+            | T::PlusPlus
+            | T::MinusMinus
+            | T::AmpAmp
+            | T::PipePipe
+            | T::Shl
+            | T::Shr
+            | T::Le
+            | T::Ge
+            | T::Lt
+            | T::Gt
+            | T::EqEq
+            | T::Ne
+            | T::PlusEq
+            | T::MinusEq
+            | T::StarEq
+            | T::SlashEq
+            | T::PercentEq
+            | T::AmpEq
+            | T::PipeEq
+            | T::CaretEq
+            | T::ShlEq
+            | T::ShrEq
+            | T::Question
+            | T::Plus
+            | T::Minus
+            | T::Slash
+            | T::Percent
+            | T::Amp
+            | T::Pipe
+            | T::Caret
+            | T::Tilde
+            | T::Bang
+    )
 }
 
 fn is_name(kind: &MvKind) -> bool {

@@ -3,12 +3,13 @@
 use std::sync::OnceLock;
 
 use c_syntax::{Child, Sym, TokenId, TokenKind, Tree};
-use cfg::{Cfg, EdgeKind, NodeIndex};
+use cfg::{Cfg, EdgeKind, NodeIndex, PointKind};
 use petgraph::visit::EdgeRef;
 
 use crate::compile::Terms;
 use crate::ctl::Graph;
-use crate::rule::need::{Need, name_of};
+use crate::kinds::KindSet;
+use crate::rule::need::{Need, is_operator, name_of};
 
 /// A graph, ready for matching.
 #[derive(Debug)]
@@ -16,15 +17,27 @@ pub struct PreparedGraph {
     /// The graph.
     pub cfg: Cfg,
     links: OnceLock<Graph>,
-    /// Names, each with a point that owns it, sorted.
-    names: OnceLock<Vec<(Sym, u32)>>,
+    contents: OnceLock<Contents>,
+}
+
+/// What the points of a graph own.
+#[derive(Debug)]
+struct Contents {
+    /// Names and operators, each with a point that owns it, sorted.
+    names: Vec<(Sym, u32)>,
+    /// For each point the kinds of the nodes that it owns.
+    kinds: Vec<KindSet>,
+    /// All of these.
+    all_kinds: KindSet,
+    /// Kinds of the points, each once.
+    points: Vec<PointKind>,
 }
 
 impl PreparedGraph {
     /// Takes a graph.
     #[must_use]
     pub fn new(cfg: Cfg) -> Self {
-        Self { cfg, links: OnceLock::new(), names: OnceLock::new() }
+        Self { cfg, links: OnceLock::new(), contents: OnceLock::new() }
     }
 
     /// Its edges in compact form.
@@ -39,25 +52,47 @@ impl PreparedGraph {
 
     /// The points that own a name, in order. `tree` is the one that the graph was made from.
     fn points_of<'a>(&'a self, name: Sym, tree: &Tree) -> impl Iterator<Item = u32> + 'a {
-        let names = self.names.get_or_init(|| self.find_names(tree));
+        let names = &self.contents(tree).names;
         let first = names.partition_point(|n| n.0 < name);
         names[first..].iter().take_while(move |n| n.0 == name).map(|n| n.1)
     }
 
-    /// The points that own the names that are needed, as far as `wanted`; all that are if nothing is needed.
+    fn contents(&self, tree: &Tree) -> &Contents {
+        self.contents.get_or_init(|| Contents::of(&self.cfg, tree))
+    }
+
+    /// The points that own what is needed, as far as `wanted`; all that are if nothing is needed.
     pub(crate) fn candidates(&self, need: &Need, terms: &dyn Terms, wanted: impl Fn(u32) -> bool) -> Vec<u32> {
         let mut points = match self.by_names(need, terms) {
             Some(points) => points,
             None => (0..self.cfg.graph.node_count() as u32).collect(),
         };
-        points.retain(|p| wanted(*p));
+        let kinds = &self.contents(terms.tree()).kinds;
+        points.retain(|p| wanted(*p) && has_kinds(need, kinds[*p as usize]));
         points
+    }
+
+    /// Whether points own what is needed, each part at some point.
+    pub(crate) fn has(&self, need: &Need, terms: &dyn Terms) -> bool {
+        let contents = self.contents(terms.tree());
+        match need {
+            Need::Nothing => true,
+            Need::Name(name) => self.points_of(*name, terms.tree()).next().is_some(),
+            Need::Kinds(kinds) => kinds.meets(contents.all_kinds),
+            Need::Point(kind) => contents.points.contains(kind),
+            Need::Value(var) => match terms.inherited().get(*var).map(name_of) {
+                Some(Some(name)) => self.points_of(name, terms.tree()).next().is_some(),
+                _ => true,
+            },
+            Need::All(parts) => parts.iter().all(|p| self.has(p, terms)),
+            Need::Any(parts) => parts.iter().any(|p| self.has(p, terms)),
+        }
     }
 
     /// The points that own the needed names, sorted; nothing if none is needed.
     fn by_names(&self, need: &Need, terms: &dyn Terms) -> Option<Vec<u32>> {
         match need {
-            Need::Nothing => None,
+            Need::Nothing | Need::Kinds(_) | Need::Point(_) => None,
             Need::Name(name) => Some(self.points_of(*name, terms.tree()).collect()),
             Need::Value(var) => {
                 let name = name_of(terms.inherited().get(*var)?)?;
@@ -82,25 +117,51 @@ impl PreparedGraph {
             }
         }
     }
+}
 
-    fn find_names(&self, tree: &Tree) -> Vec<(Sym, u32)> {
-        let mut out = Vec::new();
-        for index in self.cfg.graph.node_indices() {
-            for child in cfg::owned(tree, &self.cfg.graph[NodeIndex::new(index.index())]) {
+/// Whether these kinds of nodes are enough.
+fn has_kinds(need: &Need, there: KindSet) -> bool {
+    match need {
+        Need::Kinds(kinds) => kinds.meets(there),
+        Need::All(parts) => parts.iter().all(|p| has_kinds(p, there)),
+        Need::Any(parts) => parts.iter().any(|p| has_kinds(p, there)),
+        Need::Nothing | Need::Name(_) | Need::Value(_) | Need::Point(_) => true,
+    }
+}
+
+impl Contents {
+    fn of(cfg: &Cfg, tree: &Tree) -> Self {
+        let size = cfg.graph.node_count();
+        let mut out = Self {
+            names: Vec::new(),
+            kinds: vec![KindSet::default(); size],
+            all_kinds: KindSet::default(),
+            points: Vec::new(),
+        };
+        for index in 0..size {
+            let point = &cfg.graph[NodeIndex::new(index)];
+            if !out.points.contains(&point.kind) {
+                out.points.push(point.kind);
+            }
+            for child in cfg::owned(tree, point) {
                 let range = match child {
                     Child::Token(t) => t.0..t.0 + 1,
-                    Child::Node(n) => tree.token_range(n),
+                    Child::Node(n) => {
+                        tree.preorder(n).for_each(|n| out.kinds[index].insert(tree.kind(n)));
+                        tree.token_range(n)
+                    }
                 };
                 for t in range {
                     let token = tree.token(TokenId(t));
-                    if token.kind == TokenKind::Ident {
-                        out.push((token.sym, index.index() as u32));
+                    if token.kind == TokenKind::Ident || is_operator(token.kind) {
+                        out.names.push((token.sym, index as u32));
                     }
                 }
             }
+            out.all_kinds = out.all_kinds.or(out.kinds[index]);
         }
-        out.sort_unstable();
-        out.dedup();
+        out.names.sort_unstable();
+        out.names.dedup();
         out
     }
 }

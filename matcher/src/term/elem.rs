@@ -206,11 +206,12 @@ impl<'a> TermMatcher<'a> {
     }
 
     fn expressions(&mut self, p: NodeId, point: &Point) {
-        let declarators = self.may_match_declarators(p);
+        let roots = self.roots(p);
+        let declarators = roots.has(SyntaxKind::InitDeclarator) && self.may_match_declarators(p);
         let fits = |c: NodeId| {
             let kind = self.c.kind(c);
             let searched = is_searched(kind) || (declarators && kind == SyntaxKind::InitDeclarator);
-            searched && self.quick(p, c) && !self.is_part_of_string(c)
+            searched && roots.has(kind) && self.quick(p, c) && !self.is_part_of_string(c)
         };
         for c in self.places(point, fits) {
             self.at_place(p, c);

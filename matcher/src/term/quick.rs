@@ -4,6 +4,7 @@ use c_syntax::{Child, NodeId, SyntaxKind, TokenKind};
 use smpl_parser::MvKind;
 
 use super::TermMatcher;
+use crate::kinds::KindSet;
 
 /// How far down the check looks.
 pub(super) const DEPTH: u32 = 12;
@@ -49,6 +50,32 @@ impl TermMatcher<'_> {
             | S::ExprStmt
             | S::Return => self.quick_children(p, c, depth),
             _ => true,
+        }
+    }
+
+    /// The kinds of code that `p` may match; too many where nothing is known.
+    pub(crate) fn roots(&self, p: NodeId) -> KindSet {
+        use SyntaxKind as S;
+        match self.p.kind(p) {
+            S::MetaVar => {
+                match self.var_of_node(p).and_then(|(v, _)| self.rule.metavars.get(v.0 as usize)).map(|m| &m.kind) {
+                    Some(MvKind::Identifier | MvKind::Function | MvKind::LocalFunction | MvKind::Fresh(_)) => {
+                        KindSet::of(&[S::Ident, S::Name])
+                    }
+                    Some(MvKind::IdExpression(..)) => KindSet::of(&[S::Ident]),
+                    _ => KindSet::ALL,
+                }
+            }
+            S::Disj => {
+                let branches = self.p.child_nodes(p).filter(|n| self.p.kind(*n) == S::DisjBranch);
+                branches.fold(KindSet::default(), |all, b| all.or(self.roots(b)))
+            }
+            S::As | S::Opt | S::DisjBranch => self.p.child_node(p, 0).map_or(KindSet::ALL, |t| self.roots(t)),
+            S::Binary if self.p.child_nodes(p).any(|n| self.p.kind(n) == S::Dots) => KindSet::ALL,
+            S::Dots | S::Nest | S::Conj | S::TypeArg | S::TypeName | S::Include | S::Pragma => KindSet::ALL,
+            S::Assign => KindSet::of(&[S::Assign, S::InitDeclarator]),
+            S::Ident | S::Name => KindSet::of(&[S::Ident, S::Name]),
+            kind => KindSet::of(&[kind]),
         }
     }
 

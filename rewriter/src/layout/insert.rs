@@ -23,12 +23,13 @@ struct Insertion {
 /// The element's pieces with removed tokens marked.
 pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, tree: &Tree, tags: &Tags) -> Vec<Piece> {
     let mut pieces = piece::of_element(page, index, tree.tokens());
-    let held: FxHashSet<TokenId> = held_by_code(tree);
+    let held = held_by_code(tree);
     for p in &mut pieces {
         let Some(t) = p.token else { continue };
-        if p.kind == Kind::Directive && !held.contains(&t) {
+        let is_held = held.get(t).is_some();
+        if p.kind == Kind::Directive && !is_held {
             remove::mark_directive(p, &page.text[p.src.clone()]);
-        } else if !held.contains(&t) {
+        } else if !is_held {
             remove::mark_skipped(p);
         }
         if let Some(tag) = tags.tokens.get(&t)
@@ -70,14 +71,33 @@ fn whole_lists(pieces: &mut [Piece]) {
 }
 
 /// The tokens that the tree understands: those under attributes were left out by the token view.
-fn held_by_code(tree: &Tree) -> FxHashSet<TokenId> {
-    let mut out = FxHashSet::default();
+fn held_by_code(tree: &Tree) -> ByToken<()> {
+    let mut out = ByToken::new(tree);
     for n in tree.preorder(tree.root()) {
         if !matches!(tree.kind(n), K::Attribute | K::DirectiveLine) {
-            out.extend(tree.child_tokens(n));
+            tree.child_tokens(n).for_each(|t| out.set(t, ()));
         }
     }
     out
+}
+
+/// Something that is known of some of the tokens of a tree.
+struct ByToken<T>(Vec<Option<T>>);
+
+impl<T: Copy> ByToken<T> {
+    fn new(tree: &Tree) -> Self {
+        Self(vec![None; tree.tokens().len()])
+    }
+
+    fn set(&mut self, token: TokenId, value: T) {
+        if let Some(slot) = self.0.get_mut(token.0 as usize) {
+            *slot = Some(value);
+        }
+    }
+
+    fn get(&self, token: TokenId) -> Option<T> {
+        self.0.get(token.0 as usize).copied().flatten()
+    }
 }
 
 fn mark_heads(tree: &Tree, pieces: &mut [Piece]) {
@@ -100,9 +120,9 @@ struct Site<'a> {
     plus: &'a Plus<'a>,
     pieces: &'a [Piece],
     /// The piece of each token.
-    of_token: FxHashMap<TokenId, usize>,
+    of_token: ByToken<usize>,
     /// The innermost node that holds each token.
-    leaf: FxHashMap<TokenId, NodeId>,
+    leaf: ByToken<NodeId>,
     /// The removed tokens that start a replacement.
     replaced: FxHashSet<TokenId>,
 }
@@ -112,10 +132,13 @@ struct Site<'a> {
 /// # Errors
 /// If code would be replaced by a part of what its conditionals hold.
 pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>, tags: &Tags) -> Result<(), Lost> {
-    let of_token = pieces.iter().enumerate().filter_map(|(i, p)| p.token.map(|t| (t, i))).collect();
-    let mut leaf = FxHashMap::default();
+    let mut of_token = ByToken::new(tree);
+    for (i, p) in pieces.iter().enumerate() {
+        p.token.into_iter().for_each(|t| of_token.set(t, i));
+    }
+    let mut leaf = ByToken::new(tree);
     for n in tree.preorder(tree.root()) {
-        leaf.extend(tree.child_tokens(n).map(|t| (t, n)));
+        tree.child_tokens(n).for_each(|t| leaf.set(t, n));
     }
     let replaced = tags.tokens.iter().filter(|(_, tag)| !tag.replace.is_empty()).map(|(t, _)| *t).collect();
     let site = Site { tree, plus, pieces, of_token, leaf, replaced };
@@ -180,7 +203,7 @@ impl Site<'_> {
     }
 
     fn around(&self, token: TokenId) -> Around {
-        let mut node = self.leaf.get(&token).copied();
+        let mut node = self.leaf.get(token);
         let mut one_line_list = false;
         while let Some(n) = node {
             match self.tree.kind(n) {
@@ -210,7 +233,7 @@ impl Site<'_> {
     }
 
     fn before(&self, token: TokenId, rank: i32, blocks: &[Block], all: &mut Vec<Insertion>) {
-        let Some(&at) = self.of_token.get(&token) else { return };
+        let Some(at) = self.of_token.get(token) else { return };
         if blocks.is_empty() {
             return;
         }
@@ -225,14 +248,14 @@ impl Site<'_> {
 
     /// For list elements added in front of a closing brace: the last token in front of it that stays.
     fn end_of_list(&self, brace: TokenId, blocks: &[Block]) -> Option<TokenId> {
-        let list = self.leaf.get(&brace).filter(|n| matches!(self.tree.kind(**n), K::InitList | K::EnumList))?;
+        let list = self.leaf.get(brace).filter(|n| matches!(self.tree.kind(*n), K::InitList | K::EnumList))?;
         let element = |f: &Printed| matches!(f.kind, F::Initialiser | F::Enumerator);
-        if self.tree.last_token(*list) != Some(brace)
+        if self.tree.last_token(list) != Some(brace)
             || !blocks.iter().any(|b| self.plus.fragments(b).first().is_some_and(element))
         {
             return None;
         }
-        let at = *self.of_token.get(&brace)?;
+        let at = self.of_token.get(brace)?;
         self.pieces[..at].iter().rev().find(|p| p.is_code() && !p.gone).and_then(|p| p.token)
     }
 
@@ -274,7 +297,7 @@ impl Site<'_> {
     }
 
     fn after(&self, token: TokenId, rank: i32, blocks: &[Block], all: &mut Vec<Insertion>) {
-        let Some(&at) = self.of_token.get(&token) else { return };
+        let Some(at) = self.of_token.get(token) else { return };
         if blocks.is_empty() {
             return;
         }
@@ -348,7 +371,7 @@ impl Site<'_> {
         blocks: &[Block],
         all: &mut Vec<Insertion>,
     ) -> Result<Option<(usize, usize)>, Lost> {
-        let Some(&at) = self.of_token.get(&token).filter(|_| !blocks.is_empty()) else { return Ok(None) };
+        let Some(at) = self.of_token.get(token).filter(|_| !blocks.is_empty()) else { return Ok(None) };
         let last = self.end_of_removed(at);
         let mut pieces = self.lay_out(blocks, token, Slot::Replace);
         if !self.plus.style.quirks && self.is_same(at, last, &pieces) {
@@ -420,14 +443,14 @@ impl Site<'_> {
     fn parenthesise(&self, fragments: &[Printed], first: TokenId, last: usize) -> bool {
         let [one] = fragments else { return false };
         let (Some(level), Some(end)) = (one.level, self.pieces[last].token) else { return false };
-        branch::needs_parens(self.tree, first, end, level, self.leaf.get(&first).copied())
+        branch::needs_parens(self.tree, first, end, level, self.leaf.get(first))
     }
 
     fn brace(&self, need: Need, all: &mut Vec<Insertion>) {
         let (Some(first), Some(last)) = (self.tree.first_token(need.body), self.tree.last_token(need.body)) else {
             return;
         };
-        let (Some(&from), Some(&to)) = (self.of_token.get(&first), self.of_token.get(&last)) else { return };
+        let (Some(from), Some(to)) = (self.of_token.get(first), self.of_token.get(last)) else { return };
         let outer = self.height(need.body);
         let token = first.0;
         match need.brace {

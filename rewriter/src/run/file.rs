@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use c_syntax::types::{ElementTypes, TypeEnv};
-use c_syntax::{Child, Element, ElementKind, SourceFile, Span, TokenId, TokenKind};
+use c_syntax::{Child, Element, ElementKind, SourceFile, Span, Sym, Token, TokenId, TokenKind};
 use cfg::{Cfg, CfgError, CfgOptions, NodeIndex};
 use matcher::{Action, Bindings, Need, Place, RuleMatch, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -40,13 +40,36 @@ struct Known {
     /// Which element of the file as it was read it is; what is known of that is shared.
     original: Option<u32>,
     words: Option<WordSet>,
+    /// Where it starts and ends in the original, by line and column.
+    places: Option<[(u32, u32); 2]>,
+    names: Option<Names>,
     graphs: Option<Arc<[Graph]>>,
     types: Vec<Option<Arc<ElementTypes>>>,
 }
 
 impl Known {
     fn new(original: Option<u32>) -> Self {
-        Self { original, words: None, graphs: None, types: Vec::new() }
+        Self { original, words: None, places: None, names: None, graphs: None, types: Vec::new() }
+    }
+}
+
+/// The names among the tokens of an element.
+struct Names {
+    sorted: Box<[Sym]>,
+    /// Directives are one token each, whatever they hold.
+    directives: bool,
+}
+
+impl Names {
+    fn of(tokens: &[Token]) -> Self {
+        let mut names: Vec<Sym> = tokens.iter().filter(|t| t.kind == TokenKind::Ident).map(|t| t.sym).collect();
+        names.sort_unstable();
+        names.dedup();
+        Self { sorted: names.into(), directives: tokens.iter().any(|t| t.kind == TokenKind::Directive) }
+    }
+
+    fn may_hold(&self, name: Sym) -> bool {
+        self.directives || self.sorted.binary_search(&name).is_ok()
     }
 }
 
@@ -94,23 +117,29 @@ impl FileState {
     }
 
     /// Whether an element holds what a rule needs of these inherited values.
-    pub fn may_hold(&self, e: usize, need: &Need, inherited: &Bindings) -> bool {
+    pub fn may_hold(&mut self, e: usize, need: &Need, inherited: &Bindings) -> bool {
         if *need == Need::Nothing {
             return true;
         }
         let element = &self.source.elements[e];
-        let mut lines = None;
-        need.is_met(&mut |_| true, &mut |var| match inherited.get(var) {
+        let known = &mut self.known[e];
+        let [first, last] = *known.places.get_or_insert_with(|| {
+            [element.start, element.end].map(|at| self.shared.lines.place(self.map.original(at)))
+        });
+        // Places are compared first: that is cheap, and there are many environments where there are positions.
+        let there = need.is_met(&mut |_| true, &mut |var| match inherited.get(var) {
             Some(Value::Positions(places)) => {
-                let (first, last) = *lines.get_or_insert_with(|| (self.place(element.start), self.place(element.end)));
                 places.iter().any(|p| p.file == self.name && first <= p.start && p.start <= last)
             }
-            Some(value) => matcher::name_of(value).is_none_or(|name| {
-                // Directives are one token each, whatever they hold.
-                element.element.tokens().iter().any(|t| t.sym == name || t.kind == TokenKind::Directive)
-            }),
-            None => true,
-        })
+            _ => true,
+        });
+        there
+            && need.is_met(&mut |_| true, &mut |var| match inherited.get(var) {
+                None | Some(Value::Positions(_)) => true,
+                Some(value) => matcher::name_of(value).is_none_or(|name| {
+                    known.names.get_or_insert_with(|| Names::of(element.element.tokens())).may_hold(name)
+                }),
+            })
     }
 
     /// Line (from 1) and column (from 0) in the original of an offset of the present text.
