@@ -2,7 +2,7 @@
 //!
 //! In a section, a `cocci` block is a rule, and each `diff` block after it a whole file with what the rule changes: lines that start
 //! with a blank or `-` are the file, those with a blank or `+` the result. An `output` block after a `diff` block is what is printed
-//! beside the diff. Words after `cocci` are further arguments.
+//! beside the diff. Words after `cocci` are further arguments. A `file NAME` block is a file beside the rules of its section.
 
 use spatch_tests::markdown::{Block, Section, sections};
 use spatch_tests::{files, folder, hunks, run, settle};
@@ -25,6 +25,7 @@ fn manual() {
 fn check(page: &str, section: &Section) -> (usize, Vec<String>) {
     let (mut ran, mut failures) = (0, Vec::new());
     let mut rule: Option<&Block> = None;
+    let beside: Vec<&Block> = section.blocks.iter().filter(|b| b.language == "file").collect();
     let mut blocks = section.blocks.iter().peekable();
     while let Some(block) = blocks.next() {
         match (block.language.as_str(), rule) {
@@ -32,7 +33,7 @@ fn check(page: &str, section: &Section) -> (usize, Vec<String>) {
             ("diff", Some(rule)) => {
                 let output = blocks.next_if(|b| b.language == "output");
                 ran += 1;
-                if let Err(e) = effect(rule, block, output) {
+                if let Err(e) = effect(rule, block, output, &beside) {
                     failures.push(format!("{page}:{} {}\n{e}", block.line, section.title));
                 }
             }
@@ -43,7 +44,7 @@ fn check(page: &str, section: &Section) -> (usize, Vec<String>) {
     (ran, failures)
 }
 
-fn effect(rule: &Block, change: &Block, output: Option<&Block>) -> Result<(), String> {
+fn effect(rule: &Block, change: &Block, output: Option<&Block>, beside: &[&Block]) -> Result<(), String> {
     let scratch = tempfile::tempdir().map_err(|e| e.to_string())?;
     let mut input = String::new();
     for line in change.text.lines() {
@@ -52,6 +53,10 @@ fn effect(rule: &Block, change: &Block, output: Option<&Block>) -> Result<(), St
             input.push_str(line);
             input.push('\n');
         }
+    }
+    for file in beside {
+        let name = file.words.first().ok_or("a file without a name")?;
+        std::fs::write(scratch.path().join(name), &file.text).map_err(|e| e.to_string())?;
     }
     std::fs::write(scratch.path().join("rule.cocci"), &rule.text).map_err(|e| e.to_string())?;
     std::fs::write(scratch.path().join("file.c"), input).map_err(|e| e.to_string())?;

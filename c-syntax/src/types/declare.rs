@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::scan::aggregate::number;
 use super::ty::{Base, Field, FunctionType, MAX_LEVELS, Name, Quals, Record, RecordKind, Type, TypeKind};
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;
@@ -264,7 +265,11 @@ fn declare(tree: &Tree, base: Type, declarator: NodeId, type_of: TypeOf, depth: 
                 let (params, variadic) = parameters(tree, tree.child_node(at, 1), type_of, depth);
                 ty = Type::new(TypeKind::Function(Arc::new(FunctionType { returns: ty, params, variadic })));
             }
-            SyntaxKind::BitField => ty = Type::new(TypeKind::BitField(Arc::new(ty))),
+            SyntaxKind::BitField => {
+                let width = tree.child_node(at, 1).filter(|n| tree.kind(*n) == SyntaxKind::Constant);
+                let width = width.and_then(|n| tree.first_token(n)).and_then(|t| number(tree.token_text(t)));
+                ty = Type::new(TypeKind::BitField(Arc::new(ty), width));
+            }
             SyntaxKind::ParenDecl => {}
             _ => return Some(ty),
         }

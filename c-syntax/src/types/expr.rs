@@ -113,7 +113,7 @@ impl Pass<'_> {
 
 fn strip_bits(ty: &Type) -> Type {
     match &ty.kind {
-        TypeKind::BitField(of) => (**of).clone(),
+        TypeKind::BitField(of, _) => (**of).clone(),
         _ => ty.clone(),
     }
 }

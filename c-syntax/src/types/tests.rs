@@ -100,7 +100,7 @@ fn typedefs_and_members() {
             _ => ty,
         };
         let got = env.field(&of, Sym::of(member.as_bytes()), u32::MAX).map_or("none".into(), |t| match &t.kind {
-            TypeKind::BitField(of) => format!("bit-field {of}"),
+            TypeKind::BitField(of, _) => format!("bit-field {of}"),
             _ => t.to_string().replace("const u32", "u32"),
         });
         assert_eq!(got, want.to_string(), "{variable} {member}");
@@ -181,7 +181,7 @@ fn queries(file: &str, function: &str) -> Vec<String> {
         }
         let argument = tree.child_node(parts[1], 0).expect("an argument");
         let ty = types.type_of(argument).map_or("?".to_string(), |t| match &t.kind {
-            TypeKind::BitField(of) => format!("bits {of}"),
+            TypeKind::BitField(of, _) => format!("bits {of}"),
             _ => t.to_string(),
         });
         let scope = match types.scope_of(argument) {

@@ -33,8 +33,8 @@ pub enum TypeKind {
     Anonymous(RecordKind, Arc<Record>),
     /// A typedef name.
     Named(Name),
-    /// The type of a bit-field.
-    BitField(Arc<Type>),
+    /// The type of a bit-field, and its width if that is a number.
+    BitField(Arc<Type>, Option<u32>),
 }
 
 /// Which kind of tagged type.
@@ -277,7 +277,7 @@ impl Type {
         loop {
             n += 1;
             at = match &at.kind {
-                TypeKind::Pointer(t) | TypeKind::Array(t) | TypeKind::BitField(t) => t,
+                TypeKind::Pointer(t) | TypeKind::Array(t) | TypeKind::BitField(t, _) => t,
                 TypeKind::Function(f) => &f.returns,
                 _ => return n,
             };
@@ -310,7 +310,7 @@ impl Type {
                     pointer = false;
                     at = &f.returns;
                 }
-                TypeKind::BitField(of) => at = of,
+                TypeKind::BitField(of, _) => at = of,
                 _ => break,
             }
         }

@@ -53,9 +53,7 @@ impl Compiler<'_> {
                 Some(MvKind::Declaration | MvKind::PragmaInfo) => ElemKind::Stmt(item),
                 Some(MvKind::Type) => ElemKind::Type(item),
                 Some(MvKind::Initialiser | MvKind::InitialiserList(_)) => ElemKind::Init(item),
-                Some(MvKind::Identifier | MvKind::Function | MvKind::LocalFunction | MvKind::Declarer) => {
-                    ElemKind::Ident(item)
-                }
+                Some(MvKind::Function | MvKind::LocalFunction | MvKind::Declarer) => ElemKind::Ident(item),
                 _ => ElemKind::Expr(item),
             },
             S::TypeName => ElemKind::Type(item),
@@ -214,9 +212,9 @@ impl Compiler<'_> {
         }
     }
 
-    /// The element of a disjunction all of whose branches are one bare term of one sort.
+    /// The element of a disjunction all of whose branches are one bare term of one sort. A function's name beside expressions is one.
     fn bare_choice(&self, item: NodeId, branches: &[Vec<NodeId>]) -> Option<ElemKind> {
-        let mut out = None;
+        let mut out: Option<ElemKind> = None;
         for items in branches {
             let [one] = items[..] else { return None };
             let found = match self.tree.kind(one) {
@@ -227,11 +225,14 @@ impl Compiler<'_> {
             if !found.is_bare() {
                 return None;
             }
-            let same = |a: &ElemKind| std::mem::discriminant(a) == std::mem::discriminant(&found);
-            if !out.as_ref().is_none_or(same) {
-                return None;
-            }
-            out = Some(found);
+            out = Some(match (out, found) {
+                (None, found) => found,
+                (Some(ElemKind::Expr(_)), ElemKind::Ident(_)) | (Some(ElemKind::Ident(_)), ElemKind::Expr(_)) => {
+                    ElemKind::Expr(item)
+                }
+                (Some(a), b) if std::mem::discriminant(&a) == std::mem::discriminant(&b) => a,
+                _ => return None,
+            });
         }
         Some(match out? {
             ElemKind::Expr(_) => ElemKind::Expr(item),

@@ -2,7 +2,7 @@
 
 use c_syntax::types::{Base, Quals, RecordKind, SpecWords, Type, TypeKind, declared_type};
 use c_syntax::{Child, NodeId, Sym, SyntaxKind, TokenId, TokenKind, Tree};
-use smpl_parser::{MvId, MvKind, TypePattern, TypeSet};
+use smpl_parser::{ListLen, MvId, MvKind, TypePattern, TypeSet};
 
 use super::hash::Hasher;
 use super::parts::{declarator_parts, specs_and_declarator};
@@ -39,19 +39,33 @@ impl<'a> TermMatcher<'a> {
     /// Whether a type is one of the types.
     pub(crate) fn typed_as(&mut self, set: &TypeSet, ty: &Type, k: K<'_, 'a>) {
         let ty = ty.clone();
-        if set.bits.is_some() && !matches!(ty.kind, TypeKind::BitField(_)) {
-            return;
-        }
-        let ty = match &ty.kind {
-            TypeKind::BitField(inner) => (**inner).clone(),
-            _ => ty,
+        let (ty, width) = match &ty.kind {
+            TypeKind::BitField(inner, width) => ((**inner).clone(), Some(*width)),
+            _ => (ty, None),
         };
+        let mark = self.mark();
+        let fits = match (&set.bits, width) {
+            (None, _) | (Some(ListLen::Any), Some(_)) => true,
+            (Some(ListLen::Exactly(n)), Some(width)) => width == Some(*n),
+            (Some(ListLen::Var(v)), Some(Some(width))) => {
+                let value = self.length_value(width);
+                self.bind(*v, value)
+            }
+            (Some(_), _) => false,
+        };
+        if fits {
+            self.typed_base(set, &ty, k);
+        }
+        self.reset(mark);
+    }
+
+    fn typed_base(&mut self, set: &TypeSet, ty: &Type, k: K<'_, 'a>) {
         if set.types.is_empty() {
             return k(self);
         }
         for pattern in &set.types {
             let mark = self.mark();
-            self.type_pattern(pattern, &ty, k);
+            self.type_pattern(pattern, ty, k);
             self.reset(mark);
         }
     }

@@ -197,6 +197,8 @@ impl Plus<'_> {
         }
         Some(match kind {
             SyntaxKind::FunctionDef | SyntaxKind::MacroFunction => FragmentKind::Function,
+            // In the header of a loop.
+            SyntaxKind::Declaration if parent == Some(SyntaxKind::For) => FragmentKind::Expression,
             SyntaxKind::Declaration | SyntaxKind::MacroDecl if top => FragmentKind::TopLevel,
             SyntaxKind::Declaration | SyntaxKind::MacroDecl => FragmentKind::Declaration,
             SyntaxKind::FieldDecl | SyntaxKind::MacroField => FragmentKind::Field,

@@ -93,14 +93,17 @@ impl Scanner<'_> {
         loop {
             let declarator = self.declarator(0);
             let is_bits = self.kind() == T::Colon;
+            let mut width = None;
             if is_bits {
+                let alone = matches!(self.nth(2).kind, T::Comma | T::Semi);
+                width = Some(self.nth(1)).filter(|t| alone && t.kind == T::Number).and_then(|t| number(self.word(t)));
                 self.skip_to(&[T::Comma, T::Semi]);
             }
             self.after_declarator();
             let name = declarator.name.clone();
             let mut ty = declarator.apply(base.clone());
             if is_bits {
-                ty = ty.map(|t| Type::new(TypeKind::BitField(Arc::new(t))));
+                ty = ty.map(|t| Type::new(TypeKind::BitField(Arc::new(t), width)));
             }
             if name.is_some() || ty.is_some() {
                 out.push(Field { name, ty });
@@ -119,4 +122,9 @@ impl Scanner<'_> {
             }
         }
     }
+}
+
+/// A plain decimal number.
+pub(in crate::types) fn number(text: &[u8]) -> Option<u32> {
+    std::str::from_utf8(text).ok()?.parse().ok()
 }

@@ -3,7 +3,7 @@
 //! Macros that stand among the specifiers (`static int __init f(void)`) are told from types by their place and look; what cannot be read is
 //! skipped up to the next `;` or `}` of its level, or the next `}` in column 0.
 
-mod aggregate;
+pub(super) mod aggregate;
 mod directive;
 
 use std::sync::Arc;
