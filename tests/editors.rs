@@ -63,6 +63,81 @@ fn vim_shows_and_applies() {
     }
 }
 
+/// A folder in which two rules' findings lie in a file: two tabs before the second, so that columns matter.
+fn findings(format: &str) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a folder");
+    let rule = "virtual report\n@r@\nposition p;\n@@\ngets@p(...)\n\n@script:python@\np << r.p;\n@@\n\
+                coccilib.report.print_report(p, \"ERROR: gets\")\n";
+    std::fs::write(dir.path().join("rule.cocci"), rule).expect("written");
+    std::fs::create_dir(dir.path().join("d")).expect("a folder");
+    let code = "void f(void)\n{\n\tgets(x);\n\tif (y)\n\t\tgets(x);\n}\n";
+    std::fs::write(dir.path().join("d/f.c"), code).expect("written");
+    let mut command = Command::new(binary());
+    let output = command.args(["check", "--format", format, "rule.cocci", "d"]).current_dir(dir.path()).output();
+    let output = output.expect("it runs");
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    std::fs::write(dir.path().join("found.txt"), output.stdout).expect("written");
+    dir
+}
+
+#[test]
+fn vim_reads_findings() {
+    for program in ["vim", "nvim"].into_iter().filter(|p| installed(p)) {
+        let dir = findings("vim");
+        let quiet = if program == "vim" { ["-es", "-u"] } else { ["--headless", "-u"] };
+        let mut args = quiet.to_vec();
+        args.extend(["NONE", "-i", "NONE", "-c", "cfile found.txt"]);
+        let list = "call writefile(map(getqflist(), 'bufname(v:val.bufnr).\" \".v:val.lnum.\" \".v:val.col.v:val.text'), 'list')";
+        args.extend(["-c", list, "-c", "cnext | call writefile([getline('.')[col('.') - 1 :]], 'there')", "-c", "qa!"]);
+        edit(dir.path(), std::ffi::OsStr::new("/usr/local/bin:/usr/bin:/bin"), program, &args);
+        assert_eq!(read(dir.path(), "list"), "d/f.c 3 2 ERROR: gets\nd/f.c 5 3 ERROR: gets\n", "{program}");
+        assert_eq!(read(dir.path(), "there"), "gets(x);\n", "{program}");
+    }
+}
+
+#[test]
+fn emacs_reads_findings() {
+    if !installed("emacs") {
+        return;
+    }
+    let dir = findings("emacs");
+    let program = r#"(progn (find-file "found.txt") (insert "what was run\n") (goto-char (point-min)) (compilation-mode)
+      (let ((list (current-buffer)) (found ""))
+        (dotimes (_ 2) (with-current-buffer list (next-error))
+          (with-current-buffer "f.c" (setq found (format "%s%d %s\n" found (line-number-at-pos) (buffer-substring (point) (line-end-position))))))
+        (write-region found nil "there")))"#;
+    edit(
+        dir.path(),
+        std::ffi::OsStr::new("/usr/local/bin:/usr/bin:/bin"),
+        "emacs",
+        &["-Q", "--batch", "--eval", program],
+    );
+    assert_eq!(read(dir.path(), "there"), "3 gets(x);\n5 gets(x);\n");
+}
+
+#[test]
+fn jq_reads_findings() {
+    if !installed("jq") {
+        return;
+    }
+    let read = |format: &str, filter: &str| {
+        let dir = findings(format);
+        let output =
+            Command::new("jq").args(["-r", filter, "found.txt"]).current_dir(dir.path()).output().expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let json = read("json", r#""\(.schema) \(.file):\(.line):\(.column)-\(.column_end) \(.rule) \(.message)""#);
+    let start = "spatch-rs/findings/1 d/f.c:";
+    assert_eq!(json, format!("{start}3:1-5 rule ERROR: gets\n{start}5:2-6 rule ERROR: gets\n"));
+    let sarif = read(
+        "sarif",
+        r#".runs[] | .tool.driver.rules[0].id, (.results[] | "\(.ruleId) \(.locations[0].physicalLocation | .artifactLocation.uri, .region)")"#,
+    );
+    assert_eq!(sarif.lines().next(), Some("rule"), "{sarif}");
+    assert!(sarif.contains(r#"{"endColumn":7,"startColumn":3,"startLine":5}"#), "{sarif}");
+}
+
 #[test]
 fn emacs_shows_and_applies() {
     if !installed("emacs") {

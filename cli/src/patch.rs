@@ -155,7 +155,10 @@ pub fn load(path: &Path, args: &ApplyArgs, library: &mut Library) -> Result<Read
     let tables = Arc::new(MacroTables::new(built_in(args), &macros, &patch.names));
     let mut read = read.into_inner();
     read.push(macros.clone());
-    let program = Program::new(Arc::new(patch), args.only_return_is_error_exit);
+    let mut program = Program::new(Arc::new(patch), args.only_return_is_error_exit);
+    if args.no_show_diff && !args.check {
+        program.without_marks();
+    }
     let args = args.clone();
     Ok(Reading::Ready(Box::new(Loaded { program, tables, args, name, read, text, macros, warnings: messages })))
 }

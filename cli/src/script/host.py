@@ -319,23 +319,32 @@ def made(v):
     return {"t": "ident", "v": str(v)}
 
 
-# Strings, comments of Python, comments as Coccinelle allows them, names, anything else.
+# Strings, comments of Python, names, anything else.
 WORDS = re.compile("|".join([
-    r'"""(?s:.*?)"""', r"'''(?s:.*?)'''", r'"(?:[^"\\\n]|\\.)*"', r"'(?:[^'\\\n]|\\.)*'", r"\#[^\n]*", r"//[^\n]*",
-    r"[^\W\d]\w*", r"."]), re.S)
+    r'"""(?s:.*?)"""', r"'''(?s:.*?)'''", r'"(?:[^"\\\n]|\\.)*"', r"'(?:[^'\\\n]|\\.)*'", r"\#[^\n]*", r"//", r"[^\W\d]\w*",
+    r"."]), re.S)
 
 
 def without_comments(text, inputs, divide):
-    """A script whose `//` comments, which Coccinelle allows, are gone. Behind a division are only names that the script knows."""
+    """A script whose `//` comments, which Coccinelle allows, are gone. Behind a division is something with names that the script knows."""
     words = WORDS.findall(text)
-    known = set(inputs).union(words, dir(builtins), keyword.kwlist)
+    known = set(inputs).union(dir(builtins), keyword.kwlist)
+    comment = False
+    for word in words:
+        comment = word == "//" or comment and word != "\n"
+        if not comment:
+            known.add(word)
 
-    def kept(word):
-        used = re.findall(r"[^\W\d]\w*", word)
-        comment = word.startswith("//") and not (divide and re.search(r"\w", word) and known.issuperset(used))
-        return "" if comment else word
+    def divides(rest):
+        end = next((i for i, word in enumerate(rest) if word in ("//", "\n")), len(rest))
+        return any(re.match(r"\w", w) for w in rest[:end]) and all(w in known or not re.match(r"[^\W\d]", w) for w in rest[:end])
 
-    return "".join(map(kept, words))
+    out, comment = [], False
+    for i, word in enumerate(words):
+        comment = comment and word != "\n" or word == "//" and not (divide and divides(words[i + 1:]))
+        if not comment:
+            out.append(word)
+    return "".join(out)
 
 
 def read(request, mode, flags=0):

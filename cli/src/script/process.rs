@@ -202,6 +202,23 @@ mod tests {
     }
 
     #[test]
+    fn comments_of_coccinelle_are_told_from_divisions() {
+        let mut p = python();
+        for (code, want) in [
+            ("print(7 // 2) // don't read", "3\n"),
+            ("a = 9 // comment\nprint(a)", "9\n"),
+            ("a = 9\nprint(a // a // 1, '//') // the end", "1 //\n"),
+            ("print('x') // for all in range", "x\n"),
+            ("print(\"\"\"a // b\n\"\"\" + 'c' // d\n)", "a // b\nc\n"),
+            ("print(1) // ---", "1\n"),
+            ("# a // b\nprint(2)", "2\n"),
+        ] {
+            let a = p.call(&run(code), None).expect("answers");
+            assert_eq!((a.ok, String::from_utf8_lossy(&a.printed()).as_ref()), (true, want), "{code}: {}", a.error);
+        }
+    }
+
+    #[test]
     fn failures_leave_a_usable_interpreter_or_none() {
         let mut p = python();
         let a = p.call(&run("a = 1\nb = a / 0"), None).expect("answers");

@@ -98,6 +98,10 @@ impl<'a> Group<'a> {
         for (i, item) in self.program.patch.items.iter().enumerate() {
             let id = ItemId(i as u32);
             let result = match item {
+                Item::Rule(rule) if self.program.is_idle(id, rule) => {
+                    self.pass(id);
+                    Ok(())
+                }
                 Item::Rule(rule) => self.rule(id, rule),
                 Item::Script(script) if script.phase == ScriptPhase::Rule => self.script(id, script),
                 Item::Script(_) => Ok(()),
@@ -123,6 +127,14 @@ impl<'a> Group<'a> {
             warned: self.warned,
             times: self.watch.times,
         }
+    }
+
+    /// Leaves out an item.
+    fn pass(&mut self, id: ItemId) {
+        let later = &self.program.steps[id.0 as usize].later;
+        let mut next = EnvSet::new(self.options.quirks);
+        self.envs.list().iter().for_each(|e| next.add(env::restrict(e, later)));
+        self.envs = next;
     }
 
     fn rule(&mut self, id: ItemId, rule: &Rule) -> Result<(), Stop> {
@@ -320,14 +332,13 @@ impl<'a> Group<'a> {
     /// Runs a script for each environment (`semantics.md` 6.5).
     fn script(&mut self, id: ItemId, script: &Script) -> Result<(), Stop> {
         let later = &self.program.steps[id.0 as usize].later;
-        let envs = std::mem::take(&mut self.envs);
-        let mut next = EnvSet::new(self.options.quirks);
         if !script.runs_here() {
             // The caller was told by name; what depends on the script does not apply.
-            envs.list().iter().for_each(|e| next.add(env::restrict(e, later)));
-            self.envs = next;
+            self.pass(id);
             return Ok(());
         }
+        let envs = std::mem::take(&mut self.envs);
+        let mut next = EnvSet::new(self.options.quirks);
         for e in envs.list() {
             let Some(inputs) =
                 self.script_inputs(script, e).filter(|_| self.allowed(&script.depends, e).contains(&true))

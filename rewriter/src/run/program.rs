@@ -23,6 +23,8 @@ pub struct Program {
     filter: FileFilter,
     /// The numbers of the filter's words.
     filter_words: Vec<Option<u32>>,
+    /// Whether lines that `*` marks matter.
+    marks: bool,
 }
 
 /// An item, made ready.
@@ -58,7 +60,7 @@ impl Program {
     #[must_use]
     pub fn new(patch: Arc<SemanticPatch>, only_return: bool) -> Self {
         let later = env::later(&patch);
-        let needed = needed(&patch);
+        let needed = needed(&patch, true);
         let filter = FileFilter::of(&patch);
         let table = Arc::new(WordTable::new(all_words(&patch, &filter)));
         let steps = (patch.items.iter().zip(later).zip(needed))
@@ -71,7 +73,20 @@ impl Program {
             })
             .collect();
         let filter_words = filter.words().iter().map(|w| table.number(w)).collect();
-        Self { patch, steps, table, filter, filter_words }
+        Self { patch, steps, table, filter, filter_words, marks: true }
+    }
+
+    /// Nobody will look at the lines that `*` marks.
+    pub fn without_marks(&mut self) {
+        for (step, needed) in self.steps.iter_mut().zip(needed(&self.patch, false)) {
+            step.needed = needed;
+        }
+        self.marks = false;
+    }
+
+    /// Whether it makes no difference whether a rule matches.
+    pub(super) fn is_idle(&self, id: ItemId, rule: &Rule) -> bool {
+        !self.steps[id.0 as usize].needed && !rule.transforms && !(rule.star && self.marks)
     }
 
     /// Lets all semantic patches of a run look for their words together.
@@ -193,8 +208,9 @@ fn all_words<'p>(patch: &'p SemanticPatch, filter: &'p FileFilter) -> Vec<&'p st
     out
 }
 
-/// For each item, whether something later with an effect depends on it or inherits from it, over any number of steps.
-fn needed(patch: &SemanticPatch) -> Vec<bool> {
+/// For each item, whether something later with an effect depends on it or inherits from it, over any number of steps. `marks`: whether
+/// marking lines is an effect.
+fn needed(patch: &SemanticPatch, marks: bool) -> Vec<bool> {
     let mut wanted: FxHashSet<ItemId> = FxHashSet::default();
     let mut out = vec![false; patch.items.len()];
     for (i, item) in patch.items.iter().enumerate().rev() {
@@ -204,11 +220,12 @@ fn needed(patch: &SemanticPatch) -> Vec<bool> {
             wanted.insert(x);
         };
         match item {
-            Item::Rule(r) if r.transforms || r.star || out[i] => {
+            Item::Rule(r) if r.depends == Dep::False => {}
+            Item::Rule(r) if r.transforms || r.star && marks || out[i] => {
                 env::dep_mentions(&r.depends, &mut mention);
                 r.metavars.iter().filter_map(|m| m.inherited).for_each(|v: VarRef| mention(v.item));
             }
-            Item::Script(s) if s.phase == ScriptPhase::Rule => {
+            Item::Script(s) if s.phase == ScriptPhase::Rule && s.depends != Dep::False && s.runs_here() || out[i] => {
                 env::dep_mentions(&s.depends, &mut mention);
                 for input in &s.inputs {
                     if let ScriptSource::Var(v) = input.source {
