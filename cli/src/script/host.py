@@ -299,6 +299,8 @@ def value(v):
     kind = v["t"]
     if kind == "pos":
         return tuple(Location(*p) for p in v["v"])
+    if kind == "comments":
+        return tuple(Comment(*c) for c in v["v"])
     if kind == "list":
         return TermList(v["s"], v["v"])
     if kind == "merged":

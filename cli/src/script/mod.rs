@@ -241,7 +241,7 @@ impl Python {
     fn request_of(&self, script: &Script, inputs: &[Option<Input>], files: &[Arc<str>]) -> Json {
         let mut request = self.request("run", &script.code, script.code_line, self.inputs(script, inputs));
         let bound = script.inputs.iter().zip(inputs).filter_map(|(input, value)| match (&input.source, value) {
-            (ScriptSource::Var(var), Some(Input::Value(_))) => self.names.get(var).cloned(),
+            (ScriptSource::Var(var), Some(Input::Value(_) | Input::Comments(_))) => self.names.get(var).cloned(),
             (ScriptSource::Virtual(name, Some(_)), _) => Some(format!("virtual.{name}")),
             _ => None,
         });
@@ -303,6 +303,10 @@ fn input_json(input: &Input) -> Json {
     match input {
         Input::Text(text) => json!({"t": "text", "v": text}),
         Input::EmptyList => json!({"t": "pos", "v": []}),
+        Input::Comments(all) => {
+            let one = |c: &rewriter::run::Comments| json!([c.before, c.middle, c.after]);
+            json!({"t": "comments", "v": all.iter().map(one).collect::<Vec<_>>()})
+        }
         Input::Value(value) => value_json(value),
     }
 }

@@ -8,9 +8,10 @@ use std::sync::Arc;
 use c_syntax::types::{ElementTypes, TypeEnv};
 use c_syntax::{Child, Element, ElementKind, SourceFile, Span, Sym, Token, TokenId, TokenKind};
 use cfg::{Cfg, CfgError, CfgOptions, NodeIndex};
-use matcher::{Action, Bindings, Need, Place, RuleMatch, Value};
+use matcher::{Action, Bindings, Need, Place, Position, RuleMatch, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::comments::Comments;
 use super::offsets::{Lines, OffsetMap};
 use super::shared::{Graph, SharedFile, build_graphs};
 use super::words::{WordSet, WordTable, Words};
@@ -140,6 +141,12 @@ impl FileState {
                     known.names.get_or_insert_with(|| Names::of(element.element.tokens())).may_hold(name)
                 }),
             })
+    }
+
+    /// The comments around a place of the original.
+    pub fn comments(&self, at: &Position) -> Comments {
+        let offset = |place| self.shared.lines.offset(place);
+        Comments::around(&self.shared.source.text, offset(at.start)..offset(at.end))
     }
 
     /// Line (from 1) and column (from 0) in the original of an offset of the present text.

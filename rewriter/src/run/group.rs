@@ -3,11 +3,12 @@
 mod explain;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use matcher::{Bindings, Env, RuleMatch, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
-use smpl_parser::{Dep, Item, ItemId, MvId, Rule, Script, ScriptPhase, ScriptSource, VarRef};
+use smpl_parser::{Dep, Item, ItemId, MvId, MvKind, Rule, Script, ScriptPhase, ScriptSource, VarRef};
 
 use super::element::{self, Found};
 use super::env::{self, EnvSet, Later};
@@ -366,7 +367,7 @@ impl<'a> Group<'a> {
         for input in &script.inputs {
             let value = match &input.source {
                 ScriptSource::Var(var) => {
-                    env.values.binary_search_by_key(var, |v| v.0).ok().map(|i| Input::Value(env.values[i].1.clone()))
+                    env.values.binary_search_by_key(var, |v| v.0).ok().map(|i| self.input(*var, &env.values[i].1))
                 }
                 ScriptSource::Virtual(_, value) => value.clone().map(Input::Text),
                 ScriptSource::Merge(_) => {
@@ -379,9 +380,27 @@ impl<'a> Group<'a> {
         Some(out)
     }
 
+    /// A value as a script gets it.
+    fn input(&self, var: VarRef, value: &Value) -> Input {
+        let kind = match self.program.patch.items.get(var.item.0 as usize) {
+            Some(Item::Rule(rule)) => rule.metavars.get(var.var as usize).map(|m| &m.kind),
+            _ => None,
+        };
+        match (kind, value) {
+            (Some(MvKind::Comments), Value::Positions(places)) => Input::Comments(
+                places
+                    .iter()
+                    .filter_map(|p| self.files.iter().find(|f| f.name == p.file).map(|f| f.comments(p)))
+                    .collect(),
+            ),
+            _ => Input::Value(value.clone()),
+        }
+    }
+
     fn call_script(&mut self, id: ItemId, script: &Script, inputs: &[Option<Input>]) -> Result<ScriptMemo, Stop> {
         let key = |i: &Option<Input>| match i {
             Some(Input::Value(v)) => Some(env::value_key(v, self.options.quirks)),
+            Some(Input::Comments(c)) => Some(rustc_hash::FxBuildHasher.hash_one(c)),
             _ => None,
         };
         let key = (id, inputs.iter().map(key).collect::<Vec<_>>());

@@ -2,6 +2,7 @@
 //!
 //! [`Program::new`] once per run, [`apply`] once per group. Nothing here prints or touches the file system.
 
+mod comments;
 mod element;
 pub mod env;
 pub mod explain;
@@ -23,6 +24,7 @@ use c_syntax::MacroTables;
 use c_syntax::types::{HeaderTable, IncludeOptions};
 use cfg::CfgOptions;
 
+pub use comments::Comments;
 pub use message::{Level, Message};
 pub use profile::{Clock, Stage, Times};
 pub use program::Program;

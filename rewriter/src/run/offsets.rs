@@ -26,6 +26,12 @@ impl Lines {
         start..at(line).max(start)
     }
 
+    /// The offset of a line (from 1) and column (from 0, in bytes).
+    #[must_use]
+    pub fn offset(&self, (line, column): (u32, u32)) -> u32 {
+        self.0.get(line.saturating_sub(1) as usize).copied().unwrap_or(0) + column
+    }
+
     /// Line (from 1) and column (from 0, in bytes) of an offset.
     #[must_use]
     pub fn place(&self, offset: u32) -> (u32, u32) {

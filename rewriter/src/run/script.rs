@@ -5,6 +5,8 @@ use std::sync::Arc;
 use matcher::Value;
 use smpl_parser::{Script, ScriptCall};
 
+use super::comments::Comments;
+
 /// Runs scripts. One value serves one group of files at a time.
 pub trait ScriptHost {
     /// Runs a script rule for one environment. `inputs` has one entry for each of `script.inputs`; what has a value or a default is there.
@@ -34,6 +36,8 @@ pub enum Input {
     Text(String),
     /// The default `[]`.
     EmptyList,
+    /// What a metavariable for comments stands for: those around each of its places.
+    Comments(Vec<Comments>),
 }
 
 /// What a script did.

@@ -27,7 +27,7 @@ enum Value {
 pub fn run(block: &Block, script: &Script, inputs: &[Option<Input>]) -> Option<ScriptResult> {
     let mut names = FxHashMap::default();
     for (input, value) in script.inputs.iter().zip(inputs) {
-        names.insert(input.name.clone(), bound(value.as_ref()?));
+        names.insert(input.name.clone(), bound(value.as_ref()?)?);
     }
     let mut run = Run { names, outputs: FxHashMap::default(), printed: String::new(), keep: true };
     run.block(block)?;
@@ -42,15 +42,17 @@ pub fn run(block: &Block, script: &Script, inputs: &[Option<Input>]) -> Option<S
 /// The text of the value of an expression, none inside if it is false; none if Python has to work it out.
 #[allow(clippy::option_option)]
 pub fn expression(expr: &Expr, call: &ScriptCall, inputs: &[Input]) -> Option<Option<String>> {
-    let names = call.params.iter().zip(inputs).map(|((name, _), value)| (name.clone(), bound(value))).collect();
+    let named = |((name, _), value): (&(String, _), _)| Some((name.clone(), bound(value)?));
+    let names = call.params.iter().zip(inputs).map(named).collect::<Option<_>>()?;
     let run = Run { names, outputs: FxHashMap::default(), printed: String::new(), keep: true };
     let value = run.eval(expr)?;
     if truth(&value) { text(&value).map(Some) } else { Some(None) }
 }
 
-/// A metavariable's value as scripts see it.
-fn bound(input: &Input) -> Value {
-    match input {
+/// A metavariable's value as scripts see it; none for objects that only Python has.
+fn bound(input: &Input) -> Option<Value> {
+    Some(match input {
+        Input::Comments(_) => return None,
         Input::Text(text) => Value::Str(text.clone()),
         Input::EmptyList => Value::Places(Vec::new()),
         Input::Value(Bound::Positions(places)) => Value::Places(places.to_vec()),
@@ -59,7 +61,7 @@ fn bound(input: &Input) -> Value {
             Value::List(matcher::term::script_text(&Bound::List(terms.clone())), parts)
         }
         Input::Value(other) => Value::Str(matcher::term::script_text(other)),
-    }
+    })
 }
 
 /// What a script made, as the value of a metavariable; none for `None`.
