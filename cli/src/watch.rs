@@ -87,7 +87,7 @@ impl<'a> Watch<'a> {
             eprintln!("given up: {}", self.given_up.len());
             for m in &self.given_up {
                 let line = m.line.map_or_else(String::new, |l| format!(":{l}"));
-                eprintln!("  {}{line}: rule {}: {}", m.file, m.rule, m.text);
+                eprintln!("  {}{line}: {}: {}", m.file, m.rule, m.text);
             }
         }
         self.given_up.len()

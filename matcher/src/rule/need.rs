@@ -190,7 +190,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Of an expression that matches only nodes of these kinds, with the same operators.
+    /// Of a term that matches only nodes of these kinds, with the same operators.
     fn expression(&self, n: NodeId, kinds: &[SyntaxKind]) -> Need {
         let tree = &self.rule.pattern.tree;
         let fixed = |t: &TokenId| self.rule.pattern.tokens.get(t.0 as usize).is_some_and(|f| f.var.is_none());
@@ -234,7 +234,7 @@ impl Walk<'_> {
     }
 }
 
-/// Whether an expression of this kind matches only expressions of the same kind.
+/// Whether an expression or statement of this kind matches only those of the same kind.
 fn is_rigid(kind: SyntaxKind) -> bool {
     use SyntaxKind as S;
     matches!(
@@ -251,6 +251,7 @@ fn is_rigid(kind: SyntaxKind) -> bool {
             | S::Cast
             | S::SizeofExpr
             | S::SizeofType
+            | S::ExprStmt
     )
 }
 

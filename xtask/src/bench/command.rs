@@ -27,10 +27,17 @@ pub fn p(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-pub fn ratio(what: &str, ours: f64, theirs: f64) {
+/// Prints a ratio, beside what it may be at most.
+pub fn ratio(what: &str, ours: f64, theirs: f64, most: f64) {
     if theirs > 0.0 {
-        println!("{what}: {:.4} (1/{:.1})", ours / theirs, theirs / ours.max(1e-3));
+        let (now, inverse) = (ours / theirs, theirs / ours.max(1e-6));
+        println!("{what}: {now:.4} (1/{inverse:.1}), wanted at most {most:.2}: {}", verdict(now <= most));
     }
+}
+
+/// Whether a figure is as it is wanted.
+pub fn verdict(good: bool) -> &'static str {
+    if good { "yes" } else { "NO" }
 }
 
 pub fn installed(program: &str) -> bool {

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 
 use crate::{binary, growth};
-use command::{Bench, Cost, installed, p, ratio, s};
+use command::{Bench, Cost, installed, p, ratio, s, verdict};
 
 /// Arguments of `cargo xtask bench`.
 #[derive(clap::Args)]
@@ -31,7 +31,7 @@ pub struct Args {
     #[arg(long)]
     no_reference: bool,
     /// Only these figures.
-    #[arg(long, value_enum, value_delimiter = ',')]
+    #[arg(value_enum)]
     only: Vec<Figure>,
 }
 
@@ -150,8 +150,8 @@ impl Measure<'_> {
         let mut theirs = own.to_vec();
         theirs.extend([s("--no-includes"), s("--jobs"), s("2")]);
         if let Some(theirs) = self.reference("spatch --jobs 2, the same rule", &theirs)? {
-            ratio("spatch-rs / spatch, CPU", ours.cpu, theirs.cpu);
-            ratio("spatch-rs / spatch, wall", ours.wall, theirs.wall);
+            ratio("spatch-rs / spatch, CPU", ours.cpu, theirs.cpu, 0.02);
+            ratio("spatch-rs / spatch, wall", ours.wall, theirs.wall, 0.02);
         }
         if !installed("rg") {
             println!("ripgrep: NOT RUN (rg is not installed)");
@@ -162,7 +162,7 @@ impl Measure<'_> {
         let mut parse = vec![s("parse-c"), s("--summary")];
         parse.extend(self.bench.lines(Path::new("rg"), &words)?);
         let parse = self.bench.measure("reading the files that it lists", self.bin, &parse)?;
-        ratio("spatch-rs / (rg and reading), CPU", ours.cpu, floor.cpu + parse.cpu);
+        ratio("spatch-rs / (rg and reading), CPU", ours.cpu, floor.cpu + parse.cpu, 4.0);
         Ok(())
     }
 
@@ -182,13 +182,15 @@ impl Measure<'_> {
             }
         }
         println!("spatch, {} rules one by one: {theirs:.1} CPU s", rules.len());
-        ratio("spatch-rs / spatch, CPU", ours.cpu, theirs);
+        ratio("spatch-rs / spatch, CPU", ours.cpu, theirs, 0.01);
         Ok(())
     }
 
     fn tree(&self) -> Result<()> {
         let cost = self.bench.once("spatch-rs, all rules over all files", self.bin, &check("2", &["."]))?;
-        println!("{:.1} CPU minutes, {} MiB at most", cost.cpu / 60.0, cost.memory >> 20);
+        let good = cost.cpu < 900.0 && cost.memory < 4 << 30;
+        let (minutes, memory) = (cost.cpu / 60.0, cost.memory >> 20);
+        println!("{minutes:.1} CPU minutes, {memory} MiB at most; wanted under 15 and 4096: {}", verdict(good));
         Ok(())
     }
 
@@ -203,9 +205,10 @@ impl Measure<'_> {
             files.iter().filter_map(|f| std::fs::metadata(self.bench.code.join(f)).ok()).map(|m| m.len()).sum();
         let rate = bytes as f64 / 1e6 / ours.cpu.max(1e-3);
         println!(
-            "{} files with {:.1} MB hold the word: {rate:.1} MB for each CPU second",
+            "{} files with {:.1} MB hold the word: {rate:.1} MB for each CPU second, wanted above 20: {}",
             files.len(),
-            bytes as f64 / 1e6
+            bytes as f64 / 1e6,
+            verdict(rate > 20.0)
         );
         Ok(())
     }
@@ -220,7 +223,7 @@ impl Measure<'_> {
         let ours = self.bench.many(100, "spatch-rs, a small file", self.bin, &arguments)?;
         if self.reference {
             let theirs = self.bench.many(20, "spatch, the same", Path::new("spatch"), &arguments)?;
-            ratio("spatch-rs / spatch, CPU", ours.cpu, theirs.cpu);
+            ratio("spatch-rs / spatch, CPU", ours.cpu, theirs.cpu, 0.1);
         } else {
             println!("reference: NOT RUN (spatch is not installed, or --no-reference)");
         }
@@ -232,7 +235,7 @@ impl Measure<'_> {
         let read = self.bench.once("spatch-rs, reading every element", self.bin, &read)?;
         let raw = [s("parse-c"), s("--raw"), s("--summary"), s(".")];
         let raw = self.bench.once("raw tree-sitter-c on the same files", self.bin, &raw)?;
-        ratio("bytes to our tree / raw tree-sitter-c, CPU", read.cpu, raw.cpu);
+        ratio("bytes to our tree / raw tree-sitter-c, CPU", read.cpu, raw.cpu, 1.3);
         Ok(())
     }
 
@@ -255,15 +258,18 @@ impl Measure<'_> {
             println!("{file}, {bytes} bytes: {times:.1} times its size");
             worst = worst.max(times);
         }
-        println!("memory of a file above the empty process, at most: {worst:.1} times its size");
+        let good = verdict(worst <= 60.0);
+        println!(
+            "memory of a file above the empty process, at most: {worst:.1} times its size, wanted at most 60: {good}"
+        );
         Ok(())
     }
 
     fn jobs(&self) -> Result<()> {
         let one = self.bench.measure("one job", self.bin, &check("1", &["drivers/rtc"]))?;
         let two = self.bench.measure("two jobs", self.bin, &check("2", &["drivers/rtc"]))?;
-        ratio("two jobs / one job, CPU", two.cpu, one.cpu);
-        ratio("two jobs / one job, wall", two.wall, one.wall);
+        ratio("two jobs / one job, CPU", two.cpu, one.cpu, 1.1);
+        ratio("two jobs / one job, wall", two.wall, one.wall, 0.6);
         Ok(())
     }
 }
