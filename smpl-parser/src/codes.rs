@@ -123,6 +123,31 @@ mod tests {
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
+    /// Each code that a message of this crate or of the command line has is explained.
+    #[test]
+    fn all_codes_have_pages() {
+        let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace");
+        let mut folders: Vec<_> = ["smpl-parser/src", "rewriter/src", "matcher/src"].map(|f| crates.join(f)).into();
+        let mut found = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).expect("a source file");
+                for word in text.split('"').filter(|w| w.len() == 4 && w.starts_with(['E', 'W'])) {
+                    if word[1..].bytes().all(|b| b.is_ascii_digit()) {
+                        found += 1;
+                        assert!(page(word).is_some(), "{word} of {} has no page", path.display());
+                    }
+                }
+            }
+        }
+        assert!(found > PAGES.len());
+    }
+
     #[test]
     fn names_like_a_wrong_one() {
         for (wrong, names, expected) in [

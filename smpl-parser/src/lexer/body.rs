@@ -395,16 +395,20 @@ impl<'a> BodyLexer<'a> {
         }
     }
 
+    /// Characters that start no token: all of the same kind beside each other, or a quote and the rest of its line.
     fn stray(&mut self, len: usize) {
-        let span = self.span(self.pos, self.pos + len);
         let b = self.byte(0).unwrap_or_default();
+        let quote = matches!(b, b'"' | b'\'');
+        let same = self.rest().iter().take_while(|c| **c == b).count();
+        let len = if quote { len } else { same.max(len) };
+        let span = self.span(self.pos, self.pos + len);
         let (message, help) = match b {
             b'"' => ("this string is not closed on its line".to_owned(), "add the closing quote"),
             b'\'' => ("this character constant is not closed on its line".to_owned(), "add the closing quote"),
             _ => (format!("unexpected character `{}`", b.escape_ascii()), "remove it"),
         };
         self.diags.push(Diagnostic::error("E014", span, message, "here").help(help));
-        self.pos += len;
+        self.pos += if quote { line_len(self.rest()) } else { len };
     }
 
     fn dots_in_plus(&mut self, len: usize) {
