@@ -141,6 +141,10 @@ fn without_an_interpreter_scripts_that_need_it_say_what_to_install() {
     let (out, err, code) = scene.both(&["--python", "no-such-python"]);
     assert_eq!((out.as_str(), code), ("", Some(2)));
     assert!(err.contains("no-such-python") && err.contains("install python3"), "{err}");
+    scene.file("none/x.c", "int x;\n");
+    let (out, err, code) =
+        scene.run(&["--very-quiet", "--python", "no-such-python", "--timeout", "9", "--sp-file", "r.cocci", "none"]);
+    assert_eq!((out.as_str(), err.as_str(), code), ("", "", Some(0)), "no script was needed");
     let straight = Scene::new("print('found %s' % (f))");
     let (out, err, code) = straight.both(&["--python", "no-such-python"]);
     assert_eq!((out.as_str(), code), ("found a\nfound b\n", Some(0)), "{err}");

@@ -102,9 +102,11 @@ impl Python {
         }
     }
 
-    /// Whether scripts may keep state; also if that cannot be found out.
+    /// Whether scripts may keep state; also if that cannot be found out, which is said once a script is needed.
     pub fn keeps_state(&mut self, question: &Json) -> bool {
-        self.call(question).map_or(true, |answer| answer.state.is_some())
+        let answer = self.call(question);
+        self.missing = None;
+        answer.map_or(true, |answer| answer.state.is_some())
     }
 
     /// Why no script could run when one was needed.
