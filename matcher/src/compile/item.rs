@@ -197,10 +197,15 @@ impl Compiler<'_> {
             };
             out = Some(match out {
                 None => one,
-                Some(later) => self.f.seq_or(one, later),
+                Some(later) => self.first_of(one, later, ctx),
             });
         }
         out
+    }
+
+    /// The second only where the first does not hold; but what bounds dots is only asked whether it holds.
+    fn first_of(&mut self, first: FormulaId, second: FormulaId, ctx: &Ctx) -> FormulaId {
+        if ctx.guard { self.f.or(first, second) } else { self.f.seq_or(first, second) }
     }
 
     /// Whether an item may stand for no statement at all.
@@ -279,7 +284,7 @@ impl Compiler<'_> {
                 _ => self.f.yes(),
             },
         };
-        Some(self.f.seq_or(with, without))
+        Some(self.first_of(with, without, ctx))
     }
 
     /// `#define h body` (`semantics.md` 3.9).

@@ -4,6 +4,8 @@
 //! being equal to them (a type that is not known meets every type), so that equality is not transitive. Only of a variable of which
 //! some negative fact could arise all values are told apart: with both, joins are not associative, by the table of `semantics.md` 2.1
 //! ("not int" contradicts "unknown", which "long" would have refined first), and then the order of evaluation shows in any evaluator.
+//! Nothing is complemented twice with a variable free in it, as in the formulas of rules: by the definitions even an alternative that
+//! what is known rules out would name values of the variable then, and the evaluator does not look at it.
 
 use std::collections::BTreeSet;
 
@@ -61,6 +63,13 @@ impl Model for Drawn {
     }
 }
 
+impl Drawn {
+    /// Whether the value says nothing that another one of the variable does not say.
+    fn says_less(&self, var: Var, value: u32) -> bool {
+        self.loose && var.0 == VARS - 1 && value == UNKNOWN
+    }
+}
+
 fn labels(r: &mut Random, size: u64, loose: bool) -> Drawn {
     let mut atoms = Vec::new();
     for atom in 0..ATOMS {
@@ -97,8 +106,9 @@ fn formula(r: &mut Random, all: &mut Formulas, depth: u32) -> FormulaId {
     }
     let a = formula(r, all, depth - 1);
     let edges = [Edges::Direct, Edges::All][r.below(2) as usize];
+    let once = (0..VARS).all(|v| !(all.free(a).contains(&Var(v)) && is_negated(all, a, Var(v))));
     match r.below(13) {
-        0 => all.not(a),
+        0 if once => all.not(a),
         1 => quantifier(r, all, a),
         2 => all.ex(a),
         3 => all.ax(a),
@@ -107,7 +117,7 @@ fn formula(r: &mut Random, all: &mut Formulas, depth: u32) -> FormulaId {
             let b = formula(r, all, depth - 1);
             match op {
                 5 => all.or(a, b),
-                6 => all.seq_or(a, b),
+                6 if once => all.seq_or(a, b),
                 7 => all.eu(edges, a, b),
                 8 | 9 => all.au(a, b),
                 10 if (0..VARS).all(|v| ![a, b].iter().any(|f| is_negated(all, *f, Var(v)))) => all.gather(a, b),
@@ -131,18 +141,10 @@ fn is_negated(all: &Formulas, f: FormulaId, var: Var) -> bool {
     }
 }
 
-/// A quantifier. One that keeps its variable stands around a conjunction that begins with what binds it, as in the formulas of rules:
-/// where some triple leaves the variable free, which of the others it makes superfluous depends on the order of evaluation.
+/// A quantifier, in one case of three one that keeps what it removes for those who export it.
 fn quantifier(r: &mut Random, all: &mut Formulas, a: FormulaId) -> FormulaId {
     let keep = [Keep::No, Keep::Local, Keep::Export][r.below(3) as usize];
-    if keep == Keep::No {
-        return all.exists(keep, Var(r.below(u64::from(VARS)) as u32), a);
-    }
-    let atom = 3 + r.below(u64::from(ATOMS) - 3) as u32;
-    let vars = atom_vars(atom);
-    let binds = all.atom(atom, &vars);
-    let both = all.and(binds, a);
-    all.exists(keep, vars[0], both)
+    all.exists(keep, Var(r.below(u64::from(VARS)) as u32), a)
 }
 
 fn graph(r: &mut Random, size: u64) -> Graph {
@@ -161,8 +163,8 @@ fn graph(r: &mut Random, size: u64) -> Graph {
 
 /// The substitutions that no more general one makes superfluous, and all that the witnesses say. Which forests are kept apart
 /// depends on the order in which fixpoints are reached, and no user of the results can tell.
-fn meaning<M: Model>(x: &Algebra<M>, set: &[Triple]) -> (BTreeSet<String>, BTreeSet<String>) {
-    fn forest<M: Model>(x: &Algebra<M>, f: Forest, out: &mut BTreeSet<String>) {
+fn meaning(x: &Algebra<Drawn>, set: &[Triple]) -> (BTreeSet<String>, BTreeSet<String>) {
+    fn forest(x: &Algebra<Drawn>, f: Forest, out: &mut BTreeSet<String>) {
         for w in x.witnesses.forest(f) {
             match x.witnesses.witness(*w) {
                 Witness::Leaf { point, leaf } => {
@@ -181,12 +183,13 @@ fn meaning<M: Model>(x: &Algebra<M>, set: &[Triple]) -> (BTreeSet<String>, BTree
     (set.iter().filter(|t| general(t)).map(|t| format!("{:?}", x.subst(t.0))).collect(), said)
 }
 
-/// Whether all that `a` says follows from `b`: another value than some is none of them.
-fn implied<M: Model>(x: &Algebra<M>, a: SubstId, b: SubstId) -> bool {
+/// Whether all that `a` says follows from `b`: another value than some is none of them, and the value that meets every other says less
+/// than each.
+fn implied(x: &Algebra<Drawn>, a: SubstId, b: SubstId) -> bool {
     x.subst(a).iter().all(|(var, fact)| {
         let other = x.subst(b).iter().find(|f| f.0 == *var).map(|f| &f.1);
         match (fact, other) {
-            (Fact::Is(v), Some(Fact::Is(w))) => v == w,
+            (Fact::Is(v), Some(Fact::Is(w))) => v == w || x.model.says_less(*var, *v),
             (Fact::IsNot(vs), Some(Fact::IsNot(ws))) => vs.iter().all(|v| ws.contains(v)),
             (Fact::IsNot(vs), Some(Fact::Is(w))) => !vs.contains(w),
             _ => false,

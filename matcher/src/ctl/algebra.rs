@@ -121,43 +121,46 @@ impl<M: Model> Algebra<M> {
         out
     }
 
-    /// Either, without triples that another one with the same forest makes superfluous.
+    /// Either.
     pub(crate) fn union(&mut self, mut a: Set, b: &[Triple]) -> Result<Set, Exhausted> {
-        if b.is_empty() {
-            return Ok(a);
-        }
-        if a.is_empty() {
-            return Ok(b.to_vec());
-        }
         self.spend(a.len() + b.len())?;
         a.extend_from_slice(b);
-        let set = self.normal(a);
-        self.spend(set.len())?;
-        if set.len() < 2 {
+        self.reduced(a)
+    }
+
+    /// Normal, and in a form that does not depend on the order in which triples come: one that differs from another only in saying
+    /// more of what variables are *not* holds wherever that one does too, so it has that one's witnesses as well; if it then has no
+    /// others it goes. What binds a variable stays beside what leaves it free.
+    fn reduced(&mut self, set: Set) -> Result<Set, Exhausted> {
+        let set = self.normal(set);
+        if set.len() < 2 || set.iter().all(|t| self.substs.positive(t.0) == t.0) {
             return Ok(set);
         }
-        let mut order: Vec<Triple> = set;
-        order.sort_unstable_by_key(|t| (t.1, t.0));
-        let mut out = Vec::with_capacity(order.len());
-        for group in order.chunk_by(|x, y| x.1 == y.1) {
+        let key = |t: &Triple| (self.substs.positive(t.0), self.substs.denials(t.0), *t);
+        let mut order: Vec<(SubstId, usize, Triple)> = set.iter().map(key).collect();
+        order.sort_unstable();
+        self.spend(order.len())?;
+        let mut out: Set = Vec::with_capacity(order.len());
+        for group in order.chunk_by(|x, y| x.0 == y.0) {
             self.spend(group.len() * group.len() / 8)?;
-            for t in group {
-                let superfluous =
-                    group.iter().any(|o| o.0 != t.0 && self.substs.more_general(o.0, t.0) && !self.says_more(t.0, o.0));
-                if !superfluous {
-                    out.push(*t);
+            let start = out.len();
+            for (_, _, (subst, forest)) in group {
+                let export = self.witnesses.has_export(*forest);
+                let mut below = None;
+                for (other, theirs) in out[start..].iter().filter(|o| o.0 != *subst) {
+                    let comparable = if export { theirs == forest } else { !self.witnesses.has_export(*theirs) };
+                    if comparable && self.substs.more_general(*other, *subst) {
+                        below = Some(self.witnesses.union(*theirs, below.unwrap_or(Forest::EMPTY)));
+                    }
+                }
+                let all = self.witnesses.union(*forest, below.unwrap_or(Forest::EMPTY));
+                if below != Some(all) {
+                    out.push((*subst, all));
                 }
             }
         }
         out.sort_unstable();
         Ok(out)
-    }
-
-    /// Whether `a` says of a variable what it is, and `b` says nothing of it.
-    fn says_more(&self, a: SubstId, b: SubstId) -> bool {
-        let other = self.substs.get(b);
-        let is_new = |var: &Var| other.binary_search_by_key(var, |f| f.0).is_err();
-        self.substs.get(a).iter().any(|(var, fact)| matches!(fact, Fact::Is(_)) && is_new(var))
     }
 
     /// Both at once; what is incompatible with `known` is left out.
@@ -179,21 +182,26 @@ impl<M: Model> Algebra<M> {
                 }
             }
         }
-        Ok(self.normal(out))
+        self.reduced(out)
     }
 
     /// The same substitutions, without witnesses.
-    pub(crate) fn strip(&mut self, set: &[Triple]) -> Set {
-        let mut out: Set = set.iter().map(|t| (t.0, Forest::EMPTY)).collect();
-        out.sort_unstable();
-        out.dedup();
-        out
+    pub(crate) fn strip(&mut self, set: &[Triple]) -> Result<Set, Exhausted> {
+        self.reduced(set.iter().map(|t| (t.0, Forest::EMPTY)).collect())
+    }
+
+    /// The most general of the substitutions, without witnesses.
+    pub(crate) fn general(&mut self, set: &[Triple]) -> Result<Set, Exhausted> {
+        let set = self.strip(set)?;
+        self.spend(set.len() * set.len() / 8)?;
+        let kept = |t: &&Triple| !set.iter().any(|o| o.0 != t.0 && self.substs.more_general(o.0, t.0));
+        Ok(set.iter().filter(kept).copied().collect())
     }
 
     /// The substitutions that no triple of `set` allows.
     pub(crate) fn complement(&mut self, set: &[Triple], known: SubstId) -> Result<Set, Exhausted> {
         let mut out: Set = vec![(SubstId::EMPTY, Forest::EMPTY)];
-        for (subst, _) in self.strip(set) {
+        for (subst, _) in self.strip(set)? {
             let ways = self.substs.negations(subst);
             self.spend(out.len() * ways.len() + 1)?;
             let mut next = Vec::new();
@@ -206,21 +214,11 @@ impl<M: Model> Algebra<M> {
                     }
                 }
             }
-            out = self.union(Vec::new(), &next)?;
-            out = self.minimal(out)?;
+            out = self.reduced(next)?;
             if out.is_empty() {
                 break;
             }
         }
-        Ok(out)
-    }
-
-    fn minimal(&mut self, mut set: Set) -> Result<Set, Exhausted> {
-        set.sort_unstable();
-        set.dedup();
-        self.spend(set.len() * set.len() / 8)?;
-        let kept = |t: &Triple| !set.iter().any(|o| o.0 != t.0 && self.substs.more_general(o.0, t.0));
-        let out: Set = set.iter().copied().filter(kept).collect();
         Ok(out)
     }
 

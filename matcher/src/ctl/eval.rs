@@ -32,6 +32,8 @@ pub struct Evaluator<'a, M: Model> {
     pub(crate) memo: FxHashMap<(FormulaId, u32, SubstId), Rc<[Triple]>>,
     restricted: FxHashMap<(FormulaId, SubstId), SubstId>,
     reach: FxHashMap<u32, Rc<[u32]>>,
+    /// The strongly connected components of the graph, once asked for.
+    pub(crate) components: Option<Rc<[u32]>>,
     /// For each formula, once asked for: where it can hold.
     pub(crate) possible: Vec<Option<Points>>,
     none: Rc<[Triple]>,
@@ -49,6 +51,7 @@ impl<'a, M: Model> Evaluator<'a, M> {
             memo: FxHashMap::default(),
             restricted: FxHashMap::default(),
             reach: FxHashMap::default(),
+            components: None,
             possible: vec![None; formulas.len()],
             none: Rc::from([]),
         }

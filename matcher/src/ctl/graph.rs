@@ -1,5 +1,8 @@
 //! A compact copy of a graph: neighbours of each point as slices, once for direct edges and once for all.
 
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::DiGraph;
+
 use crate::ctl::Edges;
 
 /// A directed graph whose edges are direct or short cuts ("control edges").
@@ -70,6 +73,22 @@ impl Graph {
     #[must_use]
     pub fn is_sink(&self, point: u32) -> bool {
         self.next(point, Edges::Direct, true).iter().all(|n| *n == point)
+    }
+
+    /// For each point the number of its strongly connected component over direct edges; what a component leads to has smaller numbers.
+    #[must_use]
+    pub fn components(&self) -> Vec<u32> {
+        let points = 0..self.size as u32;
+        let edges = points.flat_map(|p| self.next(p, Edges::Direct, true).iter().map(move |n| (p, *n)));
+        let mut graph = DiGraph::<(), ()>::from_edges(edges);
+        while graph.node_count() < self.size {
+            graph.add_node(());
+        }
+        let mut out = vec![0; self.size];
+        for (i, component) in kosaraju_scc(&graph).iter().enumerate() {
+            component.iter().for_each(|p| out[p.index()] = i as u32);
+        }
+        out
     }
 
     /// All points that a point reaches over all edges, itself included, in order of discovery.

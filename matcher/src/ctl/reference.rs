@@ -1,5 +1,6 @@
 //! The reference evaluator: the set of every part of a formula at every point, by the definitions of `semantics.md` 2.3. Slow and plain.
 
+use crate::ctl::until::rounds;
 use crate::ctl::{Algebra, Edges, Exhausted, Forest, Formula, FormulaId, Formulas, Graph, Model, Set, SubstId};
 
 const NOTHING: SubstId = SubstId::EMPTY;
@@ -123,43 +124,63 @@ fn eu<M: Model>(
 }
 
 /// Greatest fixpoint of the substitutions over the points from which the goal can be reached, then the least one of the witnesses
-/// (`semantics.md` 2.4).
+/// (`semantics.md` 2.4); one strongly connected component after the other, so that all that it leads to is known.
 fn au<M: Model>(graph: &Graph, x: &mut Algebra<M>, holds: &[Set], goal: &[Set]) -> Result<Vec<Set>, Exhausted> {
-    let plain: Vec<Set> = holds.iter().map(|s| x.strip(s)).collect();
-    let quiet: Vec<Set> = goal.iter().map(|s| x.strip(s)).collect();
+    let mut plain = Vec::new();
+    let mut quiet = Vec::new();
+    for (h, g) in holds.iter().zip(goal) {
+        plain.push(x.strip(h)?);
+        quiet.push(x.strip(g)?);
+    }
     let reach = eu(graph, x, Edges::Direct, &plain, quiet.clone())?;
     let mut sets = Vec::new();
     for n in 0..graph.size() {
         let start = x.join(&plain[n], &reach[n], NOTHING)?;
-        sets.push(x.union(start, &quiet[n])?);
+        let start = x.union(start, &quiet[n])?;
+        sets.push(x.general(&start)?);
     }
-    sets = au_iterate(graph, x, &plain, &quiet, sets)?;
-    au_iterate(graph, x, holds, goal, sets)
+    let components = graph.components();
+    let mut points: Vec<u32> = (0..graph.size() as u32).collect();
+    points.sort_by_key(|n| (components[*n as usize], std::cmp::Reverse(*n)));
+    for group in points.chunk_by(|a, b| components[*a as usize] == components[*b as usize]) {
+        for (quiet, holds) in [(true, &plain[..]), (false, holds)] {
+            for _ in 0..rounds(group.len(), quiet) {
+                if !au_sweep(graph, x, group, holds, goal, &mut sets, quiet)? {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(sets)
 }
 
-fn au_iterate<M: Model>(
+/// Works out every point of a component once; whether something changed.
+fn au_sweep<M: Model>(
     graph: &Graph,
     x: &mut Algebra<M>,
+    group: &[u32],
     holds: &[Set],
     goal: &[Set],
-    mut sets: Vec<Set>,
-) -> Result<Vec<Set>, Exhausted> {
-    loop {
-        let mut next = Vec::new();
-        for n in 0..graph.size() {
-            let mut step = Vec::new();
-            if !graph.is_sink(n as u32) {
-                step = all_next(graph, x, &sets, n as u32, true)?;
-                step = x.join(&holds[n], &step, NOTHING)?;
-            }
-            next.push(x.union(goal[n].clone(), &step)?);
+    sets: &mut [Set],
+    quiet: bool,
+) -> Result<bool, Exhausted> {
+    let mut changed = false;
+    for n in group {
+        let at = *n as usize;
+        let mut step = Vec::new();
+        if !graph.is_sink(*n) {
+            step = all_next(graph, x, sets, *n, true)?;
+            step = x.join(&holds[at], &step, NOTHING)?;
+        }
+        let mut set = x.union(goal[at].clone(), &step)?;
+        if quiet {
+            set = x.general(&set)?;
         }
         x.spend(1)?;
-        if next == sets {
-            return Ok(sets);
-        }
-        sets = next;
+        changed |= set != sets[at];
+        sets[at] = set;
     }
+    Ok(changed)
 }
 
 fn gather<M: Model>(

@@ -38,13 +38,15 @@ pub(crate) struct Substs<V> {
     list: Vec<Subst<V>>,
     ids: FxHashMap<Subst<V>, SubstId>,
     conj: FxHashMap<(SubstId, SubstId), Option<SubstId>>,
+    /// What each says that variables are, without what they are not.
+    positive: Vec<SubstId>,
 }
 
 impl<V: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug> Substs<V> {
     pub(crate) fn new() -> Self {
         let empty: Subst<V> = Rc::from([]);
         let ids = std::iter::once((empty.clone(), SubstId::EMPTY)).collect();
-        Self { list: vec![empty], ids, conj: FxHashMap::default() }
+        Self { list: vec![empty], ids, conj: FxHashMap::default(), positive: vec![SubstId::EMPTY] }
     }
 
     /// About how many bytes it holds.
@@ -62,9 +64,15 @@ impl<V: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug> Substs<V> {
             return *id;
         }
         let id = SubstId(self.list.len() as u32);
-        let facts: Subst<V> = Rc::from(facts);
-        self.list.push(facts.clone());
-        self.ids.insert(facts, id);
+        let rc: Subst<V> = Rc::from(facts);
+        self.list.push(rc.clone());
+        self.positive.push(id);
+        self.ids.insert(rc, id);
+        let is_positive = |f: &&(Var, Fact<V>)| matches!(f.1, Fact::Is(_));
+        if !facts.iter().all(|f| is_positive(&f)) {
+            let positive: Vec<_> = facts.iter().filter(is_positive).cloned().collect();
+            self.positive[id.0 as usize] = self.intern(&positive);
+        }
         id
     }
 
@@ -101,6 +109,17 @@ impl<V: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug> Substs<V> {
         let Ok(at) = facts.binary_search_by_key(&var, |f| f.0) else { return (id, None) };
         let kept: Vec<_> = facts.iter().filter(|f| f.0 != var).cloned().collect();
         (self.intern(&kept), Some(facts[at].1.clone()))
+    }
+
+    /// What a substitution says that variables are.
+    pub(crate) fn positive(&self, id: SubstId) -> SubstId {
+        self.positive[id.0 as usize]
+    }
+
+    /// How many values a substitution excludes.
+    pub(crate) fn denials(&self, id: SubstId) -> usize {
+        let count = |f: &(Var, Fact<V>)| if let Fact::IsNot(values) = &f.1 { values.len() } else { 0 };
+        self.get(id).iter().map(count).sum()
     }
 
     /// Whether `a` says nothing that `b` does not say in the same words.

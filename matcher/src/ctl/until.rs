@@ -1,6 +1,5 @@
 //! Until on the part of the graph that a start point can reach (`semantics.md` 2.4).
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
@@ -121,8 +120,8 @@ impl<M: Model> Evaluator<'_, M> {
         let mut holds: Vec<Set> = Vec::with_capacity(count);
         for i in 0..count {
             let set = r.known[i].as_ref().unwrap_or(&r.goal[i]);
-            sets.push(if quiet { self.algebra.strip(set) } else { set.to_vec() });
-            holds.push(if quiet { self.algebra.strip(&r.holds[i]) } else { r.holds[i].to_vec() });
+            sets.push(if quiet { self.algebra.strip(set)? } else { set.to_vec() });
+            holds.push(if quiet { self.algebra.strip(&r.holds[i])? } else { r.holds[i].to_vec() });
         }
         let before = r.before();
         // In reverse order of discovery: most points then see their next points' results at once.
@@ -161,7 +160,7 @@ impl<M: Model> Evaluator<'_, M> {
         let r = self.region(formula, (Edges::Direct, a, b), start, known)?;
         let sets = match postorder(&r.next) {
             (order, false) => self.au_acyclic(&r, &order, known)?,
-            (order, true) => self.au_cyclic(&r, &order, known)?,
+            (_, true) => self.au_cyclic(&r, known)?,
         };
         self.remember(formula, known, &r, sets)
     }
@@ -201,38 +200,67 @@ impl<M: Model> Evaluator<'_, M> {
     }
 
     /// The greatest fixpoint over points from which the goal stays reachable, as far as substitutions go; of the witnesses the least
-    /// one, so that a cycle contributes none of its own.
-    fn au_cyclic(&mut self, r: &Region, order: &[usize], known: SubstId) -> Result<Vec<Set>, Exhausted> {
+    /// one, so that a cycle contributes none of its own. One strongly connected component after the other, each in an order of its
+    /// own: values that meet without being equal can make several fixpoints, and which one is found must not depend on the start. A cycle
+    /// would justify every refinement of what holds on it; so refinements are found with the witnesses, where something says them.
+    fn au_cyclic(&mut self, r: &Region, known: SubstId) -> Result<Vec<Set>, Exhausted> {
         let mut sets = self.eu_sets(r, known, true)?;
         let mut plain = Vec::with_capacity(sets.len());
         for (i, set) in sets.iter_mut().enumerate() {
-            let holds = self.algebra.strip(&r.holds[i]);
-            let goal = self.algebra.strip(r.known[i].as_ref().unwrap_or(&r.goal[i]));
-            let start = self.algebra.join(&holds, set, known)?;
-            *set = self.algebra.union(start, &goal)?;
+            let holds = self.algebra.strip(&r.holds[i])?;
+            *set = match &r.known[i] {
+                Some(known) => known.to_vec(),
+                None => {
+                    let goal = self.algebra.strip(&r.goal[i])?;
+                    let start = self.algebra.join(&holds, set, known)?;
+                    let start = self.algebra.union(start, &goal)?;
+                    self.algebra.general(&start)?
+                }
+            };
             plain.push(holds);
         }
+        let graph = self.graph;
+        let components = self.components.get_or_insert_with(|| graph.components().into()).clone();
+        let component = |i: &usize| components[r.points[*i] as usize];
+        let mut order: Vec<usize> = (0..sets.len()).filter(|i| r.known[*i].is_none()).collect();
+        order.sort_unstable_by_key(|i| (component(i), std::cmp::Reverse(r.points[*i])));
         let before = r.before();
-        for quiet in [true, false] {
-            // Next points first; then only the points before those that changed.
-            let mut waiting = vec![true; sets.len()];
-            let mut work: VecDeque<usize> = order.iter().copied().collect();
-            while let Some(i) = work.pop_front() {
-                waiting[i] = false;
-                let set = match &r.known[i] {
-                    Some(set) => set.to_vec(),
-                    None => self.au_step(r, if quiet { &plain[i] } else { &r.holds[i] }, &sets, i, known)?,
-                };
-                let set = if quiet { self.algebra.strip(&set) } else { set };
-                self.algebra.spend(1)?;
-                if set != sets[i] {
-                    sets[i] = set;
-                    work.extend(before[i].iter().filter(|b| !std::mem::replace(&mut waiting[**b], true)));
+        let mut stale = vec![false; sets.len()];
+        for group in order.chunk_by(|a, b| component(a) == component(b)) {
+            for quiet in [true, false] {
+                group.iter().for_each(|i| stale[*i] = true);
+                let mut changed = true;
+                for _ in 0..rounds(group.len(), quiet) {
+                    if !std::mem::take(&mut changed) {
+                        break;
+                    }
+                    for i in group {
+                        if !std::mem::take(&mut stale[*i]) {
+                            continue;
+                        }
+                        let holds: &[Triple] = if quiet { &plain[*i] } else { &r.holds[*i] };
+                        let mut set = self.au_step(r, holds, &sets, *i, known)?;
+                        if quiet {
+                            set = self.algebra.general(&set)?;
+                        }
+                        self.algebra.spend(1)?;
+                        if set != sets[*i] {
+                            sets[*i] = set;
+                            changed = true;
+                            before[*i].iter().for_each(|b| stale[*b] = true);
+                        }
+                    }
                 }
             }
         }
         Ok(sets)
     }
+}
+
+/// How often the points of a component are worked out at the most. Witnesses have gone all ways round then: what more rounds could add
+/// are other ways to combine them, which need not come to an end where so many are found that they are not kept apart.
+pub(crate) fn rounds(points: usize, quiet: bool) -> usize {
+    if quiet { usize::MAX } else { points + 1 }
 }
 
 /// The points in an order in which all next points come first, but for those that a cycle goes back to; and whether there is a cycle.
