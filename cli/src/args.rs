@@ -175,6 +175,9 @@ pub struct ApplyArgs {
     /// Behave like Coccinelle wherever spatch-rs differs on purpose.
     #[arg(long, help_heading = "Matching")]
     pub coccinelle_quirks: bool,
+    /// Ask the reference evaluator too, and refuse functions where it finds something else.
+    #[arg(long, hide = true)]
+    pub by_definition: bool,
     /// Do not look for the rule's words before reading a file.
     #[arg(long, help_heading = "Matching")]
     pub disable_worth_trying_opt: bool,

@@ -432,6 +432,7 @@ fn options_of(patch: &Loaded, table: &Arc<HeaderTable>) -> RunOptions {
     };
     RunOptions {
         quirks: args.coccinelle_quirks,
+        by_definition: args.by_definition,
         allow_inconsistent: args.allow_inconsistent_paths,
         bare: (!args.no_safe_expressions, args.disallow_nested_exps),
         cfg: cfg::CfgOptions { no_loops: args.no_loops, no_gotos: args.no_gotos },

@@ -172,6 +172,7 @@ pub fn both(input: &[u8]) {
     );
     let options = RunOptions {
         quirks: false,
+        by_definition: false,
         allow_inconsistent: false,
         bare: (true, false),
         cfg: CfgOptions::default(),

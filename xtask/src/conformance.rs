@@ -109,7 +109,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     Ok(if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn case_names(dir: &Path, only: &[String]) -> Result<Vec<String>> {
+/// The cases, in order.
+pub(crate) fn case_names(dir: &Path, only: &[String]) -> Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(dir).with_context(|| dir.display().to_string())? {
         let path = entry?.path();
@@ -227,7 +228,8 @@ fn scripts(rule: &str) -> Option<&'static str> {
     }
 }
 
-fn rule_file(dir: &Path, name: &str) -> PathBuf {
+/// The semantic patch of a case.
+pub(crate) fn rule_file(dir: &Path, name: &str) -> PathBuf {
     let own = dir.join(format!("{name}.cocci"));
     if own.exists() {
         return own;

@@ -11,12 +11,13 @@ pub struct Args {}
 /// Runs each step; prints which ones failed.
 pub fn run(_: &Args) -> Result<ExitCode> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let steps: [&[&str]; 8] = [
+    let steps: [&[&str]; 9] = [
         &["fmt", "--all", "--check"],
         &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
         &["test", "--workspace", "--quiet"],
         &["xtask", "semantics"],
         &["xtask", "conformance"],
+        &["xtask", "evaluators", "--suite", "--every", "10"],
         &["xtask", "frontend"],
         &["xtask", "rewriting"],
         &["xtask", "removal-model", "--functions", "2000"],

@@ -1,5 +1,9 @@
 //! The reference evaluator: the set of every part of a formula at every point, by the definitions of `semantics.md` 2.3. Slow and plain.
 
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
 use crate::ctl::until::rounds;
 use crate::ctl::{Algebra, Edges, Exhausted, Forest, Formula, FormulaId, Formulas, Graph, Model, Set, SubstId};
 
@@ -15,53 +19,76 @@ pub fn sat<M: Model>(
     x: &mut Algebra<M>,
     formula: FormulaId,
 ) -> Result<Vec<Set>, Exhausted> {
-    let points = 0..graph.size() as u32;
-    match all.get(formula) {
-        Formula::True => Ok(points.map(|_| vec![(NOTHING, Forest::EMPTY)]).collect()),
-        Formula::False => Ok(points.map(|_| Vec::new()).collect()),
-        Formula::Atom(a) => points.map(|n| x.label(a, n, NOTHING)).collect(),
-        Formula::And(a, b) => {
-            let (a, b) = (sat(all, graph, x, a)?, sat(all, graph, x, b)?);
-            a.iter().zip(&b).map(|(a, b)| x.join(a, b, NOTHING)).collect()
+    Ok(Definitions { all, graph, x, known: FxHashMap::default() }.sat(formula)?.to_vec())
+}
+
+/// What is evaluated, and the parts that are known.
+struct Definitions<'a, M: Model> {
+    all: &'a Formulas,
+    graph: &'a Graph,
+    x: &'a mut Algebra<M>,
+    known: FxHashMap<FormulaId, Rc<[Set]>>,
+}
+
+impl<M: Model> Definitions<'_, M> {
+    fn sat(&mut self, formula: FormulaId) -> Result<Rc<[Set]>, Exhausted> {
+        if let Some(known) = self.known.get(&formula) {
+            return Ok(known.clone());
         }
-        Formula::Or(a, b) => {
-            let (a, b) = (sat(all, graph, x, a)?, sat(all, graph, x, b)?);
-            a.into_iter().zip(&b).map(|(a, b)| x.union(a, b)).collect()
-        }
-        Formula::SeqOr(a, b) => {
-            let (a, b) = (sat(all, graph, x, a)?, sat(all, graph, x, b)?);
-            let mut out = Vec::new();
-            for (a, b) in a.into_iter().zip(&b) {
-                let rest = x.complement(&a, NOTHING)?;
-                let b = x.join(b, &rest, NOTHING)?;
-                out.push(x.union(a, &b)?);
+        let sets: Rc<[Set]> = self.define(formula)?.into();
+        self.known.insert(formula, sets.clone());
+        Ok(sets)
+    }
+
+    fn define(&mut self, formula: FormulaId) -> Result<Vec<Set>, Exhausted> {
+        let points = 0..self.graph.size() as u32;
+        match self.all.get(formula) {
+            Formula::True => Ok(points.map(|_| vec![(NOTHING, Forest::EMPTY)]).collect()),
+            Formula::False => Ok(points.map(|_| Vec::new()).collect()),
+            Formula::Atom(a) => points.map(|n| self.x.label(a, n, NOTHING)).collect(),
+            Formula::And(a, b) => {
+                let (a, b) = (self.sat(a)?, self.sat(b)?);
+                a.iter().zip(b.iter()).map(|(a, b)| self.x.join(a, b, NOTHING)).collect()
             }
-            Ok(out)
-        }
-        Formula::Not(a) => sat(all, graph, x, a)?.iter().map(|a| x.complement(a, NOTHING)).collect(),
-        Formula::Exists(keep, var, a) => {
-            let a = sat(all, graph, x, a)?;
-            Ok(points.zip(&a).map(|(n, a)| x.exists(keep, var, n, a)).collect())
-        }
-        Formula::Ex(edges, forward, a) => {
-            let a = sat(all, graph, x, a)?;
-            points.map(|n| some_next(graph, x, &a, n, edges, forward)).collect()
-        }
-        Formula::Ax(forward, a) => {
-            let a = sat(all, graph, x, a)?;
-            points.map(|n| all_next(graph, x, &a, n, forward)).collect()
-        }
-        Formula::Eu(edges, a, b) => {
-            let (a, b) = (sat(all, graph, x, a)?, sat(all, graph, x, b)?);
-            eu(graph, x, edges, &a, b)
-        }
-        Formula::Au(a, b) => {
-            let (a, b) = (sat(all, graph, x, a)?, sat(all, graph, x, b)?);
-            au(graph, x, &a, &b)
-        }
-        Formula::Gather(a, b) => {
-            let (a, b) = (sat(all, graph, x, a)?, sat(all, graph, x, b)?);
-            points.zip(a).map(|(n, a)| gather(graph, x, a, &b, n)).collect()
+            Formula::Or(a, b) => {
+                let (a, b) = (self.sat(a)?, self.sat(b)?);
+                a.iter().zip(b.iter()).map(|(a, b)| self.x.union(a.clone(), b)).collect()
+            }
+            Formula::SeqOr(a, b) => {
+                let (a, b) = (self.sat(a)?, self.sat(b)?);
+                let mut out = Vec::new();
+                for (a, b) in a.iter().zip(b.iter()) {
+                    let rest = self.x.complement(a, NOTHING)?;
+                    let b = self.x.join(b, &rest, NOTHING)?;
+                    out.push(self.x.union(a.clone(), &b)?);
+                }
+                Ok(out)
+            }
+            Formula::Not(a) => self.sat(a)?.iter().map(|a| self.x.complement(a, NOTHING)).collect(),
+            Formula::Exists(keep, var, a) => {
+                let a = self.sat(a)?;
+                Ok(points.zip(a.iter()).map(|(n, a)| self.x.exists(keep, var, n, a)).collect())
+            }
+            Formula::Ex(edges, forward, a) => {
+                let a = self.sat(a)?;
+                points.map(|n| some_next(self.graph, self.x, &a, n, edges, forward)).collect()
+            }
+            Formula::Ax(forward, a) => {
+                let a = self.sat(a)?;
+                points.map(|n| all_next(self.graph, self.x, &a, n, forward)).collect()
+            }
+            Formula::Eu(edges, a, b) => {
+                let (a, b) = (self.sat(a)?, self.sat(b)?);
+                eu(self.graph, self.x, edges, &a, b.to_vec())
+            }
+            Formula::Au(a, b) => {
+                let (a, b) = (self.sat(a)?, self.sat(b)?);
+                au(self.graph, self.x, &a, &b)
+            }
+            Formula::Gather(a, b) => {
+                let (a, b) = (self.sat(a)?, self.sat(b)?);
+                points.zip(a.iter()).map(|(n, a)| gather(self.graph, self.x, a.clone(), &b, n)).collect()
+            }
         }
     }
 }

@@ -18,7 +18,7 @@ impl Model for Given {
 #[test]
 fn evaluator_equals_reference() {
     let mut holding = 0;
-    for seed in 1..4000 {
+    for seed in 1..20_000 {
         match agreement::compare(seed) {
             Ok(compared) => holding += compared.holding,
             Err(difference) => panic!("{difference}"),

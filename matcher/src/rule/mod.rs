@@ -15,7 +15,7 @@ use smpl_parser::{MvId, MvKind, Pattern, Rule};
 use std::sync::Arc;
 
 use crate::compile::{Compiled, ElemKind, RuleElem, Terms, compile};
-use crate::ctl::{Evaluator, Formula};
+use crate::ctl::{Algebra, Evaluator, Formula, Triple, reference};
 use crate::outcome::RuleMatch;
 use crate::value::Bindings;
 use model::RuleModel;
@@ -53,11 +53,20 @@ pub struct Limits {
     pub deadline: Option<Instant>,
     /// Forms of a header that bind differently all match (`semantics.md` 3.13), so that their edits conflict.
     pub quirks: bool,
+    /// The definitions are evaluated too, and an element is given up where they find something else.
+    pub by_definition: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { allow_inconsistent: false, steps: DEFAULT_STEPS, memory: DEFAULT_MEMORY, deadline: None, quirks: false }
+        Self {
+            allow_inconsistent: false,
+            steps: DEFAULT_STEPS,
+            memory: DEFAULT_MEMORY,
+            deadline: None,
+            quirks: false,
+            by_definition: false,
+        }
     }
 }
 
@@ -142,6 +151,9 @@ pub fn run(
     if matches!(rule.compiled.formulas.get(root), Formula::False) {
         return Ok(Vec::new());
     }
+    if limits.by_definition {
+        check_definition(rule, prepared, terms, limits)?;
+    }
     if !prepared.has(&rule.need, terms) {
         return Ok(Vec::new());
     }
@@ -163,6 +175,30 @@ pub fn run(
         consistent::check(cfg, graph, &matches, reader.terms())?;
     }
     Ok(reader.finish(matches))
+}
+
+/// Whether the reference evaluator finds what the other one does.
+fn check_definition(
+    rule: &CompiledRule,
+    prepared: &PreparedGraph,
+    terms: &mut dyn Terms,
+    limits: &Limits,
+) -> Result<(), Refusal> {
+    let (cfg, graph, root) = (&prepared.cfg, prepared.links(), rule.compiled.root);
+    let said = |algebra: &mut Algebra<RuleModel<'_>>, found: Vec<(u32, Triple)>| {
+        let mut reader = read::Reader::new(rule, cfg, algebra);
+        let matches: Vec<read::Found> = found.into_iter().map(|(point, t)| reader.read(point, t.1)).collect();
+        reader.said(&matches)
+    };
+    let model = RuleModel::new(rule, prepared, terms, limits.quirks);
+    let mut evaluator = Evaluator::new(&rule.compiled.formulas, graph, model, limits.steps);
+    let found = evaluator.everywhere(root)?;
+    let fast = said(&mut evaluator.algebra, found);
+    let mut algebra = Algebra::new(RuleModel::new(rule, prepared, terms, limits.quirks), limits.steps);
+    let sets = reference::sat(&rule.compiled.formulas, graph, &mut algebra, root).map_err(|_| Refusal::NotDefined)?;
+    let found = (0..).zip(sets).flat_map(|(point, set)| set.into_iter().map(move |t| (point, t))).collect();
+    let slow = said(&mut algebra, found);
+    if fast == slow { Ok(()) } else { Err(Refusal::Differs) }
 }
 
 /// Whether the exit lies three steps ahead: how the reference knows an element without paths, and it takes the last statement of a

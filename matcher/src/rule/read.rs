@@ -1,5 +1,6 @@
 //! From forests of witnesses to matches: edits with their bindings, exported values (`semantics.md` 2.5).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use c_syntax::TokenId;
@@ -27,6 +28,9 @@ pub(crate) struct Found {
     touches: Vec<(Place, Action, u32)>,
     exports: Vec<(MvId, Vec<ValueId>)>,
 }
+
+/// Roots, edits with their bindings, and exported values of all matches.
+pub(crate) type Said = BTreeSet<(u32, Vec<(Place, Action, Bound)>, Vec<(MvId, Vec<ValueId>)>)>;
 
 /// Reads forests.
 pub(crate) struct Reader<'a, 'm> {
@@ -92,6 +96,17 @@ impl<'a, 'm> Reader<'a, 'm> {
             }
         }
         Found { root, edited, touches: touches.into_iter().map(|t| (t.0, t.1, t.2)).collect(), exports }
+    }
+
+    /// What matches say, in a form that can be compared with what another evaluator finds.
+    pub(crate) fn said(&self, found: &[Found]) -> Said {
+        let touch = |t: &(Place, Action, u32)| (t.0, t.1, self.bound[t.2 as usize].clone());
+        let one = |f: &Found| {
+            let mut touches: Vec<_> = f.touches.iter().map(touch).collect();
+            touches.sort();
+            (f.root, touches, f.exports.clone())
+        };
+        found.iter().map(one).collect()
     }
 
     fn walk(&mut self, forest: Forest, bound: u32, out: &mut Gathered) {

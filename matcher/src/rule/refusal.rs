@@ -11,6 +11,10 @@ pub enum Refusal {
     Exhausted(Exhausted),
     /// The pattern is nested too deeply.
     TooDeep,
+    /// The reference evaluator finds something else (asked for in tests only).
+    Differs,
+    /// The reference evaluator takes too long.
+    NotDefined,
     /// Only some of the paths to a point ask for the change there (`semantics.md` 5.4).
     Inconsistent {
         /// The code that would change.
@@ -50,6 +54,8 @@ impl Refusal {
                 };
                 (format!("matching in {whose} {limit}; it is left as it is"), Vec::new(), None)
             }
+            Self::Differs => (format!("the evaluators disagree about {whose}"), Vec::new(), None),
+            Self::NotDefined => (format!("the reference evaluator takes too long for {whose}"), Vec::new(), None),
             Self::TooDeep => ("the pattern is nested too deeply".to_string(), Vec::new(), None),
             Self::Inconsistent { at, with, without } => {
                 let row = line(*at);

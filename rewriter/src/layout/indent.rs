@@ -444,7 +444,8 @@ fn shift_kept(
             continue;
         }
         let Some(j) = next_solid(pieces, i) else { continue };
-        if pieces[j].is_newline() || pieces[j].kind == Kind::Directive || is_label(pieces, j) {
+        if pieces[j].is_newline() || pieces[j].kind == Kind::Directive || is_label(pieces, j) || is_inherited(pieces, i)
+        {
             continue;
         }
         let bytes = file[pieces[i].src.clone()].to_vec();
@@ -456,6 +457,13 @@ fn shift_kept(
         }
         pieces[i].text = Some([head, moved].concat());
     }
+}
+
+/// Whether a line break is that of removed code behind a macro statement without `;`, in whose place other code came.
+fn is_inherited(pieces: &[Piece], at: usize) -> bool {
+    let before = pieces[..at].iter().rev().find(|p| p.is_code());
+    let behind = pieces[at..].iter().find(|p| p.is_code());
+    before.is_some_and(|p| p.unended) && behind.is_some_and(|p| p.gone)
 }
 
 /// The inner lines of a comment move with its first, where they have the same indentation.

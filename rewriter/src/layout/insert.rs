@@ -42,7 +42,9 @@ pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, tree: &Tree, tags
     }
     whole_lists(&mut pieces);
     mark_heads(tree, &mut pieces);
-    if !page.style.quirks {
+    if page.style.quirks {
+        mark_unended(tree, &mut pieces);
+    } else {
         let goes = adjust::void_goes(tree, tags);
         for p in pieces.iter_mut().filter(|p| p.token.is_some_and(|t| goes.contains(&t))) {
             p.gone = true;
@@ -111,6 +113,15 @@ fn mark_heads(tree: &Tree, pieces: &mut [Piece]) {
     }
     for p in pieces.iter_mut() {
         p.head = p.token.is_some_and(|t| heads.contains(&t));
+    }
+}
+
+fn mark_unended(tree: &Tree, pieces: &mut [Piece]) {
+    let macros = tree.preorder(tree.root()).filter(|n| tree.kind(*n) == K::MacroStmt);
+    let ends: FxHashSet<TokenId> =
+        macros.filter_map(|n| tree.last_token(n)).filter(|t| tree.token(*t).kind != T::Semi).collect();
+    for p in pieces.iter_mut() {
+        p.unended = p.token.is_some_and(|t| ends.contains(&t));
     }
 }
 
@@ -225,8 +236,9 @@ impl Site<'_> {
         let around = self.around(token);
         let mut out = Vec::new();
         for (i, b) in blocks.iter().enumerate() {
-            // Further environments stand behind the first.
-            let slot_here = if i > 0 && slot == Slot::Replace { Slot::After } else { slot };
+            // Further environments stand behind the first; in the reference nothing goes between what replaces the same code.
+            let behind = i > 0 && slot == Slot::Replace && !self.plus.style.quirks;
+            let slot_here = if behind { Slot::After } else { slot };
             out.extend(place::lay_out(&self.plus.fragments(b), slot_here, around, self.plus.style));
         }
         out

@@ -49,6 +49,8 @@ pub(super) struct Piece {
     pub element_end: bool,
     /// The name of an iterator macro, which heads a statement; an added `{` that goes on the line of its head.
     pub head: bool,
+    /// The end of a macro statement without `;`.
+    pub unended: bool,
     /// A comment that goes on to the end of its line.
     pub line_comment: bool,
 }
@@ -82,6 +84,7 @@ impl Piece {
             element_start: false,
             element_end: false,
             head: false,
+            unended: false,
             line_comment: kind == Kind::Comment && text.starts_with(b"//"),
         }
     }

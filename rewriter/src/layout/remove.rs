@@ -210,6 +210,20 @@ fn emptied(pieces: &mut [Piece], run: &[bool], a: usize, b: usize, style: &Style
     if a == 0 || b == pieces.len() || !run[a..b].contains(&true) || !pieces[a..b].iter().all(all) {
         return;
     }
+    let before = pieces[..a].iter().rev().find(|p| p.is_code());
+    if before.is_some_and(|p| p.unended && !p.gone) {
+        // In the reference what follows comes in the place of the removed code then.
+        for p in &mut pieces[a..] {
+            if p.is_code() || p.added || p.kind == Kind::Comment {
+                if p.gone {
+                    continue;
+                }
+                break;
+            }
+            p.gone = true;
+        }
+        return;
+    }
     take_line(pieces, a, b, style);
 }
 

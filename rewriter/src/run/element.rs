@@ -153,6 +153,7 @@ impl Job<'_, '_, '_> {
             steps: self.options.steps,
             memory: self.options.memory,
             quirks: self.options.quirks,
+            by_definition: self.options.by_definition,
         }
     }
 
@@ -166,9 +167,9 @@ impl Job<'_, '_, '_> {
     ) -> Option<R> {
         let graph = file.graph(e, variant, self.options.cfg).ok()?;
         let types = self.step.needs_types.then(|| file.types(e, variant, self.options));
-        let place = |offset: u32| file.place(offset);
+        let (name, place) = file.positions(e);
         let context = FileContext {
-            name: &file.name,
+            name: &name,
             source: &file.source,
             index: e,
             variant: variant as u8,

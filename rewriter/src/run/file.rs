@@ -24,6 +24,8 @@ pub(super) struct FileState {
     pub name: Arc<str>,
     /// The file as it was read.
     shared: Arc<SharedFile>,
+    /// Positions in elements that an earlier rule changed are those of a file that holds nothing else, as in the reference.
+    fragments: bool,
     /// Its present text and elements.
     pub source: Arc<SourceFile>,
     /// From the present to the original.
@@ -76,7 +78,7 @@ impl Names {
 
 impl FileState {
     /// A file at the start of a run.
-    pub fn new(name: Arc<str>, shared: Arc<SharedFile>) -> Self {
+    pub fn new(name: Arc<str>, shared: Arc<SharedFile>, fragments: bool) -> Self {
         let source = shared.source.clone();
         Self {
             name,
@@ -85,6 +87,7 @@ impl FileState {
             type_env: None,
             source,
             shared,
+            fragments,
             starred: BTreeSet::new(),
         }
     }
@@ -123,15 +126,17 @@ impl FileState {
             return true;
         }
         let element = &self.source.elements[e];
+        let fragment = self.fragment(e);
         let known = &mut self.known[e];
         let [first, last] = *known.places.get_or_insert_with(|| {
             [element.start, element.end].map(|at| self.shared.lines.place(self.map.original(at)))
         });
         // Places are compared first: that is cheap, and there are many environments where there are positions.
         let there = need.is_met(&mut |_| true, &mut |var| match inherited.get(var) {
-            Some(Value::Positions(places)) => {
-                places.iter().any(|p| p.file == self.name && first <= p.start && p.start <= last)
-            }
+            Some(Value::Positions(places)) => places.iter().any(|p| match &fragment {
+                None => p.file == self.name && first <= p.start && p.start <= last,
+                Some(name) => p.file == *name,
+            }),
             _ => true,
         });
         there
@@ -147,6 +152,28 @@ impl FileState {
     pub fn comments(&self, at: &Position) -> Comments {
         let offset = |place| self.shared.lines.offset(place);
         Comments::around(&self.shared.source.text, offset(at.start)..offset(at.end))
+    }
+
+    /// For positions in an element: the name of the file, and line (from 1) and column (from 0) of an offset of the present text there.
+    pub fn positions(&self, e: usize) -> (Arc<str>, impl Fn(u32) -> (u32, u32)) {
+        let name = self.fragment(e);
+        let fragment = name.is_some().then(|| {
+            let start = e.checked_sub(1).map_or(0, |before| self.source.elements[before].end);
+            (start, Lines::of(&self.source.text[start as usize..self.source.elements[e].end as usize]))
+        });
+        let place = move |offset: u32| match &fragment {
+            None => self.place(offset),
+            Some((start, lines)) => lines.place(offset.saturating_sub(*start)),
+        };
+        (name.unwrap_or_else(|| self.name.clone()), place)
+    }
+
+    /// The name of the file that holds only this element, if positions in it are those of such a file.
+    fn fragment(&self, e: usize) -> Option<Arc<str>> {
+        (self.fragments && self.known[e].original.is_none()).then(|| {
+            let base = Path::new(&*self.name).file_name().unwrap_or_default().to_string_lossy();
+            format!("cocci_small_output-{e}-{base}").into()
+        })
     }
 
     /// Line (from 1) and column (from 0) in the original of an offset of the present text.

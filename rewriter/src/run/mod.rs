@@ -39,6 +39,8 @@ use crate::layout::Style;
 pub struct RunOptions {
     /// `--coccinelle-quirks`.
     pub quirks: bool,
+    /// The reference evaluator is asked too, and a difference refuses the element: for tests of the matcher.
+    pub by_definition: bool,
     /// `--allow-inconsistent-paths`.
     pub allow_inconsistent: bool,
     /// Of bare terms: whether later branches of a disjunction yield to earlier ones, and whether only outermost matches count.
@@ -113,6 +115,6 @@ pub fn apply<'a>(
     host: Option<&'a mut dyn ScriptHost>,
     options: &'a RunOptions,
 ) -> Outcome {
-    let files = files.into_iter().map(|f| file::FileState::new(f.name, f.file)).collect();
+    let files = files.into_iter().map(|f| file::FileState::new(f.name, f.file, options.quirks)).collect();
     group::Group::new(program, files, host, options).run()
 }

@@ -171,7 +171,7 @@ impl Draw<'_> {
                 "all paths must match; with `exists` in the rule's header one is enough, and `... when any` passes what stands around"
                     .into(),
             );
-            return "all-paths";
+            return if matches!(miss.cause, Cause::Loop | Cause::PathsDisagree) { reason } else { "all-paths" };
         }
         reason
     }

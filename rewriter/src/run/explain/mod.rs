@@ -42,7 +42,8 @@ pub fn explain<'a>(
     options: &'a RunOptions,
     (file, line): (usize, u32),
 ) -> Vec<Explained> {
-    let files: Vec<file::FileState> = files.into_iter().map(|f| file::FileState::new(f.name, f.file)).collect();
+    let files: Vec<file::FileState> =
+        files.into_iter().map(|f| file::FileState::new(f.name, f.file, options.quirks)).collect();
     if file >= files.len() {
         return Vec::new();
     }

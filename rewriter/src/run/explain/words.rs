@@ -6,16 +6,17 @@ use c_syntax::{ElementKind, NodeId, SyntaxKind, Tree, lexer};
 use smpl_parser::WordFormula;
 
 use crate::run::file::FileState;
+use crate::run::words::{WordSet, WordTable};
 
-/// The words of which a text lacks all (one word, or several that stand for each other), if that keeps a rule from it.
-pub fn lacking(formula: &WordFormula, text: &[u8]) -> Option<Vec<String>> {
+/// The words of which code that has `found` lacks all (one word, or several that stand for each other), if that keeps a rule from it.
+pub fn lacking(formula: &WordFormula, table: &WordTable, found: &WordSet) -> Option<Vec<String>> {
     match formula {
         WordFormula::True => None,
         WordFormula::False => Some(Vec::new()),
-        WordFormula::Word(w) => memchr::memmem::find(text, w.as_bytes()).is_none().then(|| vec![w.clone()]),
-        WordFormula::And(parts) => parts.iter().find_map(|p| lacking(p, text)),
+        WordFormula::Word(w) => table.number(w).is_some_and(|n| !found.has(n)).then(|| vec![w.clone()]),
+        WordFormula::And(parts) => parts.iter().find_map(|p| lacking(p, table, found)),
         WordFormula::Or(parts) => {
-            let all: Option<Vec<Vec<String>>> = parts.iter().map(|p| lacking(p, text)).collect();
+            let all: Option<Vec<Vec<String>>> = parts.iter().map(|p| lacking(p, table, found)).collect();
             all.map(|words| words.into_iter().flatten().collect())
         }
     }

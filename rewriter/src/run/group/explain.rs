@@ -152,10 +152,12 @@ impl Group<'_> {
         let file = &self.files[f];
         let element = &file.source.elements[e];
         let list = |words: Vec<String>| words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(" or ");
-        if let Some(words) = lacking(&rule.words, &file.source.text) {
+        let table = &self.program.table;
+        let lacking = |text: &[u8]| lacking(&rule.words, table, &table.find(text));
+        if let Some(words) = lacking(&file.source.text) {
             return Some(format!("the file lacks {}", list(words)));
         }
-        let words = lacking(&rule.words, &file.source.text[element.start as usize..element.end as usize])?;
+        let words = lacking(&file.source.text[element.start as usize..element.end as usize])?;
         let name = element.element.name.as_deref().map_or_else(|| "this element".to_owned(), |n| format!("`{n}`"));
         Some(format!("{name} lacks {}", list(words)))
     }
