@@ -118,6 +118,25 @@ fn limits_are_named_at_the_end() {
 }
 
 #[test]
+fn rules_whose_matches_nobody_looks_at_do_not_run() {
+    let dir = tempfile::tempdir().expect("a folder is made");
+    let rule = "@r@\nexpression E;\nposition p;\n@@\n  a(E);\n  ... when != E\n* b@p(E);\n";
+    let script = |language: &str| format!("{rule}\n@script:{language}@\np << r.p;\n@@\nprint(\"found\")\n");
+    write(dir.path(), "star.cocci", rule);
+    write(dir.path(), "ocaml.cocci", &script("ocaml"));
+    write(dir.path(), "python.cocci", &script("python"));
+    let body = "\ta(x);\n\tif (y)\n\t\tc();\n\tb(x);\n".repeat(40);
+    write(dir.path(), "d/f.c", &format!("void f(void)\n{{\n{body}}}\n"));
+    // A rule that runs is given up after so few steps.
+    let status = |line: &str| run(dir.path(), &words(&format!("{line} d --max-steps 1 --error-on-give-up"))).status;
+    assert_eq!(status("--sp-file star.cocci"), Some(2));
+    assert_eq!(status("--sp-file star.cocci --no-show-diff --check"), Some(2));
+    assert_eq!(status("--sp-file star.cocci --no-show-diff"), Some(0));
+    assert_eq!(status("--sp-file ocaml.cocci --no-show-diff"), Some(0));
+    assert_eq!(status("--sp-file python.cocci --no-show-diff"), Some(2));
+}
+
+#[test]
 fn ignored_linked_and_unreadable_files() {
     let dir = tempfile::tempdir().expect("a folder is made");
     write(dir.path(), "r.cocci", "@@\n@@\n- one();\n+ two();\n");
