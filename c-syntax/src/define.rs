@@ -142,7 +142,7 @@ fn body_tree(input: &Input<'_>, p: &Parts, kept: &[u32], goal: Goal) -> Option<T
         view: &view,
         starts: &starts,
     };
-    let mut b = TreeBuilder::new(input.text.clone(), input.base, input.tokens.to_vec());
+    let mut b = TreeBuilder::new(input.text.clone(), input.base, input.tokens.clone());
     open_define(input, &mut b, p);
     with_tree(&text, |t| {
         let root = t.root_node();
@@ -154,7 +154,7 @@ fn body_tree(input: &Input<'_>, p: &Parts, kept: &[u32], goal: Goal) -> Option<T
 
 /// The body as tokens; a single token as the expression that it is.
 fn plain(input: &Input<'_>, p: &Parts) -> Tree {
-    let mut b = TreeBuilder::new(input.text.clone(), input.base, input.tokens.to_vec());
+    let mut b = TreeBuilder::new(input.text.clone(), input.base, input.tokens.clone());
     open_define(input, &mut b, p);
     b.start(S::MacroBody);
     let body = &input.tokens[p.body..];
@@ -205,7 +205,7 @@ fn named_directive(input: &Input<'_>, kind: S) -> Tree {
     if input.tokens.len() < 2 {
         return parse::token_tree(input.text, input.base, input.tokens, Some(kind));
     }
-    let mut b = TreeBuilder::new(input.text.clone(), input.base, input.tokens.to_vec());
+    let mut b = TreeBuilder::new(input.text.clone(), input.base, input.tokens.clone());
     b.start(S::Root);
     b.start(kind);
     for i in 0..input.tokens.len() {

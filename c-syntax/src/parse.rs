@@ -85,7 +85,7 @@ pub(crate) struct Attempt {
 pub(crate) struct Input<'a> {
     pub text: &'a Arc<[u8]>,
     pub base: u32,
-    pub tokens: &'a [Token],
+    pub tokens: &'a Arc<[Token]>,
     pub known: Known<'a>,
 }
 
@@ -150,8 +150,8 @@ fn error_offset(root: tree_sitter::Node<'_>) -> usize {
 }
 
 /// A tree that only holds the tokens, below the root.
-pub(crate) fn token_tree(text: &Arc<[u8]>, base: u32, tokens: &[Token], kind: Option<SyntaxKind>) -> Tree {
-    let mut b = TreeBuilder::new(Arc::clone(text), base, tokens.to_vec());
+pub(crate) fn token_tree(text: &Arc<[u8]>, base: u32, tokens: &Arc<[Token]>, kind: Option<SyntaxKind>) -> Tree {
+    let mut b = TreeBuilder::new(Arc::clone(text), base, Arc::clone(tokens));
     b.start(SyntaxKind::Root);
     if let Some(kind) = kind {
         b.start(kind);

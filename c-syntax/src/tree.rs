@@ -56,9 +56,9 @@ struct NodeData {
 pub struct Tree {
     text: Arc<[u8]>,
     base: u32,
-    tokens: Vec<Token>,
-    nodes: Vec<NodeData>,
-    children: Vec<Child>,
+    tokens: Arc<[Token]>,
+    nodes: Box<[NodeData]>,
+    children: Box<[Child]>,
     root: NodeId,
 }
 
@@ -258,7 +258,13 @@ impl Tree {
 /// Builds a [`Tree`] from a sequence of starts, tokens and finishes, with checkpoints for left-recursive shapes.
 #[derive(Debug)]
 pub struct TreeBuilder {
-    tree: Tree,
+    text: Arc<[u8]>,
+    base: u32,
+    tokens: Arc<[Token]>,
+    /// Tokens behind those.
+    added: Vec<Token>,
+    nodes: Vec<NodeData>,
+    children: Vec<Child>,
     /// Finished children of the nodes that are open.
     pending: Vec<Child>,
     /// Open nodes: kind and where their children start in `pending`.
@@ -284,9 +290,18 @@ pub struct BuilderMark {
 impl TreeBuilder {
     /// A builder over `tokens` of `text`, whose offsets count from `base`.
     #[must_use]
-    pub fn new(text: Arc<[u8]>, base: u32, tokens: Vec<Token>) -> Self {
-        let tree = Tree { text, base, tokens, nodes: Vec::new(), children: Vec::new(), root: NodeId(0) };
-        Self { tree, pending: Vec::new(), open: Vec::new(), next: 0 }
+    pub fn new(text: Arc<[u8]>, base: u32, tokens: impl Into<Arc<[Token]>>) -> Self {
+        Self {
+            text,
+            base,
+            tokens: tokens.into(),
+            added: Vec::new(),
+            nodes: Vec::new(),
+            children: Vec::new(),
+            pending: Vec::new(),
+            open: Vec::new(),
+            next: 0,
+        }
     }
 
     /// Opens a node.
@@ -324,8 +339,8 @@ impl TreeBuilder {
     /// If no node is open: a fault of the caller, whatever the input.
     pub fn finish(&mut self) -> NodeId {
         let (kind, at) = self.open.pop().expect("finish without start");
-        let first = self.tree.children.len() as u32;
-        let id = NodeId(self.tree.nodes.len() as u32);
+        let first = self.children.len() as u32;
+        let id = NodeId(self.nodes.len() as u32);
         let (mut lo, mut hi) = (u32::MAX, 0);
         for c in self.pending.drain(at..) {
             match c {
@@ -334,7 +349,7 @@ impl TreeBuilder {
                     hi = hi.max(t.0 + 1);
                 }
                 Child::Node(n) => {
-                    let d = &mut self.tree.nodes[n.0 as usize];
+                    let d = &mut self.nodes[n.0 as usize];
                     d.parent = id.0;
                     if d.lo < d.hi {
                         lo = lo.min(d.lo);
@@ -342,13 +357,13 @@ impl TreeBuilder {
                     }
                 }
             }
-            self.tree.children.push(c);
+            self.children.push(c);
         }
         if lo > hi {
             (lo, hi) = (self.next, self.next);
         }
-        let count = self.tree.children.len() as u32 - first;
-        self.tree.nodes.push(NodeData { kind, parent: NO_PARENT, first, count, lo, hi });
+        let count = self.children.len() as u32 - first;
+        self.nodes.push(NodeData { kind, parent: NO_PARENT, first, count, lo, hi });
         self.pending.push(Child::Node(id));
         id
     }
@@ -356,7 +371,7 @@ impl TreeBuilder {
     /// The kind of a finished node.
     #[must_use]
     pub fn kind(&self, id: NodeId) -> SyntaxKind {
-        self.tree.kind(id)
+        self.nodes[id.0 as usize].kind
     }
 
     /// What was added to the innermost open node (or at top level) so far.
@@ -367,8 +382,8 @@ impl TreeBuilder {
 
     /// Appends a token that is not in the source (a copy, for isomorphisms) and returns its id.
     pub fn add_token(&mut self, token: Token) -> TokenId {
-        self.tree.tokens.push(token);
-        TokenId(self.tree.tokens.len() as u32 - 1)
+        self.added.push(token);
+        TokenId((self.tokens.len() + self.added.len()) as u32 - 1)
     }
 
     /// The state, for [`TreeBuilder::rewind`].
@@ -377,8 +392,8 @@ impl TreeBuilder {
         BuilderMark {
             pending: self.pending.len(),
             open: self.open.len(),
-            nodes: self.tree.nodes.len(),
-            children: self.tree.children.len(),
+            nodes: self.nodes.len(),
+            children: self.children.len(),
             next: self.next,
         }
     }
@@ -387,8 +402,8 @@ impl TreeBuilder {
     pub fn rewind(&mut self, mark: BuilderMark) {
         self.pending.truncate(mark.pending);
         self.open.truncate(mark.open);
-        self.tree.nodes.truncate(mark.nodes);
-        self.tree.children.truncate(mark.children);
+        self.nodes.truncate(mark.nodes);
+        self.children.truncate(mark.children);
         self.next = mark.next;
     }
 
@@ -397,12 +412,12 @@ impl TreeBuilder {
     /// # Panics
     /// If not exactly one node was built and closed: a fault of the caller, whatever the input.
     #[must_use]
-    pub fn build(mut self) -> Tree {
+    pub fn build(self) -> Tree {
         assert!(self.open.is_empty() && self.pending.len() == 1, "a tree has one closed root");
-        match self.pending[0] {
-            Child::Node(n) => self.tree.root = n,
-            Child::Token(_) => panic!("a tree has a node as root"),
-        }
-        self.tree
+        let Child::Node(root) = self.pending[0] else { panic!("a tree has a node as root") };
+        let added = self.added;
+        let tokens = if added.is_empty() { self.tokens } else { self.tokens.iter().copied().chain(added).collect() };
+        let (nodes, children) = (self.nodes.into(), self.children.into());
+        Tree { text: self.text, base: self.base, tokens, nodes, children, root }
     }
 }

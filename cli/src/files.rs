@@ -115,19 +115,21 @@ fn wanted(path: &Path, headers: bool) -> bool {
 
 /// The name of a file in the diff: relative to the prefix (`--patch`, else `--dir`, else the current directory),
 /// with forward slashes; the path as given if it does not lie below.
-pub fn shown_name(path: &Path, args: &ApplyArgs) -> String {
+pub fn shown_name(path: &Path, args: &ApplyArgs) -> Vec<u8> {
     let prefix = args.patch.as_deref().or(args.dir.as_deref());
     let relative = match prefix {
         Some(prefix) => below(path, prefix),
         None => below(path, Path::new(".")),
     };
     let path = relative.unwrap_or_else(|| path.to_path_buf());
-    let parts: Vec<String> = path
-        .components()
-        .filter(|c| !matches!(c, std::path::Component::CurDir))
-        .map(|c| c.as_os_str().to_string_lossy().into_owned())
-        .collect();
-    parts.join("/").replacen("//", "/", 1)
+    let mut out: Vec<u8> = Vec::new();
+    for part in path.components().filter(|c| !matches!(c, std::path::Component::CurDir)) {
+        if !out.is_empty() && !out.ends_with(b"/") {
+            out.push(b'/');
+        }
+        out.extend_from_slice(part.as_os_str().as_encoded_bytes());
+    }
+    out
 }
 
 fn below(path: &Path, prefix: &Path) -> Option<PathBuf> {

@@ -323,12 +323,13 @@ impl<'a> Runner<'a> {
     ) -> Option<Vec<u8>> {
         let args = &patch.args;
         let shown = files::shown_name(path, self.args);
-        let (a, b) = (format!("a/{shown}"), format!("b/{shown}"));
+        let below = |folder: &[u8]| [folder, b"/", &shown].concat();
+        let (a, b) = (below(b"a"), below(b"b"));
         let mut own = Vec::new();
         if !file.starred.is_empty() {
             done.found = true;
             let rest = without_lines(old, &file.starred);
-            own.extend(diff::unified(old, &rest, &a, &format!("/tmp/nothing/{shown}"), self.args.context));
+            own.extend(diff::unified(old, &rest, &a, &below(b"/tmp/nothing"), self.args.context));
         }
         let visible = file.text.as_ref().is_some_and(|new| args.force_diff || !only_blanks_differ(old, new));
         if let Some(new) = file.text.as_ref().filter(|_| visible) {
@@ -339,7 +340,7 @@ impl<'a> Runner<'a> {
             if self.patches.len() > 1 {
                 diff.extend(format!("# rule: {}\n", patch.name).into_bytes());
             }
-            diff.extend(format!("diff -u -p {a} {b}\n").into_bytes());
+            diff.extend([b"diff -u -p ", &diff::quoted(&a)[..], b" ", &diff::quoted(&b), b"\n"].concat());
             diff.extend(own);
         }
         file.text

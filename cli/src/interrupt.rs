@@ -1,5 +1,7 @@
 //! A run that the user or the system ends leaves no temporary file and no process behind.
 
+#[cfg(unix)]
+use std::sync::Arc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
@@ -25,19 +27,21 @@ fn held() -> MutexGuard<'static, ()> {
 }
 
 /// Lets signals that end the process wait for the file that is being written, and end interpreters first. From the first file or
-/// interpreter on: a process that has neither has nothing to clear away.
+/// interpreter on: a process that has neither has nothing to clear away. A file that may not grow further is an error of the one who
+/// writes it, and no end.
 ///
 /// # Errors
 /// If the system refuses.
 #[cfg(unix)]
 pub fn watch() -> Result<()> {
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGXFSZ};
     static WATCHING: Mutex<bool> = Mutex::new(false);
     let mut watching = WATCHING.lock().unwrap_or_else(PoisonError::into_inner);
     if *watching {
         return Ok(());
     }
-    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGTERM])?;
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
+    let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
     std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
         let Some(signal) = signals.forever().next() else { return };
         let _held = held();

@@ -60,7 +60,7 @@ pub struct Sink<'a> {
     /// The one changed file and its new text, for `-o`.
     only: Option<(PathBuf, Vec<u8>)>,
     refused: usize,
-    /// Whether a file could not be read.
+    /// Whether a file could not be read or written.
     pub problems: bool,
     /// Whether diffs are shown in colours.
     colour: bool,
@@ -101,11 +101,10 @@ impl<'a> Sink<'a> {
 
     fn write(&mut self, path: &Path, text: &[u8]) -> Result<()> {
         if self.args.in_place {
-            if let Some(suffix) = &self.args.suffix {
-                let old = std::fs::read(path).with_context(|| path.display().to_string())?;
-                write::create(&with_suffix(path, suffix), &old, path)?;
+            match &self.args.suffix {
+                Some(suffix) => write::replace_keeping(path, text, &with_suffix(path, suffix))?,
+                None => write::replace(path, text)?,
             }
-            write::replace(path, text)?;
         } else if self.args.out_place {
             let beside = with_suffix(path, self.args.suffix.as_deref().unwrap_or(".cocci_res"));
             write::create(&beside, text, path)?;
@@ -158,7 +157,14 @@ impl Take for Sink<'_> {
                 .context("cannot write to standard output")?;
         }
         for (path, text) in &done.writes {
-            self.write(path, text)?;
+            if let Err(e) = self.write(path, text) {
+                // Without the one file of `-o` there is no result; else the other files are.
+                if self.args.output.is_some() {
+                    return Err(e);
+                }
+                eprintln!("error: {e:#}");
+                self.problems = true;
+            }
         }
         Ok(())
     }

@@ -236,6 +236,13 @@ fn a_killed_run_leaves_no_process() {
 
 #[test]
 fn an_interrupt_while_files_are_written_leaves_whole_files() {
+    for suffix in [None, Some(".orig")] {
+        interrupted(suffix);
+    }
+}
+
+/// Interrupts a run that writes 200 files.
+fn interrupted(suffix: Option<&str>) {
     let scene = Scene::new("print(f)");
     scene.file("w.cocci", "@@\n@@\n- old();\n+ new();\n");
     let body = "\told();\n".repeat(200);
@@ -243,10 +250,9 @@ fn an_interrupt_while_files_are_written_leaves_whole_files() {
     for i in 0..200 {
         scene.file(&format!("src/{i:03}.c"), &format!("void n(void)\n{{\n{}}}\n", texts[0]));
     }
-    let mut child = scene
-        .command(&["--very-quiet", "--in-place", "--no-show-diff", "--sp-file", "w.cocci", "src"])
-        .spawn()
-        .expect("runs");
+    let mut command = scene.command(&["--very-quiet", "--in-place", "--no-show-diff", "--sp-file", "w.cocci", "src"]);
+    suffix.iter().for_each(|s| drop(command.args(["--suffix", s])));
+    let mut child = command.spawn().expect("runs");
     let is_new = |i: usize| {
         let text = std::fs::read_to_string(scene.path(&format!("src/{i:03}.c"))).expect("reads");
         let whole = |t: &String| text == format!("void n(void)\n{{\n{t}}}\n");
@@ -259,8 +265,136 @@ fn an_interrupt_while_files_are_written_leaves_whole_files() {
     assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(2), "it ended before the interrupt");
     let new = (0..200).filter(|i| is_new(*i)).count();
     assert!((4..200).contains(&new), "{new}");
-    let strangers = names(&scene.path("src")).into_iter().filter(|n| !n.ends_with(".c")).collect::<Vec<_>>();
+    let kept = |n: &String| suffix.is_some_and(|s| n.strip_suffix(s).is_some_and(|n| n.ends_with(".c")));
+    let found = names(&scene.path("src"));
+    let strangers: Vec<&String> = found.iter().filter(|n| !n.ends_with(".c") && !kept(n)).collect();
     assert!(strangers.is_empty(), "{strangers:?}");
+    if suffix.is_some() {
+        // Those of `a.c` and `b.c` too.
+        assert!((new..=new + 3).contains(&found.iter().filter(|n| kept(n)).count()), "{new} files, {found:?}");
+    }
+}
+
+const BIG: usize = 20_000;
+
+/// A folder in which `src/b.c` is larger than what may be written, and a semantic patch without scripts.
+fn scene_with_big_file() -> (Scene, String) {
+    let scene = Scene::new("print(f)");
+    let big = format!("void b(void)\n{{\n{}}}\n", "\told();\n".repeat(BIG));
+    scene.file("src/b.c", &big);
+    scene.file("src/c.c", "void c(void)\n{\n\told();\n}\n");
+    scene.file("w.cocci", "@@\n@@\n- old();\n+ new();\n");
+    (scene, big)
+}
+
+#[test]
+fn a_file_that_cannot_be_written_stays_whole_and_the_others_are_written() {
+    for (more, left) in [
+        (&["--in-place"][..], &["a.c", "b.c", "c.c"][..]),
+        (&["--in-place", "--suffix", ".orig"], &["a.c", "a.c.orig", "b.c", "c.c", "c.c.orig"]),
+        (&["--out-place"], &["a.c", "a.c.cocci_res", "b.c", "c.c", "c.c.cocci_res"]),
+    ] {
+        let (scene, big) = scene_with_big_file();
+        let mut command = Command::new("sh");
+        command.current_dir(scene.0.path()).args([
+            "-c",
+            "ulimit -f 64; exec \"$0\" \"$@\"",
+            env!("CARGO_BIN_EXE_spatch-rs"),
+        ]);
+        command.args(["--very-quiet", "--no-show-diff", "--sp-file", "w.cocci", "src"]).args(more);
+        let output = command.output().expect("runs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(2) && said.contains("b.c") && said.lines().count() == 1, "{said}");
+        let read = |name: &str| std::fs::read_to_string(scene.path(name)).expect("reads");
+        assert!(read("src/b.c") == big, "{more:?}");
+        let written = if more == ["--out-place"] { "src/c.c.cocci_res" } else { "src/c.c" };
+        assert!(read(written).contains("new();"), "{more:?}");
+        let mut found = names(&scene.path("src"));
+        found.sort();
+        assert_eq!(found, left);
+    }
+}
+
+#[test]
+fn a_backup_is_written_with_its_file_or_not_at_all() {
+    let scene = Scene::new("print(f)");
+    // The backup may be written, the new text is too large.
+    scene.file("w.cocci", "@@\n@@\n- old();\n+ very_much_longer_than_it_was_before();\n");
+    scene.file("src/b.c", &format!("void b(void)\n{{\n{}}}\n", "\told();\n".repeat(3000)));
+    let mut command = Command::new("sh");
+    command.current_dir(scene.0.path()).args([
+        "-c",
+        "ulimit -f 64; exec \"$0\" \"$@\"",
+        env!("CARGO_BIN_EXE_spatch-rs"),
+    ]);
+    command.args([
+        "--very-quiet",
+        "--no-show-diff",
+        "--sp-file",
+        "w.cocci",
+        "--in-place",
+        "--suffix",
+        ".orig",
+        "src/b.c",
+    ]);
+    let output = command.output().expect("runs");
+    assert_eq!(output.status.code(), Some(2), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut found = names(&scene.path("src"));
+    found.sort();
+    assert_eq!(found, ["a.c", "b.c"]);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_named() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+    let (scene, _) = scene_with_big_file();
+    let permit = |name: &str, mode| {
+        std::fs::set_permissions(scene.path(name), std::fs::Permissions::from_mode(mode)).expect("sets");
+    };
+    permit("", 0o755);
+    permit("src", 0o555);
+    let mut command =
+        scene.command(&["--very-quiet", "--no-show-diff", "--in-place", "--sp-file", "w.cocci", "src/c.c"]);
+    if std::fs::metadata("/proc/self").is_ok_and(|m| m.uid() == 0) {
+        // Folders are no obstacle to the superuser.
+        command.uid(65534).gid(65534);
+    }
+    let output = command.output().expect("runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    permit("src", 0o755);
+    assert!(output.status.code() == Some(2) && said.contains("cannot write in"), "{said}");
+    assert!(std::fs::read_to_string(scene.path("src/c.c")).expect("reads").contains("old();"));
+    assert_eq!(names(&scene.path("src")).len(), 3);
+}
+
+#[test]
+fn modes_and_links_stay() {
+    use std::os::unix::fs::PermissionsExt;
+    let scene = Scene::new("print(f)");
+    scene.file("w.cocci", "@@\n@@\n- old();\n+ new();\n");
+    let permit = |name: &str, mode| {
+        std::fs::set_permissions(scene.path(name), std::fs::Permissions::from_mode(mode)).expect("sets");
+    };
+    let mode = |name: &str| std::fs::metadata(scene.path(name)).expect("is there").permissions().mode() & 0o7777;
+    permit("src/a.c", 0o640);
+    permit("src/b.c", 0o755);
+    std::os::unix::fs::symlink("src/b.c", scene.path("link.c")).expect("a link");
+    let run = |more: &[&str]| {
+        let (_, err, code) = scene.run(&[&["--very-quiet", "--no-show-diff", "--sp-file", "w.cocci"], more].concat());
+        assert_eq!((code, err.as_str()), (Some(0), ""));
+    };
+    run(&["-o", "o.c", "src/a.c"]);
+    run(&["--out-place", "src/a.c"]);
+    run(&["--in-place", "--suffix", "~", "src/a.c"]);
+    run(&["--in-place", "link.c"]);
+    for (name, wanted) in
+        [("src/a.c", 0o640), ("src/a.c~", 0o640), ("o.c", 0o640), ("src/a.c.cocci_res", 0o640), ("src/b.c", 0o755)]
+    {
+        assert_eq!(mode(name), wanted, "{name}");
+    }
+    assert!(std::fs::symlink_metadata(scene.path("link.c")).expect("is there").is_symlink());
+    assert!(std::fs::read_to_string(scene.path("src/b.c")).expect("reads").contains("new();"));
 }
 
 fn names(folder: &Path) -> Vec<String> {

@@ -2,39 +2,50 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// The unified diff of two texts with `context` lines around changes: the two header lines and the hunks.
 /// Empty if the texts are equal.
 #[must_use]
-pub fn unified(old: &[u8], new: &[u8], name_old: &str, name_new: &str, context: usize) -> Vec<u8> {
+pub fn unified(old: &[u8], new: &[u8], name_old: &[u8], name_new: &[u8], context: usize) -> Vec<u8> {
     let mut out = Vec::new();
     let hunks = hunks(old, new, context);
     if !hunks.is_empty() {
-        out.extend(format!("--- {}\n+++ {}\n", header_name(name_old), header_name(name_new)).into_bytes());
+        for (mark, name) in [("--- ", name_old), ("+++ ", name_new)] {
+            out.extend_from_slice(mark.as_bytes());
+            out.extend(quoted(name));
+            // A tab ends a name with blanks.
+            out.extend_from_slice(if name.contains(&b' ') && !out.ends_with(b"\"") { b"\t\n" } else { b"\n" });
+        }
         out.extend(hunks);
     }
     out
 }
 
-/// A name as `patch` and `git apply` read it back: a tab ends one with blanks, quotes stand around one with other white space.
+/// A name as `patch` and `git apply` read it back: in quotes if it holds bytes that would not survive in a line of text.
 #[must_use]
-pub fn header_name(name: &str) -> String {
-    if name.chars().any(|c| c.is_control() || matches!(c, '"' | '\\')) {
-        let escaped: String = name
-            .chars()
-            .map(|c| match c {
-                '"' => "\\\"".to_owned(),
-                '\\' => "\\\\".to_owned(),
-                '\n' => "\\n".to_owned(),
-                '\t' => "\\t".to_owned(),
-                c if c.is_control() => format!("\\{:03o}", u32::from(c)),
-                c => c.to_string(),
-            })
-            .collect();
-        return format!("\"{escaped}\"");
+pub fn quoted(name: &[u8]) -> Vec<u8> {
+    let plain = |c: char| !(c.is_control() || matches!(c, '"' | '\\'));
+    if std::str::from_utf8(name).is_ok_and(|n| n.chars().all(plain)) {
+        return name.to_vec();
     }
-    if name.contains(' ') { format!("{name}\t") } else { name.to_owned() }
+    let mut out = String::from("\"");
+    let octal = |bytes: &[u8]| bytes.iter().map(|b| format!("\\{b:03o}")).collect::<String>();
+    for chunk in name.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '"' | '\\' => out.extend(['\\', c]),
+                '\n' => out.push_str("\\n"),
+                '\t' => out.push_str("\\t"),
+                c if plain(c) => out.push(c),
+                c => out.push_str(&octal(c.encode_utf8(&mut [0; 4]).as_bytes())),
+            }
+        }
+        out.push_str(&octal(chunk.invalid()));
+    }
+    out.push('"');
+    out.into_bytes()
 }
 
 /// The hunks alone.
@@ -73,36 +84,107 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
 }
 
 /// What differs: ranges of lines of both sides, in order.
-fn changes(a: &[&[u8]], b: &[&[u8]]) -> Vec<(Range<usize>, Range<usize>)> {
+fn changes<'a>(a: &[&'a [u8]], b: &[&'a [u8]]) -> Vec<(Range<usize>, Range<usize>)> {
     let front = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let most = a.len().min(b.len()) - front;
     let back = a.iter().rev().zip(b.iter().rev()).take(most).take_while(|(x, y)| x == y).count();
-    // From the end: of several smallest differences GNU diff shows the one that removes first.
-    let inner_a: Vec<&[u8]> = a[front..a.len() - back].iter().rev().copied().collect();
-    let inner_b: Vec<&[u8]> = b[front..b.len() - back].iter().rev().copied().collect();
-    let mut out: Vec<(Range<usize>, Range<usize>)> = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &inner_a, &inner_b).into_iter().rev() {
-        let (x, y) = match op {
-            DiffOp::Equal { .. } => continue,
-            DiffOp::Delete { old_index, old_len, new_index } => (old_index..old_index + old_len, new_index..new_index),
-            DiffOp::Insert { old_index, new_index, new_len } => (old_index..old_index, new_index..new_index + new_len),
-            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                (old_index..old_index + old_len, new_index..new_index + new_len)
-            }
-        };
-        let (end_a, end_b) = (a.len() - back, b.len() - back);
-        let (x, y) = (end_a - x.end..end_a - x.start, end_b - y.end..end_b - y.start);
-        match out.last_mut() {
-            Some(last) if last.0.end == x.start && last.1.end == y.start => {
-                last.0.end = x.end;
-                last.1.end = y.end;
-            }
-            _ => out.push((x, y)),
+    let mut names: FxHashMap<&[u8], u32> = FxHashMap::default();
+    let mut numbered = |lines: &[&'a [u8]]| -> Vec<u32> {
+        let mut out = Vec::with_capacity(lines.len());
+        for l in lines {
+            let next = names.len() as u32;
+            out.push(*names.entry(l).or_insert(next));
         }
+        out
+    };
+    let inner_a = numbered(&a[front..a.len() - back]);
+    let inner_b = numbered(&b[front..b.len() - back]);
+    let mut out: Vec<(Range<usize>, Range<usize>)> = Vec::new();
+    let mut from = (0, 0);
+    for to in cuts(&inner_a, &inner_b, names.len()) {
+        for (x, y) in smallest(&inner_a[from.0..to.0], &inner_b[from.1..to.1]) {
+            let x = x.start + front + from.0..x.end + front + from.0;
+            let y = y.start + front + from.1..y.end + front + from.1;
+            match out.last_mut() {
+                Some(last) if last.0.end == x.start && last.1.end == y.start => {
+                    last.0.end = x.end;
+                    last.1.end = y.end;
+                }
+                _ => out.push((x, y)),
+            }
+        }
+        from = to;
     }
     removal_first(&mut out, a, b);
     slide(&mut out, a, b);
     out
+}
+
+/// About how many lines are compared at once: the cost grows with the square of what differs in them.
+const STRETCH: usize = 500;
+
+/// Where two texts may be cut so that corresponding parts are compared: at lines that both hold just once, in one order. The last
+/// place is their ends.
+fn cuts(a: &[u32], b: &[u32], names: usize) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    if a.len().max(b.len()) > 2 * STRETCH {
+        let mut from = (0, 0);
+        for (i, j) in unique_lines(a, b, names) {
+            if (i - from.0).max(j - from.1) >= STRETCH {
+                out.push((i, j));
+                from = (i, j);
+            }
+        }
+    }
+    out.push((a.len(), b.len()));
+    out
+}
+
+/// The longest ascending sequence of places of lines that both texts hold just once.
+fn unique_lines(a: &[u32], b: &[u32], names: usize) -> Vec<(usize, usize)> {
+    const MANY: u32 = u32::MAX - 1;
+    const NONE: u32 = u32::MAX;
+    let places = |lines: &[u32]| {
+        let mut at = vec![NONE; names];
+        for (i, l) in lines.iter().enumerate() {
+            let place = &mut at[*l as usize];
+            *place = if *place == NONE { i as u32 } else { MANY };
+        }
+        at
+    };
+    let (in_a, in_b) = (places(a), places(b));
+    let of_b = |l: u32| (in_a[l as usize] < MANY && in_b[l as usize] < MANY).then(|| in_b[l as usize] as usize);
+    let common: Vec<(usize, usize)> = a.iter().enumerate().filter_map(|(i, l)| Some((i, of_b(*l)?))).collect();
+    // For each length the sequence of that length which ends lowest: index of its last line; and what stands in front of each line.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut front: Vec<Option<usize>> = Vec::with_capacity(common.len());
+    for (n, (_, j)) in common.iter().enumerate() {
+        let len = ends.partition_point(|e| common[*e].1 < *j);
+        front.push(len.checked_sub(1).map(|l| ends[l]));
+        if len == ends.len() {
+            ends.push(n);
+        } else {
+            ends[len] = n;
+        }
+    }
+    let mut out: Vec<(usize, usize)> =
+        std::iter::successors(ends.last().copied(), |n| front[*n]).map(|n| common[n]).collect();
+    out.reverse();
+    out
+}
+
+/// What differs, by Myers' algorithm: no fewer lines could.
+fn smallest(a: &[u32], b: &[u32]) -> Vec<(Range<usize>, Range<usize>)> {
+    // From the end: of several smallest differences GNU diff shows the one that removes first.
+    let back = |lines: &[u32]| -> Vec<u32> { lines.iter().rev().copied().collect() };
+    let ops = capture_diff_slices(Algorithm::Myers, &back(a), &back(b));
+    let changed = ops.into_iter().rev().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+    changed
+        .map(|op| {
+            let (x, y) = (op.old_range(), op.new_range());
+            (a.len() - x.end..a.len() - x.start, b.len() - y.end..b.len() - y.start)
+        })
+        .collect()
 }
 
 /// Lines that change places with as many others: shown as removed above and added below, as GNU diff does.
@@ -204,7 +286,7 @@ mod tests {
     use super::*;
 
     fn text(old: &str, new: &str, context: usize) -> String {
-        String::from_utf8_lossy(&unified(old.as_bytes(), new.as_bytes(), "a", "b", context)).into_owned()
+        String::from_utf8_lossy(&unified(old.as_bytes(), new.as_bytes(), b"a", b"b", context)).into_owned()
     }
 
     #[test]
@@ -242,8 +324,23 @@ mod tests {
     }
 
     #[test]
+    fn names_that_lines_cannot_hold_are_quoted() {
+        let rows: [(&[u8], &[u8]); 6] = [
+            (b"a/b.c", b"a/b.c"),
+            (b"a/b c.c", b"a/b c.c"),
+            ("a/\u{e4}.c".as_bytes(), "a/\u{e4}.c".as_bytes()),
+            (b"a/b\tc\n.c", b"\"a/b\\tc\\n.c\""),
+            (b"a/\"\\.c", b"\"a/\\\"\\\\.c\""),
+            (b"a/\xff\x01.c", b"\"a/\\377\\001.c\""),
+        ];
+        for (name, expected) in rows {
+            assert_eq!(quoted(name), expected);
+        }
+    }
+
+    #[test]
     fn bytes_survive() {
-        let diff = unified(b"\xff\r\n", b"\xfe\r\n", "a", "b", 3);
+        let diff = unified(b"\xff\r\n", b"\xfe\r\n", b"a", b"b", 3);
         assert_eq!(diff, b"--- a\n+++ b\n@@ -1 +1 @@\n-\xff\r\n+\xfe\r\n");
     }
 }

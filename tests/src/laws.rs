@@ -1,22 +1,25 @@
 //! Laws of rewriting, which hold for any rule and any file: no new error in the result, no line changed without need, a diff that is
 //! one for `git apply`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-use c_syntax::lexer::lex;
-use c_syntax::{MacroTables, SourceFile, TokenKind as T};
+use c_syntax::lexer::{Directives, lex, lex_range};
+use c_syntax::{MacroTables, NodeId, SourceFile, SyntaxKind as K, TokenKind as T, Tree};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// The elements of a text that are read in part or not at all.
 #[must_use]
 pub fn unread(text: &[u8]) -> usize {
+    parse(text).elements.iter().filter(|e| e.element.parsed().failure.is_some()).count()
+}
+
+fn parse(text: &[u8]) -> SourceFile {
     let tables = Arc::new(MacroTables::new(rules::MACROS, "", &smpl_parser::ast::DeclaredNames::default()));
-    let file = SourceFile::parse(text.into(), &tables, None);
-    file.elements.iter().filter(|e| e.element.parsed().failure.is_some()).count()
+    SourceFile::parse(text.into(), &tables, None)
 }
 
 /// The result parses with no new error.
@@ -31,8 +34,8 @@ pub fn no_new_error(old: &[u8], new: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// Every changed line holds a token that was removed or added, goes on a list or statement that holds one, or lies in a function
-/// in which braces or heads of statements came or went. Lines without code belong to the code beside them.
+/// Every changed line holds a token that was removed or added, or lies in a block whose nesting changed. Where tokens moved from line
+/// to line, the old and the new lines count as one. A comment goes with code that goes, and lines without code with what stands beside.
 ///
 /// # Errors
 /// With the lines that changed without need.
@@ -42,33 +45,35 @@ pub fn changed_lines(old: &[u8], new: &[u8]) -> Result<(), String> {
     let mut touched: (BTreeSet<usize>, BTreeSet<usize>) = Default::default();
     let mut partners: Vec<(usize, usize)> = Vec::new();
     for op in capture_diff_slices(Algorithm::Myers, &a.lines, &b.lines) {
-        let (x, y) = match op {
-            DiffOp::Equal { .. } => continue,
-            DiffOp::Delete { old_index, old_len, new_index } => (old_index..old_index + old_len, new_index..new_index),
-            DiffOp::Insert { old_index, new_index, new_len } => (old_index..old_index, new_index..new_index + new_len),
-            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                (old_index..old_index + old_len, new_index..new_index + new_len)
-            }
-        };
-        let (p, q) = (a.tokens_in(&x), b.tokens_in(&y));
-        let (left, right): (Vec<&[u8]>, Vec<&[u8]>) =
-            (p.iter().map(|t| a.token(*t)).collect(), q.iter().map(|t| b.token(*t)).collect());
+        if matches!(op, DiffOp::Equal { .. }) {
+            continue;
+        }
+        let (x, y) = (op.old_range(), op.new_range());
+        let (p, q) = (a.items_in(&x), b.items_in(&y));
+        let left: Vec<Vec<u8>> = p.clone().map(|t| a.ink(t)).collect();
+        let right: Vec<Vec<u8>> = q.clone().map(|t| b.ink(t)).collect();
         for op in capture_diff_slices(Algorithm::Myers, &left, &right) {
             if let DiffOp::Equal { old_index, new_index, len } = op {
-                partners.extend((0..len).map(|i| (p[old_index + i], q[new_index + i])));
+                partners.extend((0..len).map(|i| (p.start + old_index + i, q.start + new_index + i)));
             } else {
-                touched.0.extend(&p[op.old_range()]);
-                touched.1.extend(&q[op.new_range()]);
+                touched.0.extend(op.old_range().map(|i| p.start + i));
+                touched.1.extend(op.new_range().map(|i| q.start + i));
             }
         }
         hunks.push((x, y));
     }
-    // A line whose tokens all stayed changes if what stood or stands beside them on a line of the other text came or went.
     let mut fine: (BTreeSet<usize>, BTreeSet<usize>) = (
-        hunks.iter().flat_map(|h| h.0.clone()).filter(|l| a.allows(*l, &touched.0, &b)).collect(),
-        hunks.iter().flat_map(|h| h.1.clone()).filter(|l| b.allows(*l, &touched.1, &a)).collect(),
+        hunks.iter().flat_map(|h| h.0.clone()).filter(|l| a.allows(*l, &touched.0, false)).collect(),
+        hunks.iter().flat_map(|h| h.1.clone()).filter(|l| b.allows(*l, &touched.1, true)).collect(),
     );
-    let lines: BTreeSet<(usize, usize)> = partners.iter().map(|(p, q)| (a.line_of(*p), b.line_of(*q))).collect();
+    for (p, q) in &partners {
+        if a.items[*p].depth != b.items[*q].depth {
+            fine.0.extend(a.lines_of(*p));
+            fine.1.extend(b.lines_of(*q));
+        }
+    }
+    let lines: BTreeSet<(usize, usize)> =
+        partners.iter().map(|(p, q)| (a.lines_of(*p).start, b.lines_of(*q).start)).collect();
     loop {
         let before = fine.0.len() + fine.1.len();
         for (x, y) in &lines {
@@ -83,24 +88,18 @@ pub fn changed_lines(old: &[u8], new: &[u8]) -> Result<(), String> {
     }
     let mut bad = Vec::new();
     for (x, y) in hunks {
-        bad.extend(x.filter(|l| !fine.0.contains(l)).map(|l| format!("-{}", a.shown(l))));
-        bad.extend(y.filter(|l| !fine.1.contains(l)).map(|l| format!("+{}", b.shown(l))));
+        bad.extend(x.filter(|l| !fine.0.contains(l)).map(|l| format!("{}: -{}", l + 1, a.shown(l))));
+        bad.extend(y.filter(|l| !fine.1.contains(l)).map(|l| format!("{}: +{}", l + 1, b.shown(l))));
     }
-    bad.retain(|l| !l[1..].trim().is_empty());
-    if bad.is_empty() || structural(&a, &touched.0) || structural(&b, &touched.1) {
-        return Ok(());
-    }
-    Err(format!("changed without need:\n{}", bad.join("\n")))
+    if bad.is_empty() { Ok(()) } else { Err(format!("changed without need:\n{}", bad.join("\n"))) }
 }
 
-/// Whether braces or heads of statements are among the tokens.
-fn structural(side: &Side<'_>, touched: &BTreeSet<usize>) -> bool {
-    touched.iter().any(|t| {
-        matches!(
-            side.tokens[*t].0,
-            T::LBrace | T::RBrace | T::KwIf | T::KwElse | T::KwFor | T::KwWhile | T::KwDo | T::KwSwitch
-        )
-    })
+/// A token or a comment.
+struct Item {
+    range: Range<usize>,
+    comment: bool,
+    /// How many blocks and branches it lies in.
+    depth: u32,
 }
 
 /// One of two texts.
@@ -108,7 +107,7 @@ struct Side<'a> {
     text: &'a [u8],
     lines: Vec<&'a [u8]>,
     starts: Vec<usize>,
-    tokens: Vec<(T, Range<usize>)>,
+    items: Vec<Item>,
 }
 
 impl<'a> Side<'a> {
@@ -118,60 +117,129 @@ impl<'a> Side<'a> {
         for l in &lines {
             starts.push(starts.last().unwrap_or(&0) + l.len());
         }
-        let tokens = lex(text).iter().map(|t| (t.kind, t.start as usize..t.end() as usize)).collect();
-        Self { text, lines, starts, tokens }
+        let mut side = Self { text, lines, starts, items: Vec::new() };
+        let depths = depths(text);
+        let mut at = 0;
+        for t in lex(text) {
+            let (from, to) = (t.start as usize, t.end() as usize);
+            if t.kind == T::Directive {
+                let mut depth = 0;
+                for t in lex_range(text, from, to, 0, Directives::Tokens) {
+                    depth -= u32::from(t.kind == T::RBrace && depth > 0);
+                    side.code(&mut at, t.start as usize..t.end() as usize, depth);
+                    depth += u32::from(t.kind == T::LBrace);
+                }
+            } else {
+                side.code(&mut at, from..to, depths.get(&from).copied().unwrap_or(0));
+            }
+        }
+        side.comments(at..text.len(), 0);
+        side
     }
 
-    fn line_of(&self, t: usize) -> usize {
-        self.starts.partition_point(|s| *s <= self.tokens[t].1.start).saturating_sub(1)
+    /// Adds a token and the comments in front of it, which lie where it does.
+    fn code(&mut self, at: &mut usize, range: Range<usize>, depth: u32) {
+        self.comments(*at..range.start, depth);
+        *at = range.end;
+        self.items.push(Item { range, comment: false, depth });
     }
 
-    fn token(&self, t: usize) -> &'a [u8] {
-        &self.text[self.tokens[t].1.clone()]
+    fn comments(&mut self, gap: Range<usize>, depth: u32) {
+        let mut at = gap.start;
+        while at < gap.end {
+            let rest = &self.text[at..gap.end];
+            let len = if rest.starts_with(b"/*") {
+                memchr::memmem::find(&rest[2..], b"*/").map_or(rest.len(), |i| i + 4)
+            } else if rest.starts_with(b"//") {
+                rest.iter().position(|b| *b == b'\n').unwrap_or(rest.len())
+            } else {
+                at += 1;
+                continue;
+            };
+            self.items.push(Item { range: at..at + len, comment: true, depth });
+            at += len;
+        }
+    }
+
+    /// The lines on which an item lies.
+    fn lines_of(&self, item: usize) -> Range<usize> {
+        let range = &self.items[item].range;
+        let line = |at: usize| self.starts.partition_point(|s| *s <= at).saturating_sub(1);
+        line(range.start)..line(range.end.saturating_sub(1).max(range.start)) + 1
+    }
+
+    /// The bytes of an item, a comment's without the white space around its lines.
+    fn ink(&self, item: usize) -> Vec<u8> {
+        let item = &self.items[item];
+        let bytes = &self.text[item.range.clone()];
+        if !item.comment {
+            return bytes.to_vec();
+        }
+        bytes.split(|b| *b == b'\n').flat_map(|l| [l.trim_ascii(), b"\n"].concat()).collect()
     }
 
     fn shown(&self, line: usize) -> String {
         String::from_utf8_lossy(self.lines[line]).trim_end().to_owned()
     }
 
-    /// The tokens that start or lie on some lines.
-    fn tokens_in(&self, lines: &Range<usize>) -> Vec<usize> {
+    /// The items that start or lie on some lines.
+    fn items_in(&self, lines: &Range<usize>) -> Range<usize> {
         let (from, to) = (self.starts[lines.start], self.starts[lines.end]);
-        let first = self.tokens.partition_point(|t| t.1.end <= from);
-        (first..self.tokens.len()).take_while(|t| self.tokens[*t].1.start < to).collect()
+        let first = self.items.partition_point(|t| t.range.end <= from);
+        first..self.items.partition_point(|t| t.range.start < to).max(first)
     }
 
-    /// Whether a line may change when these tokens do.
-    fn allows(&self, line: usize, touched: &BTreeSet<usize>, other: &Side<'_>) -> bool {
-        // An added or removed comment.
-        let comment = self.lines[line].windows(2).any(|w| matches!(w, b"//" | b"/*" | b"*/"));
-        if comment && !other.lines.iter().any(|l| l.trim_ascii() == self.lines[line].trim_ascii()) {
-            return true;
-        }
-        let here = self.tokens_in(&(line..line + 1));
+    /// Whether a line may change because of these items: of the old text those that went, of the new text those that came.
+    fn allows(&self, line: usize, touched: &BTreeSet<usize>, new: bool) -> bool {
+        let here = self.items_in(&(line..line + 1));
         if here.is_empty() {
-            return self.beside(line, touched);
+            let above = here.start.checked_sub(1);
+            return touched.contains(&here.start) || above.is_some_and(|t| touched.contains(&t));
         }
-        here.iter().any(|t| touched.contains(t)) || self.goes_on(&here, touched)
+        here.into_iter().any(|t| touched.contains(&t) && (new || !self.items[t].comment || self.goes_along(t, touched)))
     }
 
-    /// A line without code: the nearest code above or below changed.
-    fn beside(&self, line: usize, touched: &BTreeSet<usize>) -> bool {
-        let at = self.starts[line];
-        let next = self.tokens.partition_point(|t| t.1.start < at);
-        touched.contains(&next)
-            || next.checked_sub(1).is_some_and(|t| touched.contains(&t))
-            || next == self.tokens.len()
+    /// Whether the code in front of or behind a comment goes.
+    fn goes_along(&self, comment: usize, touched: &BTreeSet<usize>) -> bool {
+        let code = |t: &usize| !self.items[*t].comment;
+        let near = [(0..comment).rev().find(code), (comment..self.items.len()).find(code)];
+        near.into_iter().flatten().any(|t| touched.contains(&t))
     }
+}
 
-    /// The line holds a part of a statement of which another part changed.
-    fn goes_on(&self, here: &[usize], touched: &BTreeSet<usize>) -> bool {
-        let ends = |t: usize| matches!(self.tokens[t].0, T::Semi | T::LBrace | T::RBrace);
-        let (Some(first), Some(last)) = (here.first(), here.last()) else { return false };
-        let from = (0..*first).rev().find(|t| ends(*t)).unwrap_or(0);
-        let to = (*last..self.tokens.len()).find(|t| ends(*t)).unwrap_or(self.tokens.len());
-        touched.range(from..=to).next().is_some()
+/// How many blocks and branches each token lies in, by its offset. Where code is not read, its braces count.
+fn depths(text: &[u8]) -> BTreeMap<usize, u32> {
+    let mut out = BTreeMap::new();
+    for element in &parse(text).elements {
+        let base = element.start as usize;
+        let mut depth = 0;
+        for t in element.element.tokens() {
+            depth -= u32::from(t.kind == T::RBrace && depth > 0);
+            out.insert(base + t.start as usize, depth);
+            depth += u32::from(t.kind == T::LBrace);
+        }
+        let Some(tree) = element.element.parsed().trees.first() else { continue };
+        let mut of_node: BTreeMap<NodeId, u32> = BTreeMap::new();
+        for n in tree.preorder(tree.root()) {
+            let outer = tree.parent(n).map_or(0, |p| inside(tree, p, n) + of_node.get(&p).copied().unwrap_or(0));
+            of_node.insert(n, outer);
+            out.extend(tree.child_tokens(n).map(|t| (base + tree.token(t).start as usize, outer)));
+        }
     }
+    out
+}
+
+/// How much deeper a node lies than its parent.
+fn inside(tree: &Tree, parent: NodeId, node: NodeId) -> u32 {
+    let braces = |n: NodeId| matches!(tree.kind(n), K::Block | K::InitList | K::FieldList | K::EnumList);
+    let chained = tree.kind(parent) == K::Else && tree.kind(node) == K::If;
+    let branch =
+        matches!(tree.kind(parent), K::If | K::Else | K::While | K::DoWhile | K::For | K::Switch | K::Iterator)
+            && tree.kind(node).is_stmt()
+            && !braces(node)
+            && tree.kind(node) != K::Else
+            && !chained;
+    u32::from(braces(parent) || branch)
 }
 
 /// `git apply --check` takes a diff in a folder.
@@ -200,11 +268,19 @@ mod tests {
     fn lines_that_need_not_change_are_found() {
         let old = b"int f(void)\n{\n\ta();\n\tb(1,\n\t  2);\n}\n";
         assert!(changed_lines(old, b"int f(void)\n{\n\tb(1,\n\t  2);\n}\n").is_ok());
-        assert!(changed_lines(old, b"int f(void)\n{\n\ta();\n\tb(1, 3,\n\t    2);\n}\n").is_ok());
+        assert!(changed_lines(old, b"int f(void)\n{\n\ta();\n\tb(1, 3,\n\t  2);\n}\n").is_ok());
+        assert!(changed_lines(old, b"int f(void)\n{\n\ta();\n\tb(1, 3,\n\t    2);\n}\n").is_err());
+        assert!(changed_lines(old, b"int f(void)\n{\n\ta();\n\tb(1, 3, 4,\n\t  5, 2);\n}\n").is_ok());
         assert!(changed_lines(old, b"int f(void)\n{\n\tc();\n\tb(1,\n\t    2);\n}\n").is_err());
-        assert!(
-            changed_lines(b"int f(void)\n{\n\tif (x) {\n\t\ta();\n\t}\n}\n", b"int f(void)\n{\n\ta();\n}\n").is_ok()
-        );
+        let branch = b"int f(void)\n{\n\tif (x) {\n\t\ta();\n\t}\n\tb();\n}\n";
+        assert!(changed_lines(branch, b"int f(void)\n{\n\ta();\n\tb();\n}\n").is_ok());
+        assert!(changed_lines(branch, b"int f(void)\n{\n\ta();\n    b();\n}\n").is_err());
+        let noted = b"int f(void)\n{\n\t/* a */\n\ta();\n\n\t/* b */\n\tb();\n\tc();\n}\n";
+        assert!(changed_lines(noted, b"int f(void)\n{\n\t/* b */\n\tb();\n\tc();\n}\n").is_ok());
+        assert!(changed_lines(noted, b"int f(void)\n{\n\t/* a */\n\ta();\n\n\tb();\n}\n").is_err());
+        let body = b"#define M(x) do {\t\\\n\ta(x);\t\\\n\tb(x);\t\\\n} while (0)\n";
+        assert!(changed_lines(body, b"#define M(x) do {\t\\\n\ta(x);\t\\\n\tc(x);\t\\\n} while (0)\n").is_ok());
+        assert!(changed_lines(body, b"#define M(x) do {\t\\\n\ta(x);\t\t\\\n\tc(x);\t\\\n} while (0)\n").is_err());
     }
 
     #[test]

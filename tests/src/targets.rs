@@ -189,7 +189,7 @@ pub fn both(input: &[u8]) {
     let outcome = run::apply(&program, files, None, &options);
     for file in &outcome.files {
         if let Some(new) = &file.text {
-            drop(rewriter::diff::unified(code.as_bytes(), new, "a/fuzz.c", "b/fuzz.c", 3));
+            drop(rewriter::diff::unified(code.as_bytes(), new, b"a/fuzz.c", b"b/fuzz.c", 3));
         }
     }
 }

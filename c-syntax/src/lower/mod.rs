@@ -80,7 +80,7 @@ pub(crate) struct Source<'a> {
     /// The text that the offsets of tokens count from `base` in.
     pub text: &'a Arc<[u8]>,
     pub base: u32,
-    pub tokens: &'a [Token],
+    pub tokens: &'a Arc<[Token]>,
     /// Which tokens were read, by index.
     pub kept: &'a [bool],
     pub groups: &'a [Group],
@@ -159,7 +159,7 @@ pub(crate) fn lower_body(
 
 impl<'a, 't> Lower<'a, 't> {
     pub(crate) fn new(src: &'a Source<'a>, root: Node<'t>) -> Self {
-        let b = TreeBuilder::new(Arc::clone(src.text), src.base, src.tokens.to_vec());
+        let b = TreeBuilder::new(Arc::clone(src.text), src.base, Arc::clone(src.tokens));
         Self::with_builder(src, root, b)
     }
 

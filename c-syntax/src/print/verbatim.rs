@@ -14,6 +14,9 @@ pub fn verbatim(tree: &Tree, range: std::ops::Range<u32>, always: bool) -> Optio
         return None;
     }
     let range = range.start..whole_conditionals(tree, &range);
+    if !(always || may_hold_comment(tree, &range)) {
+        return None;
+    }
     let base = line_indent(tree, tree.token(TokenId(range.start)).start);
     for i in range.clone() {
         let id = TokenId(i);
@@ -34,6 +37,12 @@ pub fn verbatim(tree: &Tree, range: std::ops::Range<u32>, always: bool) -> Optio
         out.push(Atom::blank(AtomKind::Newline));
     }
     comments.then_some(out)
+}
+
+/// Whether comments may stand among tokens.
+fn may_hold_comment(tree: &Tree, range: &std::ops::Range<u32>) -> bool {
+    let text = tree.slice(tree.token(TokenId(range.start)).start, tree.token(TokenId(range.end - 1)).end());
+    memchr::memchr_iter(b'/', text).any(|i| matches!(text.get(i + 1), Some(b'/' | b'*')))
 }
 
 /// The end of a range with the lines behind it that end conditionals which begin in it.

@@ -76,6 +76,7 @@ impl ElementTypes {
             macro_depth: depth,
         };
         pass.run();
+        pass.out.types.shrink_to_fit();
         pass.out
     }
 
@@ -144,6 +145,9 @@ impl ElementTypes {
         self.offset
     }
 }
+
+/// Among so many types a new one is looked for before it is kept once more.
+const RECENT: usize = 16;
 
 /// A declaration that is visible.
 struct Visible {
@@ -248,8 +252,14 @@ impl Pass<'_> {
 
     /// Gives a node a type.
     fn set(&mut self, node: NodeId, ty: Type) {
-        self.out.types.push(ty);
-        self.out.index[node.0 as usize] = self.out.types.len() as u32;
+        let types = &mut self.out.types;
+        // Few types are many expressions'.
+        let known = types.iter().enumerate().rev().take(RECENT).find(|(_, t)| **t == ty).map(|(i, _)| i);
+        let index = known.unwrap_or_else(|| {
+            types.push(ty);
+            types.len() - 1
+        });
+        self.out.index[node.0 as usize] = index as u32 + 1;
     }
 
     fn is_inside_function(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Statements that are branches: braces where an edit makes of one statement none or several (`rewriting.md` section 8).
 
+use std::rc::Rc;
+
 use c_syntax::print::Level;
 use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 use rustc_hash::FxHashSet;
@@ -65,6 +67,7 @@ pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
             continue;
         }
         let attached = attached(plus, tags, body, &held, all, &mut claimed);
+        let attached: Vec<&Printed> = attached.iter().flat_map(|p| p.iter()).collect();
         // Added code that starts with a brace is the block itself.
         if attached.first().is_some_and(|f| matches!(f.token, Some(T::LBrace | T::RBrace | T::KwElse))) {
             continue;
@@ -89,8 +92,9 @@ pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
 /// Whether statements are added beside a block that is itself a branch.
 fn stands_beside(plus: &Plus<'_>, tags: &Tags, block: NodeId) -> bool {
     let Some(tag) = tags.nodes.get(&block) else { return false };
-    let beside: Vec<Printed> = tag.before.iter().chain(&tag.after).flat_map(|b| plus.fragments(b)).collect();
-    beside.first().is_some_and(|f| f.token != Some(T::LBrace)) && beside.iter().any(makes_statement)
+    let printed: Vec<Rc<[Printed]>> = tag.before.iter().chain(&tag.after).map(|b| plus.fragments(b)).collect();
+    let mut beside = printed.iter().flat_map(|p| p.iter());
+    beside.clone().next().is_some_and(|f| f.token != Some(T::LBrace)) && beside.any(makes_statement)
 }
 
 /// Whether the token in front of the branch stays: otherwise the head goes too.
@@ -107,7 +111,7 @@ fn attached(
     held: &[TokenId],
     all: bool,
     claimed: &mut FxHashSet<TokenId>,
-) -> Vec<Printed> {
+) -> Vec<Rc<[Printed]>> {
     let mut blocks: Vec<&Block> = Vec::new();
     if let Some(tag) = tags.nodes.get(&body) {
         blocks.extend(tag.before.iter().chain(&tag.after));
@@ -129,7 +133,7 @@ fn attached(
         let several = parts.filter(|b| plus.fragments(b).iter().filter(|f| makes_statement(f)).count() > 1);
         blocks.extend(several);
     }
-    blocks.iter().flat_map(|b| plus.fragments(b)).collect()
+    blocks.iter().map(|b| plus.fragments(b)).collect()
 }
 
 fn makes_statement(f: &Printed) -> bool {
@@ -146,7 +150,7 @@ fn removed_branch(
     tags: &Tags,
     head: NodeId,
     held: &[TokenId],
-    attached: &[Printed],
+    attached: &[&Printed],
     count: usize,
 ) -> Option<Brace> {
     let written = if plus.style.quirks { written(plus.pattern, tags, held) } else { Written::Settled };

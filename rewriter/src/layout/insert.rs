@@ -273,7 +273,8 @@ impl Site<'_> {
 
     /// Whether the code is a function or a directive that goes in front of a function.
     fn heads_function(&self, token: TokenId, blocks: &[Block]) -> bool {
-        let fragments: Vec<F> = blocks.iter().flat_map(|b| self.plus.fragments(b)).map(|f| f.kind).collect();
+        let mut fragments: Vec<F> = Vec::new();
+        blocks.iter().for_each(|b| fragments.extend(self.plus.fragments(b).iter().map(|f| f.kind)));
         let guard = matches!(fragments.first(), Some(F::Directive | F::Unindented))
             && self
                 .tree

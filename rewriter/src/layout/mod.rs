@@ -20,7 +20,6 @@ mod tags;
 mod tests;
 mod wrap;
 
-use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -162,7 +161,7 @@ pub fn rewrite_element(
     let tree = element.element.tree(variant);
     let matches: Vec<&RuleMatch> = matches.iter().filter(|m| m.variant == variant).collect();
     let (matches, inner) = if page.style.quirks { (matches, Vec::new()) } else { compose::nested(tree, matches) };
-    let plus = Plus { pattern, rule, style: page.style, inner, open: RefCell::default() };
+    let plus = Plus::new(pattern, rule, page.style, inner);
     let mut tags = tags::merge(&plus, tree, &matches).map_err(|conflict| Box::new(Refusal::from(*conflict)))?;
     if tags.tokens.is_empty() && tags.nodes.is_empty() {
         return Ok(Vec::new());

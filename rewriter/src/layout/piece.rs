@@ -309,21 +309,20 @@ fn outdent() -> Piece {
 
 /// Hands the marks of lines that go to column 0 to the line breaks in front of them.
 pub(super) fn settle_outdents(pieces: &mut Vec<Piece>, file: &[u8]) {
-    let mut i = 0;
-    while i < pieces.len() {
-        if pieces[i].kind == Kind::Space && pieces[i].added && pieces[i].indent == Indent::Column0 {
-            let before =
-                pieces[..i].iter_mut().rev().take_while(|p| p.gone || !p.is_code()).find(|p| p.is_newline() && !p.gone);
-            if let Some(nl) = before {
-                nl.indent = Indent::Column0;
-                if !nl.added {
-                    let bytes = &file[nl.src.clone()];
-                    nl.text = Some(bytes[..bytes.len() - indent_of(bytes).len()].to_vec());
-                }
+    let is_mark = |p: &Piece| p.kind == Kind::Space && p.added && p.indent == Indent::Column0;
+    for i in 0..pieces.len() {
+        if !is_mark(&pieces[i]) {
+            continue;
+        }
+        let before =
+            pieces[..i].iter_mut().rev().take_while(|p| p.gone || !p.is_code()).find(|p| p.is_newline() && !p.gone);
+        if let Some(nl) = before {
+            nl.indent = Indent::Column0;
+            if !nl.added {
+                let bytes = &file[nl.src.clone()];
+                nl.text = Some(bytes[..bytes.len() - indent_of(bytes).len()].to_vec());
             }
-            pieces.remove(i);
-        } else {
-            i += 1;
         }
     }
+    pieces.retain(|p| !is_mark(p));
 }

@@ -3,6 +3,8 @@
 use c_syntax::print::{self, Atom, AtomKind, Level, Printer, Spelling, Substitute, TypeParts};
 use std::cell::RefCell;
 use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use matcher::value::{Bindings, Term, Value};
@@ -19,7 +21,9 @@ pub(super) struct Plus<'a> {
     /// Matches inside the values of others: their code is put where the value is printed.
     pub inner: Vec<Inner<'a>>,
     /// The ranges of those that are being printed: their own values may be the code that they replace.
-    pub open: RefCell<Vec<Range<u32>>>,
+    open: RefCell<Vec<Range<u32>>>,
+    /// The block that was printed last: the passes over insertions ask for it several times.
+    last: RefCell<Option<(Block, Rc<[Printed]>)>>,
 }
 
 /// A match whose code lies inside a value that another match of the rule prints.
@@ -42,7 +46,12 @@ pub(super) struct Printed {
     pub level: Option<Level>,
 }
 
-impl Plus<'_> {
+impl<'a> Plus<'a> {
+    /// The plus code of a rule, with the matches inside values.
+    pub fn new(pattern: &'a Pattern, rule: &'a Rule, style: &'a Style, inner: Vec<Inner<'a>>) -> Self {
+        Self { pattern, rule, style, inner, open: RefCell::default(), last: RefCell::default() }
+    }
+
     fn has_inner(&self, tree: &Tree, range: Range<u32>) -> bool {
         let open = self.open.borrow();
         self.inner
@@ -58,7 +67,7 @@ impl Plus<'_> {
     /// The text of a block, for comparison and messages.
     pub fn text(&self, block: &Block) -> Vec<u8> {
         let mut out = Vec::new();
-        for f in self.fragments(block) {
+        for f in self.fragments(block).iter() {
             if !out.is_empty() {
                 out.push(b' ');
             }
@@ -94,8 +103,16 @@ impl Plus<'_> {
     }
 
     /// The fragments of a block. Those that print nothing (empty lists) are left out.
-    pub fn fragments(&self, block: &Block) -> Vec<Printed> {
-        self.fragments_within(block, usize::MAX)
+    pub fn fragments(&self, block: &Block) -> Rc<[Printed]> {
+        if let Some((last, printed)) = &*self.last.borrow()
+            && last.run == block.run
+            && Arc::ptr_eq(&last.bindings, &block.bindings)
+        {
+            return printed.clone();
+        }
+        let printed: Rc<[Printed]> = self.fragments_within(block, usize::MAX).into();
+        *self.last.borrow_mut() = Some((block.clone(), printed.clone()));
+        printed
     }
 
     /// [`Plus::fragments`] of a match inside the value of another, which replaces so many tokens.

@@ -12,121 +12,108 @@ fn live(pieces: &[Piece]) -> Vec<usize> {
 
 /// P10: an added `{` that starts a line moves behind the `)` or `else` of its head, if no comment ends that line.
 pub(super) fn pull_up_braces(pieces: &mut Vec<Piece>, quirks: bool) {
-    let mut i = 0;
-    while i < pieces.len() {
+    let mut blanks = Vec::new();
+    for i in 0..pieces.len() {
         if pieces[i].added && pieces[i].head && pieces[i].is(T::LBrace) && !pieces[i].gone && breaks_line(pieces, i) {
-            i = pull_up(pieces, i, quirks);
+            blanks.extend(pull_up(pieces, i, quirks).then_some(i));
         }
-        i += 1;
     }
+    insert_blanks(pieces, &blanks);
 }
 
 fn breaks_line(pieces: &[Piece], i: usize) -> bool {
     pieces.get(i + 1).is_some_and(|p| p.added && p.is_newline())
 }
 
-fn pull_up(pieces: &mut Vec<Piece>, brace: usize, quirks: bool) -> usize {
-    let Some(head) = (0..brace).rev().find(|j| !pieces[*j].gone && pieces[*j].is_code()) else { return brace };
+/// Moves one brace; whether it stays and lacks a blank in front.
+fn pull_up(pieces: &mut [Piece], brace: usize, quirks: bool) -> bool {
+    let Some(head) = (0..brace).rev().find(|j| !pieces[*j].gone && pieces[*j].is_code()) else { return false };
     if !(pieces[head].is(T::RParen) || pieces[head].is(T::KwElse) || pieces[head].is(T::KwDo)) {
-        return brace;
+        return false;
     }
-    let between: Vec<usize> = (head + 1..brace).filter(|j| !pieces[*j].gone).collect();
-    let first = between.iter().find(|j| pieces[**j].kind != Kind::Space);
+    let mut between = (head + 1..brace).filter(|j| !pieces[*j].gone);
+    let first = between.clone().find(|j| pieces[*j].kind != Kind::Space);
     match first {
-        None => {
-            if between.is_empty() {
-                pieces.insert(brace, Piece::space());
-            }
-            return brace + 1;
+        None => return between.next().is_none(),
+        Some(j) if pieces[j].kind == Kind::Comment && !quirks => {
+            behind_comment(pieces, j, brace);
+            return false;
         }
-        Some(j) if pieces[*j].kind == Kind::Comment && !quirks => return behind_comment(pieces, *j, brace),
-        Some(j) if !pieces[*j].is_newline() || pieces[*j].added => return brace,
+        Some(j) if !pieces[j].is_newline() || pieces[j].added => return false,
         Some(_) => {}
     }
     if pieces[head].is(T::KwDo) && quirks {
-        return brace;
+        return false;
     }
-    let open = pieces.remove(brace);
-    pieces.remove(brace);
     // Blanks at the end of the head's line give way.
     let stop = (head + 1..brace).find(|j| pieces[*j].is_newline() && !pieces[*j].gone).unwrap_or(brace);
     for p in &mut pieces[head + 1..stop] {
         p.gone = true;
     }
-    pieces.insert(head + 1, open);
-    pieces.insert(head + 1, Piece::space());
-    brace
+    // The line break behind the brace becomes the blank in front of it.
+    pieces[brace + 1] = Piece::space();
+    pieces[head + 1..=brace + 1].rotate_right(2);
+    pieces.swap(head + 1, head + 2);
+    false
 }
 
 /// Moves a brace behind the comment that ends the line of its head.
-fn behind_comment(pieces: &mut Vec<Piece>, comment: usize, brace: usize) -> usize {
-    let Some(end) = (comment..brace).find(|j| pieces[*j].is_newline() && !pieces[*j].gone) else { return brace };
+fn behind_comment(pieces: &mut [Piece], comment: usize, brace: usize) {
+    let Some(end) = (comment..brace).find(|j| pieces[*j].is_newline() && !pieces[*j].gone) else { return };
     let line = pieces[comment..end].iter().filter(|p| !p.gone);
     let closed = line.clone().all(|p| p.kind == Kind::Space || (p.kind == Kind::Comment && !p.line_comment));
     if !closed || pieces[end].added {
-        return brace;
+        return;
     }
     let blank = pieces[end - 1].kind == Kind::Space && !pieces[end - 1].gone;
-    let open = pieces.remove(brace);
-    pieces.remove(brace);
-    pieces.insert(end, open);
-    if !blank {
-        pieces.insert(end, Piece::space());
-    }
-    brace
+    pieces[brace + 1] = Piece { gone: blank, ..Piece::space() };
+    pieces[end..=brace + 1].rotate_right(2);
+    pieces.swap(end, end + 1);
 }
 
 /// Added code never follows a `//` comment on its line.
 pub(super) fn protect_line_comments(pieces: &mut Vec<Piece>) {
     let mut open = false;
-    let mut i = 0;
-    while i < pieces.len() {
-        let p = &pieces[i];
-        if p.gone {
-        } else if p.is_newline() {
+    let mut breaks = Vec::new();
+    for (i, p) in pieces.iter().enumerate().filter(|(_, p)| !p.gone) {
+        if p.is_newline() {
             open = false;
         } else if p.line_comment {
             open = true;
         } else if open && p.is_code() {
-            pieces.insert(i, Piece::newline());
+            breaks.push(i);
             open = false;
         }
-        i += 1;
     }
+    insert_before(pieces, &breaks, Piece::newline);
 }
 
 /// P8: commas that have lost an element, and those that an added element needs.
 pub(super) fn commas(pieces: &mut Vec<Piece>) {
     missing_commas(pieces);
-    loop {
-        let code: Vec<usize> = live(pieces).into_iter().filter(|i| pieces[*i].is_code()).collect();
-        let mut changed = false;
-        for w in code.windows(2) {
-            let (p, q) = (w[0], w[1]);
-            if pieces[p].is(T::Comma) && !pieces[p].removed_by.is_empty() {
-                drop_comma(pieces, p);
-                changed = true;
-                break;
-            }
-            if adjacent_in_source(pieces, p, q) {
-                continue;
-            }
-            if pieces[p].is(T::Comma) && (pieces[q].is(T::Comma) || pieces[q].is(T::RParen)) {
-                drop_comma(pieces, p);
-                changed = true;
-                break;
-            }
-            if (pieces[p].is(T::LParen) || pieces[p].is(T::LBrace)) && pieces[q].is(T::Comma) {
-                pieces[q].gone = true;
-                drop_blanks(pieces, q + 1);
-                changed = true;
-                break;
-            }
+    // The code in front that stays.
+    let mut kept: Vec<usize> = Vec::new();
+    for q in 0..pieces.len() {
+        if pieces[q].gone || !pieces[q].is_code() {
+            continue;
         }
-        if !changed {
-            break;
+        while let Some(p) = kept.pop_if(|p| comma_goes(pieces, *p, q)) {
+            drop_comma(pieces, p);
+        }
+        let opens = kept.last().filter(|p| pieces[**p].is(T::LParen) || pieces[**p].is(T::LBrace));
+        if pieces[q].is(T::Comma) && opens.is_some_and(|p| !adjacent_in_source(pieces, *p, q)) {
+            pieces[q].gone = true;
+            drop_blanks(pieces, q + 1);
+        } else {
+            kept.push(q);
         }
     }
+}
+
+/// Whether the code `p` is a comma that loses its place in front of the code `q`.
+fn comma_goes(pieces: &[Piece], p: usize, q: usize) -> bool {
+    let nothing_between = || !adjacent_in_source(pieces, p, q) && (pieces[q].is(T::Comma) || pieces[q].is(T::RParen));
+    pieces[p].is(T::Comma) && (!pieces[p].removed_by.is_empty() || nothing_between())
 }
 
 /// Removes a comma and, if it was added, the blank behind it.
@@ -151,15 +138,15 @@ fn adjacent_in_source(pieces: &[Piece], p: usize, q: usize) -> bool {
 }
 
 fn missing_commas(pieces: &mut Vec<Piece>) {
-    let mut i = 0;
-    while i < pieces.len() {
+    let mut missing: Vec<usize> = Vec::new();
+    for i in 0..pieces.len() {
         if pieces[i].element_start && !pieces[i].gone {
             let prev = (0..i).rev().find(|j| !pieces[*j].gone && pieces[*j].is_code());
             if let Some(j) = prev
                 && !(pieces[j].is(T::Comma) || pieces[j].is(T::LBrace) || pieces[j].is(T::LParen))
+                && missing.last() != Some(&(j + 1))
             {
-                pieces.insert(j + 1, Piece::code(T::Comma));
-                i += 1;
+                missing.push(j + 1);
             }
         }
         if pieces[i].element_end && !pieces[i].gone {
@@ -167,11 +154,11 @@ fn missing_commas(pieces: &mut Vec<Piece>) {
             if let Some(j) = next
                 && !(pieces[j].is(T::Comma) || pieces[j].is(T::RBrace) || pieces[j].is(T::RParen))
             {
-                pieces.insert(i + 1, Piece::code(T::Comma));
+                missing.push(i + 1);
             }
         }
-        i += 1;
     }
+    insert_before(pieces, &missing, || Piece::code(T::Comma));
 }
 
 /// P12: one blank where added and kept code would stand too close.
@@ -201,6 +188,11 @@ pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8], quirks: bool) {
 
 /// Inserts a blank in front of each of the pieces at ascending indices.
 fn insert_blanks(pieces: &mut Vec<Piece>, before: &[usize]) {
+    insert_before(pieces, before, Piece::space);
+}
+
+/// Inserts a piece in front of each of the pieces at ascending indices.
+fn insert_before(pieces: &mut Vec<Piece>, before: &[usize], new: fn() -> Piece) {
     if before.is_empty() {
         return;
     }
@@ -209,7 +201,7 @@ fn insert_blanks(pieces: &mut Vec<Piece>, before: &[usize]) {
     pieces.reserve(old.len() + before.len());
     for (i, piece) in old.into_iter().enumerate() {
         while wanted.next_if_eq(&i).is_some() {
-            pieces.push(Piece::space());
+            pieces.push(new());
         }
         pieces.push(piece);
     }

@@ -65,12 +65,15 @@ enum Figure {
     Rules,
     /// Instructions of each stage.
     Stages,
+    /// A file with 10,000 edits against the same file with none: time and memory.
+    Rewriting,
 }
 
-const ALL: [Figure; 10] = [
+const ALL: [Figure; 11] = [
     Figure::Start,
     Figure::Rules,
     Figure::Stages,
+    Figure::Rewriting,
     Figure::Memory,
     Figure::Rule,
     Figure::Kfree,
@@ -96,7 +99,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     for figure in figures {
         println!("== {figure:?}");
         let code = match (figure, &code) {
-            (Figure::Start | Figure::Stages, _) => &small,
+            (Figure::Start | Figure::Stages | Figure::Rewriting, _) => &small,
             (_, Some(code)) => code,
             (_, None) => {
                 println!("NOT RUN (name a tree of C code with --code or SPATCH_CODE)");
@@ -131,6 +134,7 @@ impl Measure<'_> {
                 crate::reading::report(self.bin, &self.bench.code.join("scripts/coccinelle"), self.bench.runs)
             }
             Figure::Stages => stages::run(self.bin),
+            Figure::Rewriting => crate::bench_rewriting::report(self.bin, 10_000, self.bench.runs as u32).map(|_| ()),
         }
     }
 

@@ -1,0 +1,9 @@
+// Kind: branches get braces.
+@@
+expression x;
+@@
+if (x)
++ {
++ barrier();
+return -ENODEV;
++ }

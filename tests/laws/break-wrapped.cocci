@@ -1,0 +1,6 @@
+// Kind: a statement in front of the end of a case.
+// not idempotent
+@@
+@@
++ barrier();
+break;

@@ -1,0 +1,7 @@
+// Kind: casts go.
+@@
+type T;
+identifier x;
+@@
+- (T *)x
++ (void *)x

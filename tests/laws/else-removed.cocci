@@ -1,0 +1,9 @@
+// Kind: the else behind a branch that returns goes.
+@@
+expression x, e;
+statement S;
+@@
+if (x)
+  return e;
+- else
+  S

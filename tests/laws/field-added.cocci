@@ -1,0 +1,9 @@
+// Kind: members of structs are added.
+// not idempotent
+@@
+identifier s;
+@@
+struct s {
+...
++ int spare;
+};

@@ -1,0 +1,10 @@
+// Kind: the type of a member.
+@@
+identifier s, x;
+@@
+struct s {
+...
+- int x;
++ long x;
+...
+};

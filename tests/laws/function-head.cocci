@@ -1,0 +1,9 @@
+// Kind: storage and type of functions.
+// not idempotent
+@@
+identifier f;
+@@
+- static int
++ static noinline int
+f(...)
+{ ... }

@@ -1,0 +1,6 @@
+// Kind: an include is replaced.
+@@
+@@
+- #include <linux/init.h>
++ #include <linux/bug.h>
++ #include <linux/init.h>

@@ -1,0 +1,9 @@
+// Kind: the value of a macro.
+// not idempotent
+@@
+identifier M;
+constant c;
+@@
+#define M
+- c
++ (c)
