@@ -167,7 +167,7 @@ fn tools_that_work_on_diffs_understand_ours() {
     let dir = project();
     let diff = spatch(dir.path(), &["src"]);
     if installed("filterdiff") {
-        let filtered = ok("filterdiff", pipe(dir.path(), "filterdiff", &["-p1", "-i", "*.c"], &diff));
+        let filtered = ok("filterdiff", pipe(dir.path(), "filterdiff", &["-p1", "-i", "*.c*"], &diff));
         check("filterdiff", &filtered, &wanted, "git", &["apply", "--whitespace=nowarn", "-"]);
         let names = ok("lsdiff", pipe(dir.path(), "lsdiff", &[""; 0], &diff));
         assert_eq!(names.iter().filter(|b| **b == b'\n').count(), wanted.len(), "{}", String::from_utf8_lossy(&names));
@@ -204,6 +204,8 @@ fn editors_understand_our_diffs() {
                 "-c",
                 &open,
                 "-c",
+                "set nofixeol",
+                "-c",
                 "diffpatch a.diff",
                 "-c",
                 "write! new.c",
@@ -214,7 +216,9 @@ fn editors_understand_our_diffs() {
             assert_eq!(fs::read(dir.path().join("new.c")).expect("vim wrote it"), want, "vim: {name}");
         }
         if installed("emacs") {
-            let program = r#"(let ((default-directory (expand-file-name default-directory)) (hunks 0))
+            let program = r#"(let ((default-directory (expand-file-name default-directory)) (hunks 0)
+                (coding-system-for-read 'raw-text-unix) (coding-system-for-write 'raw-text-unix)
+                (mode-require-final-newline nil) (require-final-newline nil))
               (find-file "a.diff") (diff-mode) (goto-char (point-min))
               (condition-case nil (while t (diff-hunk-next) (setq hunks (1+ hunks))
                   (save-excursion (diff-sanity-check-hunk)) (save-excursion (diff-apply-hunk)))

@@ -1,4 +1,5 @@
 // Kind: an element of an initialiser is replaced.
+// not idempotent
 @@
 identifier i, s;
 expression e;

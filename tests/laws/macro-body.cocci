@@ -1,10 +1,17 @@
-// Kind: the bodies of macros.
+// Kind: the bodies of macros, on several lines too.
 // not idempotent
 @@
-identifier M;
-identifier list is;
+statement S;
+@@
+  do {
++   barrier();
+    S
+    ...
+  } while (0)
+
+@@
+identifier M, x;
 expression e;
 @@
-#define M(is)
-- e
-+ (0 + e)
+- #define M(x) e
++ #define M(x) (0 + e)

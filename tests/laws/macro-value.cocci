@@ -4,6 +4,5 @@
 identifier M;
 constant c;
 @@
-#define M
-- c
-+ (c)
+- #define M c
++ #define M (c)

@@ -34,8 +34,11 @@ pub fn no_new_error(old: &[u8], new: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// Every changed line holds a token that was removed or added, or lies in a block whose nesting changed. Where tokens moved from line
-/// to line, the old and the new lines count as one. A comment goes with code that goes, and lines without code with what stands beside.
+/// Every changed line holds a token that was removed or added, or lies in a block whose nesting changed.
+///
+/// Where tokens moved from line to line, the old and the new lines count as one. Lines without code go with what stands beside, a comment
+/// with code that goes. Texts do not tell of tokens that were removed and put back (the values of a call that is replaced), so a line
+/// may go on a statement that changed; but not if it stands in a bracket that did not move.
 ///
 /// # Errors
 /// With the lines that changed without need.
@@ -67,9 +70,23 @@ pub fn changed_lines(old: &[u8], new: &[u8]) -> Result<(), String> {
         hunks.iter().flat_map(|h| h.1.clone()).filter(|l| b.allows(*l, &touched.1, true)).collect(),
     );
     for (p, q) in &partners {
-        if a.items[*p].depth != b.items[*q].depth {
+        let nested = a.items[*p].depth != b.items[*q].depth;
+        let first = a.starts_line(*p) && b.starts_line(*q);
+        if nested || first && a.goes_on(*p, &touched.0, &b, *q, &touched.1) {
             fine.0.extend(a.lines_of(*p));
             fine.1.extend(b.lines_of(*q));
+        }
+    }
+    // Code that was added or removed between two tokens of a line parts or joins what stands around it.
+    for w in partners.windows(2) {
+        let ((p, q), (v, w)) = (w[0], w[1]);
+        if (p + 1..v).any(|t| touched.0.contains(&t)) || (q + 1..w).any(|t| touched.1.contains(&t)) {
+            let parted = a.lines_of(p).end > a.lines_of(v).start && b.lines_of(q).end <= b.lines_of(w).start;
+            let joined = a.lines_of(p).end <= a.lines_of(v).start && b.lines_of(q).end > b.lines_of(w).start;
+            if parted || joined {
+                fine.0.extend(a.lines_of(p).chain(a.lines_of(v)));
+                fine.1.extend(b.lines_of(q).chain(b.lines_of(w)));
+            }
         }
     }
     let lines: BTreeSet<(usize, usize)> =
@@ -88,6 +105,14 @@ pub fn changed_lines(old: &[u8], new: &[u8]) -> Result<(), String> {
     }
     let mut bad = Vec::new();
     for (x, y) in hunks {
+        // As many empty lines as before stay what they were, wherever they are shown.
+        let empty = |side: &Side<'_>, lines: &Range<usize>| {
+            lines.clone().filter(|l| side.lines[*l].trim_ascii().is_empty()).count()
+        };
+        if empty(&a, &x) == empty(&b, &y) {
+            fine.0.extend(x.clone().filter(|l| a.lines[*l] == b"\n"));
+            fine.1.extend(y.clone().filter(|l| b.lines[*l] == b"\n"));
+        }
         bad.extend(x.filter(|l| !fine.0.contains(l)).map(|l| format!("{}: -{}", l + 1, a.shown(l))));
         bad.extend(y.filter(|l| !fine.1.contains(l)).map(|l| format!("{}: +{}", l + 1, b.shown(l))));
     }
@@ -137,9 +162,10 @@ impl<'a> Side<'a> {
         side
     }
 
-    /// Adds a token and the comments in front of it, which lie where it does.
+    /// Adds a token and the comments in front of it, which lie where it does, or in the block that it closes.
     fn code(&mut self, at: &mut usize, range: Range<usize>, depth: u32) {
-        self.comments(*at..range.start, depth);
+        let closes = self.text[range.clone()] == *b"}";
+        self.comments(*at..range.start, depth + u32::from(closes));
         *at = range.end;
         self.items.push(Item { range, comment: false, depth });
     }
@@ -193,10 +219,71 @@ impl<'a> Side<'a> {
     fn allows(&self, line: usize, touched: &BTreeSet<usize>, new: bool) -> bool {
         let here = self.items_in(&(line..line + 1));
         if here.is_empty() {
-            let above = here.start.checked_sub(1);
-            return touched.contains(&here.start) || above.is_some_and(|t| touched.contains(&t));
+            let near = [here.start.checked_sub(1), Some(here.start).filter(|t| *t < self.items.len())];
+            let mut beside = near.into_iter().flatten().flat_map(|t| self.lines_of(t));
+            return beside.any(|l| self.items_in(&(l..l + 1)).any(|t| touched.contains(&t)));
         }
         here.into_iter().any(|t| touched.contains(&t) && (new || !self.items[t].comment || self.goes_along(t, touched)))
+    }
+
+    /// Whether an item goes on a statement of which something changed, and the bracket that it stands in, if any, moved. `other` and
+    /// `twin` say the same of the other text.
+    fn goes_on(
+        &self,
+        item: usize,
+        touched: &BTreeSet<usize>,
+        other: &Self,
+        twin: usize,
+        there: &BTreeSet<usize>,
+    ) -> bool {
+        let (mine, theirs) = (self.statement(item), other.statement(twin));
+        if touched.range(mine).next().is_none() && there.range(theirs).next().is_none() {
+            return false;
+        }
+        match (self.bracket(item), other.bracket(twin)) {
+            (Some(p), Some(q)) => touched.contains(&p) || there.contains(&q) || self.column(p) != other.column(q),
+            _ => true,
+        }
+    }
+
+    fn starts_line(&self, item: usize) -> bool {
+        let line = self.lines_of(item).start;
+        self.items_in(&(line..line + 1)).start == item
+    }
+
+    fn is(&self, item: usize, any: &[u8]) -> bool {
+        let item = &self.items[item];
+        !item.comment && item.range.len() == 1 && any.contains(&self.text[item.range.start])
+    }
+
+    /// The items of the statement that holds one, as far as `;` and braces tell.
+    fn statement(&self, item: usize) -> Range<usize> {
+        let from = (0..item).rev().find(|t| self.is(*t, b";{}")).map_or(0, |t| t + 1);
+        let to = (item..self.items.len()).find(|t| self.is(*t, b";{}")).map_or(self.items.len(), |t| t + 1);
+        from..to.max(from)
+    }
+
+    /// The innermost round or square bracket that is open at an item.
+    fn bracket(&self, item: usize) -> Option<usize> {
+        let mut closed = 0;
+        for t in (self.statement(item).start..item).rev() {
+            if self.is(t, b")]") {
+                closed += 1;
+            } else if self.is(t, b"([") {
+                if closed == 0 {
+                    return Some(t);
+                }
+                closed -= 1;
+            }
+        }
+        None
+    }
+
+    /// The column of an item, tabs counted to 8.
+    fn column(&self, item: usize) -> usize {
+        let line = self.starts[self.lines_of(item).start];
+        let before = &self.text[line..self.items[item].range.start];
+        before.iter().fold(0, |c, b| if *b == b'\t' { c / 8 * 8 + 8 } else { c + 1 })
     }
 
     /// Whether the code in front of or behind a comment goes.

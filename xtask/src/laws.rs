@@ -34,6 +34,9 @@ pub struct Args {
     /// The folder in which the compiler runs.
     #[arg(long)]
     cc_dir: Option<PathBuf>,
+    /// Of each rule at most so many files are compiled, first those that were not compiled yet.
+    #[arg(long, default_value_t = usize::MAX)]
+    compile_most: usize,
     /// Seconds for one rule on all files.
     #[arg(long, default_value_t = 600)]
     limit: u64,
@@ -53,8 +56,9 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     let code = args.code.canonicalize().with_context(|| args.code.display().to_string())?;
     let mut total = Count::default();
     let mut rules = 0;
+    let mut accepted: BTreeMap<PathBuf, bool> = BTreeMap::new();
     for rule in all_rules(&args.rules)? {
-        let count = one(args, &bin, &code, &rule)?;
+        let count = one(args, &bin, &code, &rule, &mut accepted)?;
         if count.files > 0 {
             rules += 1;
             println!("{}: {} files changed, {} compiled", rule.display(), count.files, count.compiled);
@@ -65,10 +69,10 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         total.broken.extend(count.broken);
     }
     println!(
-        "laws: {} rules changed {} files; {} compiled before and were compiled again; {} laws broken",
-        rules,
+        "laws: {rules} rules changed {} files; {} results of {} files that the compiler accepted were compiled; {} laws broken",
         total.files,
         total.compiled,
+        accepted.values().filter(|a| **a).count(),
         total.broken.len()
     );
     Ok(if total.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -88,7 +92,8 @@ fn all_rules(named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(out)
 }
 
-fn one(args: &Args, bin: &Path, code: &Path, rule: &Path) -> Result<Count> {
+/// Checks one rule. `accepted` says of files whether the compiler takes them as they are.
+fn one(args: &Args, bin: &Path, code: &Path, rule: &Path, accepted: &mut BTreeMap<PathBuf, bool>) -> Result<Count> {
     let mut count = Count::default();
     let Some(diff) = spatch(args, bin, code, rule)? else {
         println!("{}: not used (does not read, or takes too long)", rule.display());
@@ -124,26 +129,32 @@ fn one(args: &Args, bin: &Path, code: &Path, rule: &Path) -> Result<Count> {
             None => count.broken.push("cannot be applied a second time".to_owned()),
         }
     }
-    let checked: Vec<(bool, Vec<String>)> =
-        texts.par_iter().map(|(name, (old, new))| check(args, code, name, old, new)).collect::<Result<_>>()?;
-    for (compiled, broken) in checked {
-        count.compiled += usize::from(compiled);
-        count.broken.extend(broken);
+    let of_file = |name: &Path, law: String| format!("{}: {law}", name.display());
+    let broken = texts.par_iter().flat_map_iter(|(name, (old, new))| {
+        let laws = [laws::no_new_error(old, new).err(), laws::changed_lines(old, new).err()];
+        laws.into_iter().flatten().map(|law| of_file(name, law))
+    });
+    count.broken.extend(broken.collect::<Vec<String>>());
+    if args.cc.is_some() {
+        let mut names: Vec<&PathBuf> = texts.keys().collect();
+        names.retain(|n| accepted.get(*n) != Some(&false));
+        names.sort_by_key(|n| accepted.contains_key(*n));
+        names.truncate(args.compile_most);
+        let compiled = names.par_iter().map(|name| {
+            let (old, new) = &texts[*name];
+            let before = accepted.get(*name).map_or_else(|| Ok(compile(args, code, name, old)?.is_none()), |a| Ok(*a));
+            let after = if *before.as_ref().unwrap_or(&false) { compile(args, code, name, new)? } else { None };
+            before
+                .map(|before| (before, after.map(|e| of_file(name, format!("the compiler takes it no longer:\n{e}")))))
+        });
+        let compiled: Vec<(bool, Option<String>)> = compiled.collect::<Result<_>>()?;
+        for (name, (before, broken)) in names.into_iter().zip(compiled) {
+            count.compiled += usize::from(before);
+            count.broken.extend(broken);
+            accepted.insert(name.clone(), before);
+        }
     }
     Ok(count)
-}
-
-/// The laws of one changed file; whether it was compiled before.
-fn check(args: &Args, code: &Path, name: &Path, old: &[u8], new: &[u8]) -> Result<(bool, Vec<String>)> {
-    let mut broken: Vec<String> = Vec::new();
-    broken.extend(laws::no_new_error(old, new).err());
-    broken.extend(laws::changed_lines(old, new).err());
-    let mut compiled = false;
-    if args.cc.is_some() && compile(args, code, name, old)?.is_none() {
-        compiled = true;
-        broken.extend(compile(args, code, name, new)?.map(|e| format!("is no longer accepted by the compiler:\n{e}")));
-    }
-    Ok((compiled, broken.into_iter().map(|b| format!("{}: {b}", name.display())).collect()))
 }
 
 /// The diff of a rule on a folder; none if it cannot be used.

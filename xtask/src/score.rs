@@ -100,3 +100,16 @@ pub fn settle(task: &str, file: &str, now: &Scores, all_marks: &[&str], update: 
     let risen = all_marks.iter().all(|m| now.count(m) >= old.count(m));
     Ok(if update { risen } else { lost.is_empty() })
 }
+
+/// Cases that are known to miss something, each with the reason: lines `name<TAB>reason`, written by hand.
+pub struct Reasons(pub BTreeMap<String, String>);
+
+impl Reasons {
+    /// Reads a file of `tests/scores`.
+    pub fn read(file: &str) -> Result<Self> {
+        let path = crate::binary::root().join("tests/scores").join(file);
+        let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+        let row = |line: &str| line.split_once('\t').map(|(name, reason)| (name.to_owned(), reason.to_owned()));
+        Ok(Self(text.lines().filter_map(row).collect()))
+    }
+}

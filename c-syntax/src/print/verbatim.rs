@@ -1,13 +1,15 @@
 //! A range of source text as atoms that keep every byte: values that hold comments.
 
 use super::{Atom, AtomKind};
+use crate::kind::SyntaxKind as K;
 use crate::token::TokenKind as T;
-use crate::tree::{TokenId, Tree};
+use crate::tree::{NodeId, TokenId, Tree};
 
 /// The text of a range of tokens, comments and line breaks included, if it has comments or `always`; otherwise nothing.
-/// What continuation lines have beyond the indentation of the first line becomes the text of their line breaks.
+/// What continuation lines have beyond the indentation of the statement that `node`, the first of the range, is in becomes the text of
+/// their line breaks.
 #[must_use]
-pub fn verbatim(tree: &Tree, range: std::ops::Range<u32>, always: bool) -> Option<Vec<Atom>> {
+pub fn verbatim(tree: &Tree, node: NodeId, range: std::ops::Range<u32>, always: bool) -> Option<Vec<Atom>> {
     let mut out = Vec::new();
     let mut comments = always;
     if range.is_empty() {
@@ -17,7 +19,7 @@ pub fn verbatim(tree: &Tree, range: std::ops::Range<u32>, always: bool) -> Optio
     if !(always || may_hold_comment(tree, &range)) {
         return None;
     }
-    let base = line_indent(tree, tree.token(TokenId(range.start)).start);
+    let base = line_indent(tree, tree.token(statement_start(tree, node)).start);
     for i in range.clone() {
         let id = TokenId(i);
         let t = tree.token(id);
@@ -37,6 +39,16 @@ pub fn verbatim(tree: &Tree, range: std::ops::Range<u32>, always: bool) -> Optio
         out.push(Atom::blank(AtomKind::Newline));
     }
     comments.then_some(out)
+}
+
+/// The first token of the statement, declaration or list element on its own lines that holds a node, or of the node.
+fn statement_start(tree: &Tree, node: NodeId) -> TokenId {
+    let own = |n: &NodeId| {
+        tree.kind(*n).is_stmt()
+            || matches!(tree.kind(*n), K::Declaration | K::FieldDecl | K::Enumerator | K::Designated)
+    };
+    let holder = std::iter::successors(Some(node), |n| tree.parent(*n)).find(own).unwrap_or(node);
+    tree.first_token(holder).unwrap_or(TokenId(tree.token_range(node).start))
 }
 
 /// Whether comments may stand among tokens.

@@ -182,8 +182,15 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
     let units = units_of(pieces, &teaching, style, learnt, file);
     let known = known(pieces, &teaching, &new, file, style.quirks);
     shift_kept(pieces, &old, &new, &units, style, file);
+    let mut start = Start::default();
     for i in 0..pieces.len() {
-        if !(pieces[i].added && pieces[i].is_newline()) {
+        if pieces[i].gone || !pieces[i].is_newline() {
+            start.pass(&pieces[i]);
+            continue;
+        }
+        let begins = start.begins(new[i]);
+        if !pieces[i].added {
+            start.line(begins, new[i], indent_of(pieces[i].bytes(file)));
             continue;
         }
         let next = next_solid(pieces, i);
@@ -198,15 +205,72 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
                 text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i))))
             }
             (Indent::Extra(extra), Some(key)) => {
-                text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i))));
-                if key.nest > 0 {
+                if begins || style.quirks {
+                    text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i))));
+                } else {
+                    text.extend_from_slice(&start.indent);
+                }
+                if key.nest > 0 || !(begins || style.quirks) {
                     text.extend_from_slice(extra);
                 }
             }
         }
+        if let Some(own) = own_indent(pieces, i, &old, &new, &units, file).filter(|_| !blank && !style.quirks) {
+            text.truncate(text.len() - indent_of(&text).len());
+            text.extend(own);
+        }
+        start.line(begins, new[i], indent_of(&text));
         pieces[i].text = Some(text);
     }
     units.at(pieces.len()).to_vec()
+}
+
+/// The line on which the present statement starts: the lines on which it goes on are indented with it.
+#[derive(Default)]
+struct Start {
+    level: i32,
+    indent: Vec<u8>,
+    /// Whether the code passed last ends a statement or a head.
+    ended: bool,
+}
+
+impl Start {
+    fn pass(&mut self, p: &Piece) {
+        if let (Kind::Code(kind), false) = (p.kind, p.gone) {
+            self.ended =
+                kind == EMPTY || matches!(kind, T::Semi | T::LBrace | T::RBrace | T::Colon | T::KwElse | T::KwDo);
+        }
+    }
+
+    /// Whether a statement begins on the line behind a line break.
+    fn begins(&self, key: Option<Key>) -> bool {
+        key.is_none_or(|k| k.nest == 0 && (self.ended || k.level > self.level))
+    }
+
+    fn line(&mut self, begins: bool, key: Option<Key>, indent: &[u8]) {
+        if begins {
+            *self = Self { level: key.map_or(0, |k| k.level), indent: indent.to_vec(), ended: true };
+        }
+    }
+}
+
+/// For a line break that was added in front of code that started its line and stays: the indentation of that line.
+fn own_indent(
+    pieces: &[Piece],
+    at: usize,
+    old: &[Option<Key>],
+    new: &[Option<Key>],
+    units: &Units,
+    file: &[u8],
+) -> Option<Vec<u8>> {
+    let next = next_solid(pieces, at).filter(|j| pieces[*j].kept() && pieces[*j].kind != Kind::Directive)?;
+    let line = (0..at).rev().find(|k| !pieces[*k].added && pieces[*k].kind != Kind::Space)?;
+    let (true, Some(a), Some(b)) = (pieces[line].is_newline() && pieces[line].kept(), old[line], new[at]) else {
+        return None;
+    };
+    let indent = indent_of(&file[pieces[line].src.clone()]);
+    let steps = if is_label(pieces, next) { 0 } else { b.level - a.level };
+    Some(shifted(indent, steps, units.at(at)))
 }
 
 /// The next piece that is not a blank and not removed.

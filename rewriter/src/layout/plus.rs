@@ -254,7 +254,7 @@ impl Values<'_> {
             let range = tree.token_range(term.node);
             let lines = || memchr::memchr(b'\n', tree.node_text(term.node)).is_some();
             let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt || lines();
-            if let Some(atoms) = print::verbatim(tree, range, statement) {
+            if let Some(atoms) = print::verbatim(tree, term.node, range, statement) {
                 let paren = kind.is_expr() && Level::of(tree, term.node) < level;
                 if paren {
                     out.punct(TokenKind::LParen);
@@ -308,7 +308,8 @@ impl Values<'_> {
         {
             let (a, b) = (first.tree().token_range(first.node), first.tree().token_range(last.node));
             if !self.plus.has_inner(first.tree(), a.start..b.end)
-                && let Some(atoms) = print::verbatim(first.tree(), a.start..b.end, statements || lines(first, last))
+                && let Some(atoms) =
+                    print::verbatim(first.tree(), first.node, a.start..b.end, statements || lines(first, last))
             {
                 out.append(atoms);
                 return;

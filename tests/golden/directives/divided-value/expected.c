@@ -13,11 +13,11 @@ int g(void)
 {
 	return malloc(3
 #ifdef A
-			+ 5
+		+ 5
 #else
-			+ 6
+		+ 6
 #endif
-			+ 7);
+		+ 7);
 }
 
 void h(void)
@@ -34,7 +34,7 @@ void i(void)
 {
 	vector(1,
 #ifdef B
-			2,
+		2,
 #endif
-			3);
+		3);
 }

@@ -1,0 +1,5 @@
+@@
+expression x;
+@@
+- foo2(x)
++ bar(x)
