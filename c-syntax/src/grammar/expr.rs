@@ -70,8 +70,11 @@ impl<H: Hooks> Parser<'_, H> {
         self.unary()?;
         while let Some(level) = self.binary_level().filter(|l| *l >= min) {
             self.start_at(from, SyntaxKind::Binary);
+            let any = self.var() == Some(VarClass::BinaryOp);
             self.operator()?;
-            self.deeper(|p| p.binary(level + 1))?;
+            // `a op b + c` is `(a op b) + c`, and `a && b op c` is `(a && b) op c`.
+            let next = if any { precedence::ADDITIVE } else { level } + 1;
+            self.deeper(|p| p.binary(next))?;
             self.finish();
         }
         Ok(())
@@ -80,7 +83,7 @@ impl<H: Hooks> Parser<'_, H> {
     /// How tightly the binary operator that comes next binds, if one does.
     fn binary_level(&self) -> Option<u8> {
         match self.kind() {
-            TokenKind::Ident if self.var() == Some(VarClass::BinaryOp) => Some(precedence::RELATIONAL),
+            TokenKind::Ident if self.var() == Some(VarClass::BinaryOp) => Some(precedence::LOWEST),
             TokenKind::DisjOpen if matches!(self.nth(2), TokenKind::DisjOr | TokenKind::DisjClose) => {
                 precedence::binary(self.nth(1)).or_else(|| match self.class_at(self.pos + 1) {
                     Some(NameClass::Var(VarClass::BinaryOp)) => Some(precedence::RELATIONAL),

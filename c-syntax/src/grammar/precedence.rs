@@ -4,8 +4,11 @@ use crate::token::TokenKind;
 
 /// The precedence of `||`; a larger number binds more tightly.
 pub const LOWEST: u8 = 1;
-/// The precedence of relational operators, which a metavariable for an operator is read with.
+/// The precedence of relational operators, which a choice of operators is read with.
 pub const RELATIONAL: u8 = 7;
+/// The precedence of additive operators, which a metavariable for an operator has for the operators after it; for those before it, it has
+/// the lowest.
+pub const ADDITIVE: u8 = 10;
 
 /// How tightly a binary operator (other than comma and assignment) binds; nothing for other tokens.
 #[must_use]
@@ -20,7 +23,7 @@ pub const fn binary(kind: TokenKind) -> Option<u8> {
         TokenKind::Lt | TokenKind::Gt | TokenKind::Le | TokenKind::Ge => RELATIONAL,
         TokenKind::Min | TokenKind::Max => 8,
         TokenKind::Shl | TokenKind::Shr => 9,
-        TokenKind::Plus | TokenKind::Minus => 10,
+        TokenKind::Plus | TokenKind::Minus => ADDITIVE,
         TokenKind::Star | TokenKind::Slash | TokenKind::Percent => 11,
         _ => return None,
     })
