@@ -22,7 +22,8 @@ const STAGES: [(&str, &str); 8] = [
 
 /// Counts on the sample drivers.
 pub fn run(bin: &Path) -> Result<()> {
-    if !installed("valgrind") || !installed("callgrind_annotate") {
+    // The annotator comes with it, and answers a question for its version with status 255.
+    if !installed("valgrind") {
         println!("NOT RUN (valgrind is not installed)");
         return Ok(());
     }
