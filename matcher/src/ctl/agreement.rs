@@ -179,6 +179,16 @@ fn meaning(x: &Algebra<Drawn>, set: &[Triple]) -> (BTreeSet<String>, BTreeSet<St
     }
     let mut said = BTreeSet::new();
     set.iter().for_each(|t| forest(x, t.1, &mut said));
+    // As in substitutions: beside a value that meets every other, these say nothing.
+    let loose = format!(" {}=", VARS - 1);
+    let vague = said.clone();
+    let refined = |s: &String| {
+        x.model.loose
+            && s.split_once(&loose).is_some_and(|(point, value)| {
+                value != UNKNOWN.to_string() && vague.contains(&format!("{point}{loose}{UNKNOWN}"))
+            })
+    };
+    said.retain(|s| !refined(s));
     let general = |t: &Triple| !set.iter().any(|o| o.0 != t.0 && implied(x, o.0, t.0));
     (set.iter().filter(|t| general(t)).map(|t| format!("{:?}", x.subst(t.0))).collect(), said)
 }
