@@ -12,7 +12,7 @@ mod tests;
 mod verbatim;
 
 pub use level::Level;
-pub use verbatim::{ALIGNED, verbatim};
+pub use verbatim::{ALIGNED, column, verbatim};
 
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;

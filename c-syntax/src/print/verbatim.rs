@@ -96,7 +96,8 @@ fn is_aligned(tree: &Tree, token: TokenId) -> bool {
 }
 
 /// The column of an offset, tabs counted to 8.
-fn column(tree: &Tree, offset: u32) -> usize {
+#[must_use]
+pub fn column(tree: &Tree, offset: u32) -> usize {
     let (text, base) = tree.text();
     let at = (base + offset) as usize;
     let start = memchr::memrchr2(b'\n', b'\r', &text[..at]).map_or(0, |i| i + 1);

@@ -56,7 +56,7 @@ impl<'a> TermMatcher<'a> {
         let mut at = 0;
         while at < text.len() {
             let rest = &text[at..];
-            if rest.starts_with(b"...") && (!self.ctx.quirks || is_alone(text, at, &pieces)) {
+            if rest.starts_with(b"...") && is_alone(text, at, &pieces) {
                 special = true;
                 pieces.push(Piece::Dots);
                 at += 3;
@@ -174,7 +174,7 @@ enum Piece {
     Dots,
 }
 
-/// Whether dots are all that stands between two directives, or a directive and an end of the string: the reference knows no others.
+/// Whether dots are all that stands between two directives, or a directive and an end of the string. Others are text.
 fn is_alone(text: &[u8], at: usize, before: &[Piece]) -> bool {
     let ends = match before.last() {
         Some(Piece::Text(t)) => at == 1 || t.starts_with(b"%"),

@@ -1,35 +1,30 @@
 //! Matches inside the values of other matches of the same rule, `foo(foo(a))`: the outer one prints what the inner one makes
 //! (`rewriting.md` sections 16.3, 17).
 
+use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use c_syntax::Tree;
-use matcher::outcome::{Action, Place, RuleMatch};
+use matcher::outcome::{Action, Place, RuleMatch, Touch};
 use matcher::value::{Bindings, Term, Value};
 
 use super::plus::Inner;
 use super::tags::Block;
 
-/// A match that replaces a stretch of tokens as a whole.
+/// The part of a match in one environment that replaces a stretch of tokens as a whole.
 struct Whole {
     index: usize,
     range: Range<u32>,
     block: Block,
 }
 
-/// The matches that are to be merged, and those that only show inside the values of these.
-pub(super) fn nested<'a>(tree: &'a Tree, matches: Vec<&'a RuleMatch>) -> (Vec<&'a RuleMatch>, Vec<Inner<'a>>) {
-    if matches.len() < 2 {
-        return (matches, Vec::new());
-    }
-    let mut wholes: Vec<Whole> = matches
-        .iter()
-        .enumerate()
-        .filter_map(|(index, m)| whole(tree, m).map(|(range, block)| Whole { index, range, block }))
-        .collect();
+/// The matches that are to be merged, and what only shows inside the values of these. A match of several environments may lose a part.
+pub(super) fn nested<'a>(tree: &'a Tree, matches: Vec<&'a RuleMatch>) -> (Vec<Cow<'a, RuleMatch>>, Vec<Inner<'a>>) {
+    let mut wholes: Vec<Whole> = matches.iter().enumerate().flat_map(|(index, m)| wholes(tree, index, m)).collect();
     // Outer ones first.
     wholes.sort_by_key(|w| (w.range.start, std::cmp::Reverse(w.range.end)));
-    let mut inside = vec![false; matches.len()];
+    let mut inside: Vec<(usize, Arc<Bindings>)> = Vec::new();
     let mut inner = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     for (i, w) in wholes.iter().enumerate() {
@@ -42,20 +37,43 @@ pub(super) fn nested<'a>(tree: &'a Tree, matches: Vec<&'a RuleMatch>) -> (Vec<&'
             strictly && binds(&outer.block.bindings, tree, &w.range)
         });
         if covered {
-            inside[w.index] = true;
+            inside.push((w.index, w.block.bindings.clone()));
             inner.push(Inner { tree, range: w.range.clone(), block: w.block.clone() });
         }
         open.push(i);
     }
-    let kept = matches.into_iter().enumerate().filter(|(i, _)| !inside[*i]).map(|(_, m)| m).collect();
-    (kept, inner)
+    let kept = matches.into_iter().enumerate().filter_map(|(index, m)| {
+        let shown = |t: &Touch| !inside.iter().any(|(i, b)| *i == index && Arc::ptr_eq(b, &t.bindings));
+        if m.touches.iter().all(shown) {
+            return Some(Cow::Borrowed(m));
+        }
+        let touches: Vec<Touch> = m.touches.iter().filter(|t| shown(t)).cloned().collect();
+        (!touches.is_empty()).then(|| Cow::Owned(RuleMatch { touches, ..m.clone() }))
+    });
+    (kept.collect(), inner)
 }
 
-/// The tokens that a match replaces, if that is all it does.
-fn whole(tree: &Tree, m: &RuleMatch) -> Option<(Range<u32>, Block)> {
+/// The parts of a match that do nothing but replace a stretch of tokens.
+fn wholes(tree: &Tree, index: usize, m: &RuleMatch) -> Vec<Whole> {
+    let mut parts: Vec<(&Arc<Bindings>, Vec<&Touch>)> = Vec::new();
+    for t in &m.touches {
+        match parts.iter_mut().find(|(b, _)| Arc::ptr_eq(b, &t.bindings)) {
+            Some((_, list)) => list.push(t),
+            None => parts.push((&t.bindings, vec![t])),
+        }
+    }
+    parts
+        .into_iter()
+        .filter_map(|(_, touches)| whole(tree, &touches))
+        .map(|(range, block)| Whole { index, range, block })
+        .collect()
+}
+
+/// The tokens that touches replace, if that is all they do.
+fn whole(tree: &Tree, touches: &[&Touch]) -> Option<(Range<u32>, Block)> {
     let mut block = None;
     let (mut lo, mut hi, mut count) = (u32::MAX, 0, 0);
-    for t in &m.touches {
+    for t in touches {
         let Place::Token(token) = t.place else { return None };
         match t.action {
             Action::Remove { .. } => {

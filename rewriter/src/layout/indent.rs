@@ -169,6 +169,8 @@ fn starts_statement(kind: T) -> bool {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Learnt {
     pub unit: Option<Vec<u8>>,
+    /// Lines end in CR LF.
+    pub crlf: bool,
 }
 
 /// Gives every added line break its indentation, and shifts kept lines whose depth changed. Returns the unit.
@@ -353,23 +355,18 @@ struct Units {
     seen: Vec<(usize, Vec<u8>)>,
     /// Where nothing is seen.
     default: Vec<u8>,
-    quirks: bool,
 }
 
 impl Units {
-    /// The unit for a line: the one that the element shows last. In the reference it is the last one above the line, or else the first.
+    /// The unit for a line: the last one that the element shows above the line, or else the first.
     fn at(&self, i: usize) -> &[u8] {
-        let found = if self.quirks {
-            let above = self.seen.partition_point(|s| s.0 < i);
-            self.seen.get(above.saturating_sub(1))
-        } else {
-            self.seen.last()
-        };
-        found.map_or(&self.default, |s| &s.1)
+        let above = self.seen.partition_point(|s| s.0 < i);
+        self.seen.get(above.saturating_sub(1)).map_or(&self.default, |s| &s.1)
     }
 }
 
 fn units_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: &Learnt, file: &[u8]) -> Units {
+    let default = learnt.unit.clone().filter(|_| !style.quirks).unwrap_or_else(|| default_unit(style));
     let mut seen: Vec<(usize, Vec<u8>)> = Vec::new();
     let mut prev: Option<(Key, &[u8])> = None;
     for (i, key) in teaching.iter().filter(|t| style.quirks || (t.1.nest == 0 && t.1.inits == 0)) {
@@ -380,18 +377,16 @@ fn units_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: 
             let (long, short) = if key.level > k.level { (indent, before) } else { (before, indent) };
             let steps = (key.level - k.level).unsigned_abs() as usize;
             if let Some(rest) = long.strip_prefix(short)
-                && (style.quirks || !rest.is_empty())
                 && rest.len() % steps == 0
             {
                 seen.push((*i, rest[..rest.len() / steps].to_vec()));
-            } else if style.quirks && long.len() < short.len() {
-                seen.push((*i, default_unit(style)));
+            } else if long.len() < short.len() {
+                seen.push((*i, default.clone()));
             }
         }
         prev = Some((*key, indent));
     }
-    let default = learnt.unit.clone().filter(|_| !style.quirks).unwrap_or_else(|| default_unit(style));
-    Units { seen, default, quirks: style.quirks }
+    Units { seen, default }
 }
 
 fn default_unit(style: &Style) -> Vec<u8> {

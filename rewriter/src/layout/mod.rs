@@ -20,6 +20,7 @@ mod tags;
 mod tests;
 mod wrap;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -72,17 +73,21 @@ impl<'a> FileText<'a> {
     }
 
     fn learnt(&self) -> &Learnt {
-        self.learnt.get_or_init(|| Learnt { unit: indent::file_unit(self.text) })
+        self.learnt.get_or_init(|| Learnt { unit: indent::file_unit(self.text), crlf: mostly_crlf(self.text) })
     }
 
     /// The line ending of added lines.
     fn eol(&self, kind: ElementKind) -> Vec<u8> {
-        let crlf =
-            !self.style.quirks && memchr::memchr(b'\n', self.text).is_some_and(|i| i > 0 && self.text[i - 1] == b'\r');
-        let end: &[u8] = if crlf { b"\r\n" } else { b"\n" };
+        let end: &[u8] = if !self.style.quirks && self.learnt().crlf { b"\r\n" } else { b"\n" };
         let continued: &[u8] = if kind == ElementKind::Define && !self.style.quirks { b" \\" } else { b"" };
         [continued, end].concat()
     }
+}
+
+/// Whether most lines end in CR LF.
+fn mostly_crlf(text: &[u8]) -> bool {
+    let ends = memchr::memchr_iter(b'\n', text).map(|i| i > 0 && text[i - 1] == b'\r');
+    ends.fold(0i64, |n, crlf| if crlf { n + 1 } else { n - 1 }) > 0
 }
 
 /// Two edits of one rule that cannot both be made.
@@ -160,7 +165,12 @@ pub fn rewrite_element(
     let element = &page.elements[index];
     let tree = element.element.tree(variant);
     let matches: Vec<&RuleMatch> = matches.iter().filter(|m| m.variant == variant).collect();
-    let (matches, inner) = if page.style.quirks { (matches, Vec::new()) } else { compose::nested(tree, matches) };
+    let (matches, inner) = if page.style.quirks {
+        (matches.into_iter().map(Cow::Borrowed).collect(), Vec::new())
+    } else {
+        compose::nested(tree, matches)
+    };
+    let matches: Vec<&RuleMatch> = matches.iter().map(|m: &Cow<'_, RuleMatch>| &**m).collect();
     let plus = Plus::new(pattern, rule, page.style, inner);
     let mut tags = tags::merge(&plus, tree, &matches).map_err(|conflict| Box::new(Refusal::from(*conflict)))?;
     if tags.tokens.is_empty() && tags.nodes.is_empty() {

@@ -252,9 +252,9 @@ impl Values<'_> {
         let kind = tree.kind(term.node);
         if !self.plus.style.quirks && !self.plus.has_inner(tree, tree.token_range(term.node)) {
             let range = tree.token_range(term.node);
-            let lines = || memchr::memchr(b'\n', tree.node_text(term.node)).is_some();
-            let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt || lines();
-            if let Some(atoms) = print::verbatim(tree, term.node, range, statement) {
+            let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt;
+            let keep = statement || self.keeps_lines(tree, &range, |p| p.node(tree, term.node));
+            if let Some(atoms) = print::verbatim(tree, term.node, range, keep) {
                 let paren = kind.is_expr() && Level::of(tree, term.node) < level;
                 if paren {
                     out.punct(TokenKind::LParen);
@@ -307,14 +307,37 @@ impl Values<'_> {
             && first.tree().parent(first.node) == last.tree().parent(last.node)
         {
             let (a, b) = (first.tree().token_range(first.node), first.tree().token_range(last.node));
-            if !self.plus.has_inner(first.tree(), a.start..b.end)
-                && let Some(atoms) =
-                    print::verbatim(first.tree(), first.node, a.start..b.end, statements || lines(first, last))
+            let range = a.start..b.end;
+            let print = |p: &mut Printer<'_>| self.print_each(terms, statements, p);
+            let keep = statements || self.keeps_lines(first.tree(), &range, print);
+            if !self.plus.has_inner(first.tree(), range.clone())
+                && let Some(atoms) = print::verbatim(first.tree(), first.node, range, keep)
             {
                 out.append(atoms);
                 return;
             }
         }
+        self.print_each(terms, statements, out);
+    }
+
+    /// Whether a value without comments keeps its layout: printed, it would not fit on the line where it starts, or take more lines.
+    fn keeps_lines(&self, tree: &Tree, range: &Range<u32>, print: impl Fn(&mut Printer<'_>)) -> bool {
+        let Some(last) = range.end.checked_sub(1).filter(|last| *last >= range.start) else { return false };
+        let (start, end) = (tree.token(TokenId(range.start)).start, tree.token(TokenId(last)).end());
+        let several = memchr::memchr(b'\n', tree.slice(start, end)).is_some();
+        if !several && !tree_has_brace(tree, range) {
+            return false;
+        }
+        let mut p = Printer::new(Spelling { quirks: false }, None);
+        print(&mut p);
+        if p.atoms.iter().any(|a| matches!(a.kind, AtomKind::Newline | AtomKind::Line)) {
+            return true;
+        }
+        let width: usize = p.atoms.iter().map(|a| a.text.len()).sum();
+        several && print::column(tree, start) + width > self.plus.style.max_width
+    }
+
+    fn print_each(&self, terms: &[Term], statements: bool, out: &mut Printer<'_>) {
         for (i, t) in terms.iter().enumerate() {
             if i > 0 {
                 if statements {
@@ -390,11 +413,9 @@ impl Substitute for Values<'_> {
     }
 }
 
-/// Whether a line ends between the terms of a list.
-fn lines(first: &Term, last: &Term) -> bool {
-    let tree = first.tree();
-    let (Some(a), Some(b)) = (tree.first_token(first.node), tree.last_token(last.node)) else { return false };
-    memchr::memchr(b'\n', tree.slice(tree.token(a).start, tree.token(b).end())).is_some()
+/// Whether a stretch of code holds braces, which the printer gives lines of their own.
+fn tree_has_brace(tree: &Tree, range: &Range<u32>) -> bool {
+    range.clone().any(|t| tree.token(TokenId(t)).kind == TokenKind::LBrace)
 }
 
 /// What a text value looks like.
