@@ -12,9 +12,11 @@ use matcher::value::{Bindings, Term, Value};
 use super::plus::Inner;
 use super::tags::Block;
 
-/// The part of a match in one environment that replaces a stretch of tokens as a whole.
+/// A match that replaces a stretch of tokens as a whole, or the part of one that does so with one set of values.
 struct Whole {
     index: usize,
+    /// Of a part: its values.
+    part: Option<Arc<Bindings>>,
     range: Range<u32>,
     block: Block,
 }
@@ -24,7 +26,7 @@ pub(super) fn nested<'a>(tree: &'a Tree, matches: Vec<&'a RuleMatch>) -> (Vec<Co
     let mut wholes: Vec<Whole> = matches.iter().enumerate().flat_map(|(index, m)| wholes(tree, index, m)).collect();
     // Outer ones first.
     wholes.sort_by_key(|w| (w.range.start, std::cmp::Reverse(w.range.end)));
-    let mut inside: Vec<(usize, Arc<Bindings>)> = Vec::new();
+    let mut inside: Vec<(usize, Option<Arc<Bindings>>)> = Vec::new();
     let mut inner = Vec::new();
     let mut open: Vec<usize> = Vec::new();
     for (i, w) in wholes.iter().enumerate() {
@@ -37,13 +39,16 @@ pub(super) fn nested<'a>(tree: &'a Tree, matches: Vec<&'a RuleMatch>) -> (Vec<Co
             strictly && binds(&outer.block.bindings, tree, &w.range)
         });
         if covered {
-            inside.push((w.index, w.block.bindings.clone()));
+            inside.push((w.index, w.part.clone()));
             inner.push(Inner { tree, range: w.range.clone(), block: w.block.clone() });
         }
         open.push(i);
     }
     let kept = matches.into_iter().enumerate().filter_map(|(index, m)| {
-        let shown = |t: &Touch| !inside.iter().any(|(i, b)| *i == index && Arc::ptr_eq(b, &t.bindings));
+        let shown = |t: &Touch| {
+            let hides = |part: &Option<Arc<Bindings>>| part.as_ref().is_none_or(|b| Arc::ptr_eq(b, &t.bindings));
+            !inside.iter().any(|(i, part)| *i == index && hides(part))
+        };
         if m.touches.iter().all(shown) {
             return Some(Cow::Borrowed(m));
         }
@@ -53,8 +58,12 @@ pub(super) fn nested<'a>(tree: &'a Tree, matches: Vec<&'a RuleMatch>) -> (Vec<Co
     (kept.collect(), inner)
 }
 
-/// The parts of a match that do nothing but replace a stretch of tokens.
+/// A match, or the parts of it, that do nothing but replace a stretch of tokens.
 fn wholes(tree: &Tree, index: usize, m: &RuleMatch) -> Vec<Whole> {
+    let all: Vec<&Touch> = m.touches.iter().collect();
+    if let Some((range, block)) = whole(tree, &all) {
+        return vec![Whole { index, part: None, range, block }];
+    }
     let mut parts: Vec<(&Arc<Bindings>, Vec<&Touch>)> = Vec::new();
     for t in &m.touches {
         match parts.iter_mut().find(|(b, _)| Arc::ptr_eq(b, &t.bindings)) {
@@ -64,8 +73,8 @@ fn wholes(tree: &Tree, index: usize, m: &RuleMatch) -> Vec<Whole> {
     }
     parts
         .into_iter()
-        .filter_map(|(_, touches)| whole(tree, &touches))
-        .map(|(range, block)| Whole { index, range, block })
+        .filter_map(|(bindings, touches)| whole(tree, &touches).map(|found| (bindings, found)))
+        .map(|(bindings, (range, block))| Whole { index, part: Some(bindings.clone()), range, block })
         .collect()
 }
 

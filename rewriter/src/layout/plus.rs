@@ -325,6 +325,9 @@ impl Values<'_> {
         let Some(last) = range.end.checked_sub(1).filter(|last| *last >= range.start) else { return false };
         let (start, end) = (tree.token(TokenId(range.start)).start, tree.token(TokenId(last)).end());
         let several = memchr::memchr(b'\n', tree.slice(start, end)).is_some();
+        if range.clone().any(|t| tree.token(TokenId(t)).kind == TokenKind::Directive) {
+            return true;
+        }
         if !several && !tree_has_brace(tree, range) {
             return false;
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use c_syntax::print::{self, TypeParts};
 use matcher::{Bindings, RuleMatch, Value};
 use rustc_hash::FxHashMap;
 use smpl_parser::{MvId, MvKind, Rule, SeedPart};
@@ -157,6 +158,10 @@ fn text_of(value: &Value) -> String {
     match value {
         Value::Text(t) => t.to_string(),
         Value::Term(t) => String::from_utf8_lossy(t.tree().node_text(t.node)).into_owned(),
+        Value::Type(t) => {
+            let parts = TypeParts { tree: t.specs.tree(), specs: t.specs.node, ops: &t.ops };
+            String::from_utf8_lossy(&print::type_text(parts, b"")).into_owned()
+        }
         Value::Length(n) => n.to_string(),
         _ => String::new(),
     }

@@ -1,0 +1,4 @@
+@@ expression E; identifier i; @@
+ #define i
+- E
++ (E)

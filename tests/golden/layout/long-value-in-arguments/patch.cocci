@@ -1,0 +1,3 @@
+@@ expression x, y; @@
+-put(x, y)
++store(y, x, 1)

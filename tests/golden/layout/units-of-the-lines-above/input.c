@@ -1,0 +1,10 @@
+int f(void)
+{
+	if (y)
+	  {
+	    check(1);
+	  }
+	if (z) {
+		check(2);
+	}
+}

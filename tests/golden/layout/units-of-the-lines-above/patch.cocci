@@ -1,0 +1,4 @@
+@@ expression x; @@
+-check(x);
++if (x)
++  use(x);

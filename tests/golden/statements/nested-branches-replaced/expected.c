@@ -1,0 +1,8 @@
+int f(int a, int b)
+{
+	while (a) {
+		while (b) {
+			step();
+		}
+	}
+}

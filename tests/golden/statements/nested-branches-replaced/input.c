@@ -1,0 +1,8 @@
+int f(int a, int b)
+{
+	if (a) {
+		if (b) {
+			step();
+		}
+	}
+}

@@ -1,0 +1,5 @@
+int f(void)
+{
+	int a_int;
+	u32 a_u32;
+}

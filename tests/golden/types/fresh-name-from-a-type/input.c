@@ -1,0 +1,5 @@
+int f(void)
+{
+	int a;
+	u32 b;
+}
