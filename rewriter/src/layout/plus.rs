@@ -320,24 +320,17 @@ impl Values<'_> {
         self.print_each(terms, statements, out);
     }
 
-    /// Whether a value without comments keeps its layout: printed, it would not fit on the line where it starts, or take more lines.
+    /// Whether a value without comments keeps its layout: it stands on several lines, or printed it would.
     fn keeps_lines(&self, tree: &Tree, range: &Range<u32>, print: impl Fn(&mut Printer<'_>)) -> bool {
         let Some(last) = range.end.checked_sub(1).filter(|last| *last >= range.start) else { return false };
         let (start, end) = (tree.token(TokenId(range.start)).start, tree.token(TokenId(last)).end());
         let several = memchr::memchr(b'\n', tree.slice(start, end)).is_some();
-        if range.clone().any(|t| tree.token(TokenId(t)).kind == TokenKind::Directive) {
-            return true;
-        }
-        if !several && !tree_has_brace(tree, range) {
-            return false;
+        if several || !tree_has_brace(tree, range) {
+            return several;
         }
         let mut p = Printer::new(Spelling { quirks: false }, None);
         print(&mut p);
-        if p.atoms.iter().any(|a| matches!(a.kind, AtomKind::Newline | AtomKind::Line)) {
-            return true;
-        }
-        let width: usize = p.atoms.iter().map(|a| a.text.len()).sum();
-        several && print::column(tree, start) + width > self.plus.style.max_width
+        p.atoms.iter().any(|a| matches!(a.kind, AtomKind::Newline | AtomKind::Line))
     }
 
     fn print_each(&self, terms: &[Term], statements: bool, out: &mut Printer<'_>) {
