@@ -247,8 +247,35 @@ impl Compiler<'_> {
         })
     }
 
+    /// Whether a conjunction is one of expressions: bare ones and nests of bare ones, and not of nests alone.
+    fn joins_expressions(&self, branches: &[Vec<NodeId>]) -> bool {
+        let is_expression = |n: NodeId| match self.tree.kind(n) {
+            SyntaxKind::Disj => matches!(self.bare_choice(n, &self.branches(n)), Some(ElemKind::Expr(_))),
+            SyntaxKind::Conj => self.joins_expressions(&self.branches(n)),
+            SyntaxKind::Opt | SyntaxKind::Nest | SyntaxKind::Dots => false,
+            _ => matches!(self.term(n), ElemKind::Expr(_)),
+        };
+        let mut some = false;
+        let all = branches.iter().all(|items| match items[..] {
+            [one] if self.tree.kind(one) == SyntaxKind::Nest => {
+                let mut inner = self.tree.child_nodes(one);
+                inner.next().is_some_and(is_expression) && inner.next().is_none()
+            }
+            [one] => {
+                some = true;
+                is_expression(one)
+            }
+            _ => false,
+        });
+        all && some
+    }
+
+    /// All branches, each with what follows (`semantics.md` 3.11). A conjunction of expressions is one element, so that they are the same one.
     fn conjunction(&mut self, item: NodeId, frame: &Frame, rest: ContId, ctx: &Ctx) -> FormulaId {
         let branches = self.branches(item);
+        if self.joins_expressions(&branches) {
+            return self.simple(ElemKind::Expr(item), rest, ctx);
+        }
         let mut vars = Vec::new();
         for items in &branches {
             let mut of = crate::compile::state::VarSet::default();

@@ -1,6 +1,6 @@
 //! Binary operators: chains of commutative and associative ones, and assignments that match initialisers.
 
-use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind};
+use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use smpl_parser::MvKind;
 
 use super::{K, TermMatcher};
@@ -9,7 +9,15 @@ impl<'a> TermMatcher<'a> {
     /// A binary expression; `e op ...` looks at every operand of a chain (`semantics.md` 4.4).
     pub(crate) fn binary(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
         if let Some((operand, op, dots)) = self.chain(p) {
-            return self.chain_operands(operand, op, dots, c, k);
+            let kind = self.p.token(op).kind;
+            // `e op ... op f` is a sum of a chain and `f`: what stands for the chain is a part of the code's chain.
+            let is_choice = |n: &NodeId| matches!(self.p.kind(*n), SyntaxKind::Disj | SyntaxKind::DisjBranch);
+            let around = std::iter::successors(self.p.parent(p), |n| self.p.parent(*n)).find(|n| !is_choice(n));
+            let is_part = around.is_some_and(|up| is_link(self.p, up, kind));
+            if is_part || !self.c.parent(c).is_some_and(|up| is_link(self.c, up, kind)) {
+                self.chain_operands(operand, op, dots, c, k);
+            }
+            return;
         }
         if self.c.kind(c) == SyntaxKind::Binary {
             self.children(p, c, k);
@@ -35,13 +43,10 @@ impl<'a> TermMatcher<'a> {
 
     fn chain_operands(&mut self, operand: NodeId, op: TokenId, dots: NodeId, c: NodeId, k: K<'_, 'a>) {
         let kind = self.p.token(op).kind;
-        if self.c.parent(c).is_some_and(|up| self.is_link(up, kind)) {
-            return;
-        }
-        if self.is_link(c, kind) {
+        if is_link(self.c, c, kind) {
             let mut stack = vec![c];
             while let Some(n) = stack.pop() {
-                if self.is_link(n, kind) {
+                if is_link(self.c, n, kind) {
                     stack.extend(self.c.child_nodes(n));
                     stack[..].reverse();
                     stack.sort_unstable_by_key(|n| std::cmp::Reverse(self.c.token_range(*n).start));
@@ -60,11 +65,6 @@ impl<'a> TermMatcher<'a> {
         if (!logical || self.is_test(c)) && self.adds_nothing(op) {
             self.node(operand, c, k);
         }
-    }
-
-    /// Whether a node of the code is a binary expression with this operator.
-    fn is_link(&self, c: NodeId, kind: TokenKind) -> bool {
-        self.c.kind(c) == SyntaxKind::Binary && self.c.child_token(c, kind).is_some()
     }
 
     /// The operator of `e op ...` is the one next to the operand; removed dots remove the other operands.
@@ -185,6 +185,11 @@ impl<'a> TermMatcher<'a> {
                 .child_node(node, 0)
                 .is_some_and(|l| plus.kind(l) == SyntaxKind::Ident || plus.node_text(l) == self.p.token_text(name))
     }
+}
+
+/// Whether a node is a binary expression with this operator.
+fn is_link(tree: &Tree, node: NodeId, kind: TokenKind) -> bool {
+    tree.kind(node) == SyntaxKind::Binary && tree.child_token(node, kind).is_some()
 }
 
 fn is_comm_assoc(kind: TokenKind) -> bool {
