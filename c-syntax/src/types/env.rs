@@ -37,6 +37,13 @@ impl TypeEnv {
         self
     }
 
+    /// Whether it was made from these headers and bits, for the same file.
+    #[must_use]
+    pub fn has(&self, headers: &[Arc<HeaderFacts>], bits: Option<(u32, u32)>) -> bool {
+        let same = |(a, b): (&Arc<HeaderFacts>, &Arc<HeaderFacts>)| Arc::ptr_eq(a, b);
+        self.number_bits == bits && self.headers.len() == headers.len() && self.headers.iter().zip(headers).all(same)
+    }
+
     /// The innermost fact: the file's own, if it stands at `offset` or before, then those of the headers, last to first.
     fn find<'a, T>(&'a self, offset: u32, get: impl Fn(&'a Facts, u32) -> Option<T>) -> Option<T> {
         get(&self.own, offset).or_else(|| self.headers.iter().rev().find_map(|h| get(h, u32::MAX)))

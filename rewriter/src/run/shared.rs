@@ -40,7 +40,9 @@ struct Known {
     facts: Option<Arc<Facts>>,
     /// Headers that were asked for, whether they exist or not.
     asked: Vec<PathBuf>,
-    envs: Vec<(IncludeOptions, NumberBits, Arc<TypeEnv>)>,
+    /// Which of `envs` the options stand for.
+    asked_envs: Vec<(IncludeOptions, NumberBits, usize)>,
+    envs: Vec<Arc<TypeEnv>>,
     types: FxHashMap<TypesKey, Arc<ElementTypes>>,
 }
 
@@ -91,8 +93,8 @@ impl SharedFile {
         let (table, includes) = &options.headers;
         let bits = options.number_bits;
         let mut known = self.known();
-        if let Some(i) = known.envs.iter().position(|e| e.0 == *includes && e.1 == bits) {
-            return (i, known.envs[i].2.clone());
+        if let Some((_, _, i)) = known.asked_envs.iter().find(|(o, b, _)| o == includes && *b == bits) {
+            return (*i, known.envs[*i].clone());
         }
         let text = &self.source.text;
         let facts = known.facts.get_or_insert_with(|| Arc::new(Facts::scan(text, &c_syntax::lexer::lex(text)))).clone();
@@ -102,9 +104,13 @@ impl SharedFile {
             table.facts_of(path)
         });
         known.asked.extend(asked.into_inner());
-        let env = Arc::new(TypeEnv::new(facts, headers).with_number_bits(bits));
-        known.envs.push((includes.clone(), bits, env.clone()));
-        (known.envs.len() - 1, env)
+        // Most files have the same headers, often none, whatever the options.
+        let i = known.envs.iter().position(|e| e.has(&headers, bits)).unwrap_or_else(|| {
+            known.envs.push(Arc::new(TypeEnv::new(facts, headers).with_number_bits(bits)));
+            known.envs.len() - 1
+        });
+        known.asked_envs.push((includes.clone(), bits, i));
+        (i, known.envs[i].clone())
     }
 
     /// Types and scopes of a variant of an element.
