@@ -251,7 +251,9 @@ fn interrupted(suffix: Option<&str>) {
         scene.file(&format!("src/{i:03}.c"), &format!("void n(void)\n{{\n{}}}\n", texts[0]));
     }
     let mut command = scene.command(&["--very-quiet", "--in-place", "--no-show-diff", "--sp-file", "w.cocci", "src"]);
-    suffix.iter().for_each(|s| drop(command.args(["--suffix", s])));
+    if let Some(s) = suffix {
+        command.args(["--suffix", s]);
+    }
     let mut child = command.spawn().expect("runs");
     let is_new = |i: usize| {
         let text = std::fs::read_to_string(scene.path(&format!("src/{i:03}.c"))).expect("reads");
