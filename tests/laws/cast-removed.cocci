@@ -1,7 +1,6 @@
-// Kind: casts go.
+// Kind: casts go, with the parentheses that they alone asked for.
 @@
-type T;
-identifier x;
+expression *e;
 @@
-- (T *)x
-+ (void *)x
+- (void *)e
++ e

@@ -14,6 +14,7 @@ statement S, T, U;
 @@
 if (x) S
 else if (y) T
-- else U
-+ else if (!y) U
+else
+- U
++ if (!y) U
 + else barrier();

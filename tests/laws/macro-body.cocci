@@ -7,11 +7,11 @@ statement S;
 +   barrier();
     S
     ...
-  } while (0)
+  } while (0);
 
 @@
 identifier M, x;
-expression e;
+expression list es;
 @@
-- #define M(x) e
-+ #define M(x) (0 + e)
+- #define M(x) container_of(es)
++ #define M(x) (container_of(es))

@@ -337,24 +337,14 @@ impl Site<'_> {
         last
     }
 
-    /// The last piece of the code that a match removed from a piece on, whatever else of the rule stood in between.
-    fn end_of_match(&self, at: usize) -> usize {
-        let by = |p: &Piece| p.removed_by.iter().any(|x| self.pieces[at].removed_by.iter().any(|y| x.0 == y.0));
-        self.end_of_run(at, |_, i| by(&self.pieces[i]))
-    }
-
     /// The last piece of the removed code that starts at a piece.
     fn end_of_removed(&self, at: usize) -> usize {
-        self.end_of_run(at, |at, i| self.together(at, i))
-    }
-
-    fn end_of_run(&self, at: usize, goes_on: impl Fn(usize, usize) -> bool) -> usize {
         let mut last = at;
         for (i, p) in self.pieces.iter().enumerate().skip(at + 1) {
             if p.token.is_some_and(|t| self.replaced.contains(&t)) {
                 break;
             }
-            if p.gone && p.token.is_some() && goes_on(at, i) {
+            if p.gone && p.token.is_some() && self.together(at, i) {
                 last = i;
             } else if p.gone || (p.is_code() && p.origin.is_none()) {
                 break;
@@ -397,12 +387,8 @@ impl Site<'_> {
         let Some(at) = self.of_token.get(token).filter(|_| !blocks.is_empty()) else { return Ok(None) };
         let last = self.end_of_removed(at);
         let mut pieces = self.lay_out(blocks, token, Slot::Replace);
-        if !self.plus.style.quirks {
-            // The head of a statement is removed piece by piece.
-            let whole = self.end_of_match(at);
-            if let Some(end) = [last, whole].into_iter().find(|end| self.is_same(at, *end, &pieces)) {
-                return Ok(Some((at, end)));
-            }
+        if !self.plus.style.quirks && self.is_same(at, last, &pieces) {
+            return Ok(Some((at, last)));
         }
         if !self.plus.style.quirks {
             let parts = self.lost_parts(at, last, blocks, &pieces);
