@@ -14,7 +14,6 @@ statement S, T, U;
 @@
 if (x) S
 else if (y) T
-else
-- U
-+ if (!y) U
+- else U
++ else if (!y) U
 + else barrier();

@@ -284,8 +284,9 @@ impl Compiler<'_> {
         let (Some(then), other) = (parts.get(1).copied(), parts.get(2).copied()) else { return self.f.no() };
         let other = other.and_then(|e| Some((e, self.tree.child_node(e, 0)?)));
         let mut vars = vec![self.vars_of_elem(ElemKind::IfHead(node)), self.vars_of(then)];
-        if let Some((e, _)) = other {
-            vars.push(self.vars_of(e));
+        if let Some((keyword, stmt)) = other {
+            // What is added at the word may need variables of the branch.
+            vars.extend([self.vars_of_elem(ElemKind::ElseKw(keyword)), self.vars_of(stmt)]);
         }
         vars.push(self.slot_vars(node, rest));
         let shared = self.shared_parts(&vars, ctx);

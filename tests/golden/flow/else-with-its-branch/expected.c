@@ -1,0 +1,11 @@
+void f(void)
+{
+	if (a)
+		g();
+	else if (b)
+		h();
+	else if (!b)
+		k();
+	else
+		barrier();
+}

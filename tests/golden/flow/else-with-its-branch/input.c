@@ -1,0 +1,9 @@
+void f(void)
+{
+	if (a)
+		g();
+	else if (b)
+		h();
+	else
+		k();
+}
