@@ -122,6 +122,13 @@ impl Printer<'_> {
         }
         let items: Vec<NodeId> = children.iter().filter_map(|c| node_of(*c)).collect();
         let commas: Vec<_> = tree.child_tokens(node).filter(|t| tree.token(*t).kind == T::Comma).collect();
+        // `#x` and `x##_y` are one item: what the tree does not understand in them stands beside it as an attribute.
+        let is_attribute = |i: usize| items.get(i).is_some_and(|n| tree.kind(*n) == K::Attribute);
+        let behind_comma = |i: usize| {
+            let at = children.iter().position(|c| node_of(*c) == items.get(i).copied());
+            at.and_then(|at| children.get(at.checked_sub(1)?)).is_some_and(|c| matches!(c, Child::Token(_)))
+        };
+        let mut joined = 0;
         let mut printed = 0;
         for (i, item) in items.iter().enumerate() {
             let before = std::mem::take(&mut self.atoms);
@@ -130,8 +137,10 @@ impl Printer<'_> {
             if atoms.is_empty() && tree.kind(*item) == K::MetaVar {
                 continue;
             }
-            if printed > 0 {
-                match i.checked_sub(1).and_then(|i| commas.get(i)) {
+            let joins = i > 0 && (is_attribute(i) || is_attribute(i - 1)) && !behind_comma(i);
+            joined += usize::from(joins);
+            if printed > 0 && !joins {
+                match i.checked_sub(1 + joined).and_then(|i| commas.get(i)) {
                     Some(t) => self.token(tree, *t),
                     None => self.punct(T::Comma),
                 }

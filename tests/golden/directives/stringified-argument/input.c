@@ -1,0 +1,1 @@
+#define A(x, y) do { if (x) a(p, #y ); else b(q, y##_z, #x); } while (0)
