@@ -3,20 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Output};
 
-use spatch_tests::binary;
+use spatch_tests::{binary, installed};
 
 const RULE: &str = "@@\nexpression x;\n@@\n- foo(x)\n+ bar(x, 0)\n\n@@\n@@\n- gone();\n\n@@\n@@\n  here();\n+ new();\n";
-
-/// Whether a program is there; the test says so if not.
-fn installed(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if found.is_err() {
-        println!("{program}: NOT RUN (not installed)");
-    }
-    found.is_ok()
-}
 
 /// Runs a program in a folder, with a text on its standard input.
 fn pipe<S: AsRef<OsStr>>(dir: &Path, program: &str, args: &[S], input: &[u8]) -> Output {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use spatch_tests::{binary, folder};
+use spatch_tests::{binary, folder, installed};
 
 const RULE: &str = "@@\n@@\n- a();\n+ b();\n";
 const OLD: &str = "void f(void)\n{\n\ta();\n\tc();\n}\n";
@@ -27,15 +27,6 @@ fn scratch(setup: &str) -> (tempfile::TempDir, std::ffi::OsString) {
     path.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
     let path = std::env::join_paths(path).expect("a search path");
     (dir, path)
-}
-
-/// Whether a program is there; its test says so if not.
-fn installed(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    if found.is_err() {
-        println!("{program}: NOT RUN (not installed)");
-    }
-    found.is_ok()
 }
 
 fn edit(dir: &Path, path: &std::ffi::OsStr, program: &str, args: &[&str]) {

@@ -1,13 +1,16 @@
 //! Golden cases: a rule, a file, and what it becomes.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use spatch_tests::{files, folder, laws, run, settle};
 
 #[test]
 fn golden() {
-    let cases = files(&folder().join("golden"), "patch.cocci");
-    let failures: Vec<String> = cases.iter().filter_map(|patch| case(patch.parent()?).err()).collect();
+    // By any of its files, so that a case that lacks one fails.
+    let parts = ["patch.cocci", "input.c", "expected.c"].map(|part| files(&folder().join("golden"), part));
+    let cases: BTreeSet<&Path> = parts.iter().flatten().filter_map(|part| part.parent()).collect();
+    let failures: Vec<String> = cases.iter().filter_map(|dir| case(dir).err()).collect();
     settle("golden", cases.len(), &failures);
 }
 

@@ -122,6 +122,17 @@ pub fn hunks(diff: &str) -> String {
     out
 }
 
+/// Whether a program is there; says so if not. What needs it is then not tested; CI installs all of them.
+#[must_use]
+pub fn installed(program: &str) -> bool {
+    use std::process::{Command, Stdio};
+    let found = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    if found.is_err() {
+        println!("{program}: NOT RUN (not installed)");
+    }
+    found.is_ok()
+}
+
 /// Sorted paths below a folder that end in `ending`.
 #[must_use]
 pub fn files(dir: &Path, ending: &str) -> Vec<PathBuf> {

@@ -25,8 +25,6 @@ pub struct FileContext<'a> {
     pub types: Option<&'a ElementTypes>,
     /// Who answers script constraints; without one they hold never.
     pub scripts: Option<&'a dyn ConstraintScripts>,
-    /// Equal expressions at different places are different values for later items, as in the reference (`semantics.md` 6.3).
-    pub places_apart: bool,
     /// As the reference matches, where ours differs.
     pub quirks: bool,
 }

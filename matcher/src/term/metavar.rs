@@ -143,7 +143,8 @@ impl<'a> TermMatcher<'a> {
                     None => return,
                 }
             }
-            Some(MvKind::Expression(_) | MvKind::IdExpression(..) | MvKind::Constant(_)) if self.ctx.places_apart => {
+            // In the reference equal expressions at different places are different values for later items (`semantics.md` 6.3).
+            Some(MvKind::Expression(_) | MvKind::IdExpression(..) | MvKind::Constant(_)) if self.ctx.quirks => {
                 let exported = meta.is_some_and(|m| m.used_after && m.inherited.is_none());
                 if exported { self.occurrence_value(c) } else { self.node_value(c) }
             }

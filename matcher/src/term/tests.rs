@@ -241,7 +241,6 @@ fn matches(scope: &str, pattern: &str, code: &str) -> String {
         place: &|offset| (1, offset),
         types: Some(&types),
         scripts: None,
-        places_apart: false,
         quirks: false,
     };
     let inherited = Bindings::default();

@@ -176,7 +176,6 @@ impl Job<'_, '_, '_> {
             place: &place,
             types: types.as_deref(),
             scripts: Some(self.scripts),
-            places_apart: self.options.quirks,
             quirks: self.options.quirks,
         };
         let mut terms = TermMatcher::new(self.rule, context, &graph.cfg, self.inherited);

@@ -8,6 +8,7 @@ mod apply;
 mod bind;
 mod build;
 mod kinds;
+mod outer;
 mod read;
 mod term;
 #[cfg(test)]
