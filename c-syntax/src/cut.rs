@@ -333,7 +333,7 @@ impl Cut<'_> {
     /// Whether what follows the brace at `i`, which is in column 0, is another element.
     fn closes_all(&self, i: usize) -> bool {
         let next = self.kind(i + 1);
-        let inside = matches!(next, TokenKind::RBrace | TokenKind::LBrace) || starts_statement(next);
+        let inside = matches!(next, TokenKind::RBrace | TokenKind::LBrace) || crate::view::is_statement_word(next);
         next == TokenKind::Eof || (self.col0(i + 1) && !inside && self.kind(i + 2) != TokenKind::Colon)
     }
 
@@ -347,25 +347,6 @@ impl Cut<'_> {
         let kind = if seen.bare_call && !seen.typedef { ElementKind::MacroCall } else { ElementKind::Declaration };
         self.done(lo, hi, kind, seen.call.filter(|_| !seen.typedef).or(seen.last_word))
     }
-}
-
-/// Keywords that only stand in functions.
-const fn starts_statement(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        TokenKind::KwIf
-            | TokenKind::KwElse
-            | TokenKind::KwFor
-            | TokenKind::KwWhile
-            | TokenKind::KwDo
-            | TokenKind::KwSwitch
-            | TokenKind::KwCase
-            | TokenKind::KwDefault
-            | TokenKind::KwReturn
-            | TokenKind::KwGoto
-            | TokenKind::KwBreak
-            | TokenKind::KwContinue
-    )
 }
 
 /// Storage classes and qualifiers.
