@@ -277,6 +277,12 @@ impl SyntaxKind {
         (self as u8) >= (Self::Block as u8) && (self as u8) <= (Self::AsmStmt as u8) && !matches!(self, Self::Else)
     }
 
+    /// Whether the kind is a `when` clause.
+    #[must_use]
+    pub const fn is_when(self) -> bool {
+        (self as u8) >= (Self::WhenNot as u8) && (self as u8) <= (Self::WhenExists as u8)
+    }
+
     /// Whether the kind exists in patterns only.
     #[must_use]
     pub const fn is_smpl(self) -> bool {

@@ -37,53 +37,45 @@ enum Formula {
 }
 
 impl Formula {
-    /// All of them: nested ones and those that are there twice are taken out.
+    /// All of them; of none, what always holds.
     fn all(parts: impl IntoIterator<Item = Self>) -> Self {
-        let mut out: Vec<Self> = Vec::new();
-        let mut add = |f: Self| {
-            if !out.contains(&f) {
-                out.push(f);
-            }
-        };
-        for f in parts {
-            match f {
-                Self::True => {}
-                Self::False => return Self::False,
-                Self::And(fs) => fs.into_iter().for_each(&mut add),
-                f => add(f),
-            }
-        }
-        // Absorption: `a` and `a or b` is `a`.
-        let redundant = |f: &Self| matches!(f, Self::Or(fs) if out.iter().any(|g| g != f && fs.contains(g)));
-        let mut kept: Vec<Self> = out.iter().filter(|f| !redundant(f)).cloned().collect();
-        match kept.len() {
-            0 => Self::True,
-            1 => kept.remove(0),
-            _ => Self::And(kept),
-        }
+        Self::join(parts, true)
     }
 
-    /// At least one of them; none of none.
+    /// At least one of them; of none, what never holds.
     fn any(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::join(parts, false)
+    }
+
+    /// All of them, or at least one: nested ones, those that are there twice and those that another implies are taken out.
+    fn join(parts: impl IntoIterator<Item = Self>, all: bool) -> Self {
+        let (neutral, end) = if all { (Self::True, Self::False) } else { (Self::False, Self::True) };
         let mut out: Vec<Self> = Vec::new();
-        let mut add = |f: Self| {
-            if !out.contains(&f) {
-                out.push(f);
-            }
-        };
-        for f in parts {
-            match f {
-                Self::False => {}
-                Self::True => return Self::True,
-                Self::Or(fs) => fs.into_iter().for_each(&mut add),
-                f => add(f),
+        for part in parts {
+            let inner = match part {
+                Self::And(fs) if all => fs,
+                Self::Or(fs) if !all => fs,
+                f if f == neutral => continue,
+                f if f == end => return end,
+                f => vec![f],
+            };
+            for f in inner {
+                if !out.contains(&f) {
+                    out.push(f);
+                }
             }
         }
-        let redundant = |f: &Self| matches!(f, Self::And(fs) if out.iter().any(|g| g != f && fs.contains(g)));
+        // Absorption: `a` and `a or b` is `a`; `a` or `a and b` too.
+        let redundant = |f: &Self| match f {
+            Self::Or(fs) if all => out.iter().any(|g| g != f && fs.contains(g)),
+            Self::And(fs) if !all => out.iter().any(|g| g != f && fs.contains(g)),
+            _ => false,
+        };
         let mut kept: Vec<Self> = out.iter().filter(|f| !redundant(f)).cloned().collect();
         match kept.len() {
-            0 => Self::False,
+            0 => neutral,
             1 => kept.remove(0),
+            _ if all => Self::And(kept),
             _ => Self::Or(kept),
         }
     }
@@ -137,7 +129,7 @@ impl Walk<'_> {
         let tree = self.tree();
         match tree.kind(n) {
             SyntaxKind::Dots | SyntaxKind::Opt => Formula::True,
-            k if is_when(k) => Formula::True,
+            k if k.is_when() => Formula::True,
             SyntaxKind::Nest if tree.child_token(n, TokenKind::NestOpenPlus).is_none() => Formula::True,
             SyntaxKind::Disj => Formula::any(tree.child_nodes(n).map(|b| self.children(b))),
             SyntaxKind::NamedType if self.scope == Scope::Element => Formula::True,
@@ -233,10 +225,6 @@ impl Walk<'_> {
         });
         if in_disj { Formula::any(each) } else { Formula::all(each) }
     }
-}
-
-fn is_when(kind: SyntaxKind) -> bool {
-    (kind as u8) >= (SyntaxKind::WhenNot as u8)
 }
 
 /// Keywords that few files have, or that at least not every function has.

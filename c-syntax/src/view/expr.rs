@@ -2,6 +2,7 @@
 
 use super::{Cause, NONE, Role, Walk, is_specifier, is_statement_word};
 use crate::cut::is_storage;
+use crate::grammar::precedence::is_assignment;
 use crate::macros::looks_like_attribute;
 use crate::token::TokenKind as T;
 
@@ -30,27 +31,7 @@ const fn is_infix(kind: T) -> bool {
             | T::Min
             | T::Max
             | T::Comma
-    ) || is_assign(kind)
-}
-
-/// Assignment operators.
-pub(super) const fn is_assign(kind: T) -> bool {
-    matches!(
-        kind,
-        T::Eq
-            | T::PlusEq
-            | T::MinusEq
-            | T::StarEq
-            | T::SlashEq
-            | T::PercentEq
-            | T::AmpEq
-            | T::PipeEq
-            | T::CaretEq
-            | T::ShlEq
-            | T::ShrEq
-            | T::MinEq
-            | T::MaxEq
-    )
+    ) || is_assignment(kind)
 }
 
 impl Walk<'_> {
@@ -122,7 +103,7 @@ impl Walk<'_> {
             return Ok((end, true));
         }
         let next = self.kind_in(i + 1, hi);
-        self.put_as(i, if is_assign(next) { T::Ident } else { T::Number });
+        self.put_as(i, if is_assignment(next) { T::Ident } else { T::Number });
         Ok((i + 1, true))
     }
 

@@ -62,7 +62,7 @@ impl Compiler<'_> {
         stop: Option<FormulaId>,
         ctx: &Ctx,
     ) -> (FormulaId, FormulaId) {
-        let items: Vec<NodeId> = self.tree.child_nodes(nest).filter(|n| !is_when(self.tree.kind(*n))).collect();
+        let items: Vec<NodeId> = self.tree.child_nodes(nest).filter(|n| !self.tree.kind(*n).is_when()).collect();
         let end = self.end(End::Pattern);
         let cont = self.items(&items, Scope { stop, ..scope }, Before::None, end);
         let both = [ctx.clone(), ctx.guard()].map(|c| self.seq(cont, &c));
@@ -331,8 +331,4 @@ impl Compiler<'_> {
         }
         out
     }
-}
-
-fn is_when(kind: SyntaxKind) -> bool {
-    (kind as u8) >= (SyntaxKind::WhenNot as u8)
 }

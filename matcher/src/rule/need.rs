@@ -179,7 +179,7 @@ impl Walk<'_> {
         let tree = &self.rule.pattern.tree;
         match tree.kind(n) {
             S::Dots | S::Opt | S::Include | S::Pragma | S::Attribute => Need::Nothing,
-            k if is_when(k) => Need::Nothing,
+            k if k.is_when() => Need::Nothing,
             S::Nest if tree.child_token(n, TokenKind::NestOpenPlus).is_none() => Need::Nothing,
             S::Disj => Need::any(tree.child_nodes(n).map(|b| self.all(tree.children(b)))),
             S::TypeName | S::DeclSpecs | S::TypeArg | S::NamedType | S::StructType | S::EnumType => Need::Nothing,
@@ -329,8 +329,4 @@ fn constraint(c: &Constraint) -> Need {
         Constraint::Or(a, b) => Need::any([constraint(a), constraint(b)]),
         _ => Need::Nothing,
     }
-}
-
-fn is_when(kind: SyntaxKind) -> bool {
-    (kind as u8) >= (SyntaxKind::WhenNot as u8)
 }

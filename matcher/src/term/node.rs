@@ -308,7 +308,7 @@ impl<'a> TermMatcher<'a> {
     /// `<... e ...>` also matches a term without any.
     fn nest_term(&mut self, p: NodeId, c: NodeId, k: K<'_, 'a>) {
         let (pt, ct) = (self.p, self.c);
-        let Some(item) = pt.child_nodes(p).find(|n| !is_when(pt.kind(*n))) else { return };
+        let Some(item) = pt.child_nodes(p).find(|n| !pt.kind(*n).is_when()) else { return };
         let Some(open) = pt.first_token(p) else { return };
         let all_removed = self.is_minus(open);
         let needed = pt.token(open).kind == c_syntax::TokenKind::NestOpenPlus;
@@ -384,22 +384,6 @@ impl<'a> TermMatcher<'a> {
             None => {}
         }
     }
-}
-
-/// Whether a kind is a `when` clause.
-pub(crate) fn is_when(kind: SyntaxKind) -> bool {
-    use SyntaxKind as S;
-    matches!(
-        kind,
-        S::WhenNot
-            | S::WhenOnly
-            | S::WhenTrue
-            | S::WhenFalse
-            | S::WhenAny
-            | S::WhenStrict
-            | S::WhenForall
-            | S::WhenExists
-    )
 }
 
 /// Whether bare expression patterns are tried at nodes of this kind.

@@ -118,7 +118,7 @@ impl Placer<'_> {
             let k = self.shape.tree.kind(n);
             let inside_nest =
                 k == SyntaxKind::Nest && self.shape.tree.first_token(n).is_some_and(|t| self.removed(t.0));
-            inside_nest || (k == SyntaxKind::Dots && !of_include(n)) || is_when(k)
+            inside_nest || (k == SyntaxKind::Dots && !of_include(n)) || k.is_when()
         })
     }
 
@@ -337,18 +337,4 @@ fn is_top_level(made: &PlusRun) -> bool {
 
 fn is_function(kind: SyntaxKind) -> bool {
     matches!(kind, SyntaxKind::FunctionDef | SyntaxKind::MacroFunction)
-}
-
-fn is_when(kind: SyntaxKind) -> bool {
-    matches!(
-        kind,
-        SyntaxKind::WhenNot
-            | SyntaxKind::WhenOnly
-            | SyntaxKind::WhenTrue
-            | SyntaxKind::WhenFalse
-            | SyntaxKind::WhenAny
-            | SyntaxKind::WhenStrict
-            | SyntaxKind::WhenForall
-            | SyntaxKind::WhenExists
-    )
 }

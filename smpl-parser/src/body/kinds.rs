@@ -178,7 +178,7 @@ pub(super) fn check(tree: &Tree, toks: &[SmplTok], indices: &[u32]) -> Vec<Diagn
         }
         if tree.kind(node) == SyntaxKind::Nest {
             let is_dots = |n: &&NodeId| tree.kind(**n) == SyntaxKind::Dots;
-            let mut inner = children.iter().filter(|n| !is_when(tree.kind(**n)));
+            let mut inner = children.iter().filter(|n| !tree.kind(**n).is_when());
             let edges = [inner.next().filter(is_dots), inner.next_back().filter(is_dots)];
             for edge in edges.into_iter().flatten() {
                 out.push(
@@ -243,20 +243,5 @@ fn mixed_branches(tree: &Tree, node: NodeId, span: &impl Fn(NodeId) -> Span) -> 
         Diagnostic::error("E004", span(*statement), "the branches are of different kinds", "a statement")
             .also(span(*expression), "an expression: it has no `;`")
             .help("end all branches with `;`, or none"),
-    )
-}
-
-/// Whether a node is a `when` clause.
-fn is_when(kind: SyntaxKind) -> bool {
-    matches!(
-        kind,
-        SyntaxKind::WhenNot
-            | SyntaxKind::WhenOnly
-            | SyntaxKind::WhenTrue
-            | SyntaxKind::WhenFalse
-            | SyntaxKind::WhenAny
-            | SyntaxKind::WhenStrict
-            | SyntaxKind::WhenForall
-            | SyntaxKind::WhenExists
     )
 }
