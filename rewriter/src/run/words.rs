@@ -1,7 +1,8 @@
 //! Words that code must contain for a rule to match (`semantics.md` 6.6, 8.4): those of all semantic patches of a run are looked for
 //! in one pass over the bytes.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, packed};
+use memchr::memmem;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use smpl_parser::WordFormula;
@@ -10,8 +11,46 @@ use smpl_parser::WordFormula;
 #[derive(Debug, Default)]
 pub struct WordTable {
     index: FxHashMap<String, u32>,
-    /// Without a searcher (words without end) every word counts as found.
-    search: Option<AhoCorasick>,
+    search: Search,
+}
+
+/// How the words are looked for: what is fastest for their number.
+#[derive(Debug, Default)]
+enum Search {
+    /// Not at all (words without end): every word counts as found.
+    #[default]
+    Nothing,
+    One(Box<memmem::Finder<'static>>),
+    /// Many bytes at a time.
+    Few(Box<packed::Searcher>),
+    Many(Box<AhoCorasick>),
+}
+
+/// At most this many words are looked for many bytes at a time.
+const FEW: usize = 64;
+
+/// Up to this many words the automaton is a table of all its transitions.
+const DENSE: usize = 1000;
+
+impl Search {
+    fn new(words: &[&str]) -> Self {
+        match words {
+            [word] => return Self::One(Box::new(memmem::Finder::new(word.as_bytes()).into_owned())),
+            _ if words.len() <= FEW => {
+                let mut builder = packed::Config::new().match_kind(packed::MatchKind::LeftmostLongest).builder();
+                if let Some(search) = builder.extend(words).build() {
+                    return Self::Few(Box::new(search));
+                }
+            }
+            _ => {}
+        }
+        let mut builder = AhoCorasick::builder();
+        builder.match_kind(MatchKind::LeftmostLongest);
+        if words.len() <= DENSE {
+            builder.kind(Some(AhoCorasickKind::DFA));
+        }
+        builder.build(words).map_or(Self::Nothing, |search| Self::Many(Box::new(search)))
+    }
 }
 
 /// Words that a text contains.
@@ -29,7 +68,7 @@ impl WordTable {
                 list.len() as u32 - 1
             });
         }
-        let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&list).ok();
+        let search = Search::new(&list);
         Self { index, search }
     }
 
@@ -55,18 +94,27 @@ impl WordTable {
 
     /// Calls `found` with offset and number of each word of the table in a text, in order.
     pub fn each(&self, text: &[u8], mut found: impl FnMut(usize, u32)) {
-        let Some(search) = &self.search else {
-            (0..self.index.len() as u32).for_each(|w| found(0, w));
-            return;
-        };
         if self.index.is_empty() {
             return;
         }
         let inside = |at: Option<usize>| at.and_then(|i| text.get(i)).is_some_and(|b| is_word_byte(*b));
+        let mut place = |start: usize, end: usize, word: u32| {
+            if !inside(start.checked_sub(1)) && !inside(Some(end)) {
+                found(start, word);
+            }
+        };
         // The longest match at a place hides no word: a word is a whole run of the bytes that words are made of.
-        for m in search.find_iter(text) {
-            if !inside(m.start().checked_sub(1)) && !inside(Some(m.end())) {
-                found(m.start(), m.pattern().as_u32());
+        match &self.search {
+            Search::Nothing => (0..self.index.len() as u32).for_each(|w| found(0, w)),
+            Search::One(search) => {
+                let length = search.needle().len();
+                search.find_iter(text).for_each(|at| place(at, at + length, 0));
+            }
+            Search::Few(search) => {
+                search.find_iter(text).for_each(|m| place(m.start(), m.end(), m.pattern().as_u32()));
+            }
+            Search::Many(search) => {
+                search.find_iter(text).for_each(|m| place(m.start(), m.end(), m.pattern().as_u32()));
             }
         }
     }
@@ -171,5 +219,23 @@ mod tests {
         let mut found = Vec::new();
         table.each(b"abc ab abcd ab", |at, word| found.push((at, word)));
         assert_eq!(found, [(0, 1), (4, 0), (12, 0)]);
+    }
+
+    #[test]
+    fn any_number_of_words_is_found_alike() {
+        let words: Vec<String> = (0..FEW + 9).map(|i| format!("w{}_{i}", "x".repeat(i % 7))).collect();
+        let text: String = words.iter().map(|w| format!("{w} a{w},{w}z {w}\n")).collect();
+        let places = |number: usize| {
+            let table = WordTable::new(words[..number].iter().map(String::as_str));
+            let mut found = Vec::new();
+            table.each(text.as_bytes(), |at, word| found.push((at, word)));
+            found
+        };
+        let all = places(words.len());
+        assert_eq!(all.len(), 2 * words.len());
+        for number in [0, 1, 2, 10, FEW, FEW + 1] {
+            let wanted: Vec<_> = all.iter().copied().filter(|f| (f.1 as usize) < number).collect();
+            assert_eq!(places(number), wanted, "{number} words");
+        }
     }
 }
