@@ -120,24 +120,42 @@ fn changes<'a>(a: &[&'a [u8]], b: &[&'a [u8]]) -> Vec<(Range<usize>, Range<usize
     out
 }
 
-/// About how many lines are compared at once: the cost grows with the square of what differs in them.
-const STRETCH: usize = 500;
+/// About how many lines are compared at once, and how many of them may be lines that the other text lacks: the cost grows with the
+/// square of what differs.
+const STRETCH: (usize, u32) = (1000, 100);
 
 /// Where two texts may be cut so that corresponding parts are compared: at lines that both hold just once, in one order. The last
 /// place is their ends.
 fn cuts(a: &[u32], b: &[u32], names: usize) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
-    if a.len().max(b.len()) > 2 * STRETCH {
+    let (lacking_a, lacking_b) = (lacking(a, b, names), lacking(b, a, names));
+    let is_long = |from: (usize, usize), to: (usize, usize)| {
+        let differing = lacking_a[to.0] - lacking_a[from.0] + lacking_b[to.1] - lacking_b[from.1];
+        (to.0 - from.0).max(to.1 - from.1) >= STRETCH.0 || differing >= STRETCH.1
+    };
+    if is_long((0, 0), (a.len(), b.len())) {
         let mut from = (0, 0);
-        for (i, j) in unique_lines(a, b, names) {
-            if (i - from.0).max(j - from.1) >= STRETCH {
-                out.push((i, j));
-                from = (i, j);
+        for to in unique_lines(a, b, names) {
+            if is_long(from, to) {
+                out.push(to);
+                from = to;
             }
         }
     }
     out.push((a.len(), b.len()));
     out
+}
+
+/// For each place in a text how many lines in front of it another text lacks.
+fn lacking(text: &[u32], other: &[u32], names: usize) -> Vec<u32> {
+    let mut there = vec![false; names];
+    other.iter().for_each(|l| there[*l as usize] = true);
+    let mut count = 0;
+    let lines = text.iter().map(|l| {
+        count += u32::from(!there[*l as usize]);
+        count
+    });
+    std::iter::once(0).chain(lines).collect()
 }
 
 /// The longest ascending sequence of places of lines that both texts hold just once.
