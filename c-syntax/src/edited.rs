@@ -31,8 +31,8 @@ struct Edited<'a> {
     text: &'a Arc<[u8]>,
     /// Where each element lies in the new text.
     places: Vec<Range<u32>>,
-    /// The elements with edits, in order, and their new tokens.
-    changed: Vec<(usize, Vec<Token>)>,
+    /// The elements with edits, in order, and their new tokens, which count from where the element starts.
+    changed: Vec<(usize, Arc<[Token]>)>,
 }
 
 impl<'a> Edited<'a> {
@@ -59,7 +59,7 @@ impl<'a> Edited<'a> {
                 if conditionals > 0 || !stands_alone(&e.element) {
                     return None;
                 }
-                new.changed.push((i, Vec::new()));
+                new.changed.push((i, Arc::default()));
             }
         }
         if edits.next().is_some() {
@@ -72,7 +72,7 @@ impl<'a> Edited<'a> {
     }
 
     /// The new tokens of an element, if lexing is back in step at the next one.
-    fn lex(&self, i: usize) -> Option<Vec<Token>> {
+    fn lex(&self, i: usize) -> Option<Arc<[Token]>> {
         let place = &self.places[i];
         let start = place.start as usize;
         let next = self.old.elements.get(i + 1).map(|next| {
@@ -88,7 +88,8 @@ impl<'a> Edited<'a> {
         let old = self.old.elements[i].element.tokens().first()?;
         let (first, last) = (tokens.first()?, tokens.last()?);
         let same = first.start == place.start && first.flags.0 == old.flags.0 && last.end() == place.end;
-        (same && balanced(&tokens)).then_some(tokens)
+        let own = tokens.iter().map(|t| Token { start: t.start - place.start, ..*t });
+        (same && balanced(&tokens)).then(|| own.collect())
     }
 
     /// The elements of the new version, if they are cut where those of the old one were.
@@ -107,7 +108,7 @@ impl<'a> Edited<'a> {
         Some(all.collect())
     }
 
-    fn element(&self, i: usize, tokens: &[Token], tables: &MacroTables) -> Option<Arc<Element>> {
+    fn element(&self, i: usize, tokens: &Arc<[Token]>, tables: &MacroTables) -> Option<Arc<Element>> {
         let old = &self.old.elements[i].element;
         let context = &old.source.context;
         if context.facts.learns_from(tokens) {
@@ -119,7 +120,7 @@ impl<'a> Edited<'a> {
             self.tokens(before, &mut around);
         }
         let start = around.len();
-        around.extend_from_slice(tokens);
+        self.tokens(i, &mut around);
         let end = around.len();
         for after in (i + 1..self.old.elements.len()).filter(|a| is_cut(&self.old.elements[*a].element)) {
             if around.len() > end + AHEAD {
@@ -138,14 +139,14 @@ impl<'a> Edited<'a> {
         }
         let place = &self.places[i];
         let word = |t: usize| {
-            let t = tokens.get(t)?;
+            let t = around.get(start + t)?;
             Some(String::from_utf8_lossy(&self.text[t.start as usize..t.end() as usize]).into())
         };
         let source = ElementSource {
             text: Arc::clone(self.text),
             base: place.start,
             len: place.end - place.start,
-            tokens: tokens.iter().map(|t| Token { start: t.start - place.start, ..*t }).collect(),
+            tokens: Arc::clone(tokens),
             kept: None,
             context: Arc::clone(context),
         };
@@ -155,12 +156,12 @@ impl<'a> Edited<'a> {
 
     /// Adds the tokens of an element that are read, where they lie in the new text.
     fn tokens(&self, i: usize, out: &mut Vec<Token>) {
+        let place = |t: Token| Token { start: t.start + self.places[i].start, ..t };
         if let Ok(at) = self.changed.binary_search_by_key(&i, |c| c.0) {
-            out.extend_from_slice(&self.changed[at].1);
+            out.extend(self.changed[at].1.iter().copied().map(place));
             return;
         }
         let source = &self.old.elements[i].element.source;
-        let place = |t: Token| Token { start: t.start + self.places[i].start, ..t };
         match &source.kept {
             Some(kept) => out.extend(kept.iter().filter_map(|k| source.tokens.get(*k as usize)).copied().map(place)),
             None => out.extend(source.tokens.iter().copied().map(place)),

@@ -250,7 +250,7 @@ impl<'a> Runner<'a> {
     }
 
     fn shared(&self, source: SourceFile) -> Arc<SharedFile> {
-        Arc::new(SharedFile::new(Arc::new(source), self.patches[0].program.words()))
+        Arc::new(SharedFile::new(Arc::new(source), self.patches[0].program.words(), self.patches.len() > 1))
     }
 
     /// For each semantic patch, whether some file of a group may hold what it looks for.

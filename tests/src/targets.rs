@@ -164,7 +164,7 @@ pub fn both(input: &[u8]) {
     let Some(program) = rule(patch.as_bytes()) else { return };
     let tables = Arc::new(MacroTables::new(rules::MACROS, "", &program.patch.names));
     let source = Arc::new(SourceFile::parse(code.as_bytes().into(), &tables, None));
-    let file = Arc::new(SharedFile::new(source, program.words()));
+    let file = Arc::new(SharedFile::new(source, program.words(), false));
     let files = vec![FileInput { name: "fuzz.c".into(), file }];
     let headers = (
         Arc::new(HeaderTable::new(Box::new(|_| None))),

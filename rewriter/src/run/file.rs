@@ -201,6 +201,11 @@ impl FileState {
         graphs.get(variant).cloned().unwrap_or(Err(CfgError::NotMatchable))
     }
 
+    /// Gives up the graphs of an element, which no rule of the semantic patch will ask for.
+    pub fn drop_graphs(&mut self, e: usize) {
+        self.known[e].graphs = None;
+    }
+
     /// Types and scopes of a variant of an element, in the environment of the original file (`semantics.md` 4.7: types are not worked
     /// out again for elements that an edit of another one concerns).
     pub fn types(&mut self, e: usize, variant: usize, options: &RunOptions) -> Arc<ElementTypes> {

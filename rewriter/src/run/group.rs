@@ -19,6 +19,7 @@ use super::profile::{Stage, Stopwatch};
 use super::program::{Program, RuleStep};
 use super::script::{Input, ScriptHost};
 use super::{FileOutcome, Outcome, RunOptions};
+use crate::edit::Edit;
 use crate::layout::{self, FileText};
 
 /// Why work on a group ends before the last rule.
@@ -59,6 +60,10 @@ struct Pending {
     refused: BTreeSet<(usize, usize)>,
     /// How many environments were searched for.
     envs: u32,
+    /// One environment is searched for: what is found in an element is all.
+    single: bool,
+    /// The edits of elements whose matches were all found.
+    edits: BTreeMap<(usize, usize), Result<Vec<Edit>, Message>>,
 }
 
 /// What decides the result of a search: inherited values, and the files in which the dependency holds.
@@ -143,7 +148,7 @@ impl<'a> Group<'a> {
         let Some(ready) = &step.rule else { return Ok(()) };
         let envs = std::mem::take(&mut self.envs);
         let mut next = EnvSet::new(self.options.quirks);
-        let mut pending = Pending::default();
+        let mut pending = Pending { single: envs.list().len() == 1, ..Pending::default() };
         let mut done: FxHashMap<SearchKey, Hits> = FxHashMap::default();
         let inherits = env::Inherited::new(rule, &ready.pooled, envs.list());
         for e in envs.list() {
@@ -202,8 +207,11 @@ impl<'a> Group<'a> {
         let mut hits = Hits { matched: false, exports: Vec::new() };
         let mut seen: FxHashSet<Vec<(VarRef, u64)>> = FxHashSet::default();
         let needed = self.program.steps[id.0 as usize].needed;
+        let last = pending.single && self.program.is_last_rule(id);
         pending.envs += 1;
         for (f, _) in allowed.iter().enumerate().filter(|(_, allowed)| **allowed) {
+            let (source, style) = (self.files[f].source.clone(), &self.options.style);
+            let page = FileText::new(&source.text, &source.elements, style);
             for e in 0..self.files[f].source.elements.len() {
                 if pending.refused.contains(&(f, e))
                     || !self.files[f].may_match(e, &ready.words, &self.program.table)
@@ -213,6 +221,9 @@ impl<'a> Group<'a> {
                 }
                 let job = (rule, ready, inherited, self.options);
                 let found = element::search(&mut self.files[f], e, job, &mut self.host, &mut self.watch);
+                if last {
+                    self.files[f].drop_graphs(e);
+                }
                 let mut matches = match found {
                     Found::Nothing => continue,
                     Found::Matches { matches } => matches,
@@ -246,6 +257,14 @@ impl<'a> Group<'a> {
                         hits.exports.push(exports);
                     }
                 }
+                if pending.single && !self.program.patch.star {
+                    let file = &self.files[f];
+                    if matches.iter().any(|m| !m.touches.is_empty()) {
+                        let rewrite = || element::rewrite(file, &page, e, rule, matches);
+                        pending.edits.insert((f, e), self.watch.time(Stage::Rewrite, rewrite));
+                    }
+                    continue;
+                }
                 // Code that several environments add at one place stands in front of what earlier ones added.
                 let all = pending.matches.entry((f, e)).or_default();
                 matches.append(all);
@@ -257,7 +276,7 @@ impl<'a> Group<'a> {
 
     /// Applies what the matches of a rule ask for.
     fn transform(&mut self, rule: &Rule, mut pending: Pending, needed: bool) -> Result<(), Stop> {
-        let mut edits: BTreeMap<usize, Vec<crate::Edit>> = BTreeMap::new();
+        let mut edits: BTreeMap<usize, Vec<Edit>> = BTreeMap::new();
         for (f, file) in self.files.iter_mut().enumerate() {
             let later = pending.matches.split_off(&(f + 1, 0));
             let of_file: Vec<(usize, Vec<RuleMatch>)> = std::mem::replace(&mut pending.matches, later)
@@ -272,13 +291,17 @@ impl<'a> Group<'a> {
             let source = file.source.clone();
             let page = FileText::new(&source.text, &source.elements, &self.options.style);
             for (e, matches) in of_file {
-                match self.watch.time(Stage::Rewrite, || element::rewrite(file, &page, e, rule, matches)) {
-                    Ok(list) => edits.entry(f).or_default().extend(list),
-                    Err(message) => {
-                        self.messages.push(message);
-                        if self.options.quirks || needed {
-                            return Err(Stop::Refuse);
-                        }
+                let list = self.watch.time(Stage::Rewrite, || element::rewrite(file, &page, e, rule, matches));
+                pending.edits.insert((f, e), list);
+            }
+        }
+        for ((f, _), list) in pending.edits {
+            match list {
+                Ok(list) => edits.entry(f).or_default().extend(list),
+                Err(message) => {
+                    self.messages.push(message);
+                    if self.options.quirks || needed {
+                        return Err(Stop::Refuse);
                     }
                 }
             }

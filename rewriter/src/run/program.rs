@@ -89,6 +89,17 @@ impl Program {
         !self.steps[id.0 as usize].needed && !rule.transforms && !(rule.star && self.marks)
     }
 
+    /// Whether no rule behind an item, nor its prototype rule, looks at code.
+    pub(super) fn is_last_rule(&self, id: ItemId) -> bool {
+        let at = id.0 as usize;
+        let later = self.patch.items.iter().enumerate().skip(at + 1);
+        let idle = |(i, item): (usize, &Item)| match item {
+            Item::Rule(rule) => self.is_idle(ItemId(i as u32), rule),
+            Item::Script(_) => true,
+        };
+        self.steps[at].rule.as_ref().is_none_or(|r| r.prototype.is_none()) && later.into_iter().all(idle)
+    }
+
     /// Lets all semantic patches of a run look for their words together.
     pub fn share_words(programs: &mut [&mut Self]) {
         let table = Arc::new(WordTable::new(programs.iter().flat_map(|p| all_words(&p.patch, &p.filter))));

@@ -25,6 +25,8 @@ pub struct SharedFile {
     table: Arc<WordTable>,
     /// The words of each element.
     words: Vec<WordSet>,
+    /// Graphs are kept for further semantic patches.
+    keeps_graphs: bool,
     known: Mutex<Known>,
 }
 
@@ -47,9 +49,9 @@ struct Known {
 }
 
 impl SharedFile {
-    /// A file whose elements are asked for words of `table`.
+    /// A file whose elements are asked for words of `table`. `many`: several semantic patches will look at it.
     #[must_use]
-    pub fn new(source: Arc<SourceFile>, table: &Arc<WordTable>) -> Self {
+    pub fn new(source: Arc<SourceFile>, table: &Arc<WordTable>, many: bool) -> Self {
         let mut words = vec![table.empty_set(); source.elements.len()];
         let mut e = 0;
         table.each(&source.text, |at, word| {
@@ -61,7 +63,7 @@ impl SharedFile {
             }
         });
         let lines = Lines::of(&source.text);
-        Self { source, lines, table: table.clone(), words, known: Mutex::default() }
+        Self { source, lines, table: table.clone(), words, keeps_graphs: many, known: Mutex::default() }
     }
 
     /// The headers that were asked for so far, whether they exist or not.
@@ -85,6 +87,9 @@ impl SharedFile {
             return graphs.clone();
         }
         let graphs = build_graphs(&self.source.elements[e as usize].element, options);
+        if !self.keeps_graphs {
+            return graphs;
+        }
         self.known().graphs.entry((e, options)).or_insert(graphs).clone()
     }
 
