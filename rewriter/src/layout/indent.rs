@@ -369,7 +369,7 @@ fn units_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: 
     let default = learnt.unit.clone().filter(|_| !style.quirks).unwrap_or_else(|| default_unit(style));
     let mut seen: Vec<(usize, Vec<u8>)> = Vec::new();
     let mut prev: Option<(Key, &[u8])> = None;
-    for (i, key) in teaching.iter().filter(|t| style.quirks || (t.1.nest == 0 && t.1.inits == 0)) {
+    for (i, key) in teaching.iter().filter(|t| t.1.nest == 0 && (style.quirks || t.1.inits == 0)) {
         let indent = indent_of(&file[pieces[*i].src.clone()]);
         if let Some((k, before)) = prev
             && k.level != key.level

@@ -7,17 +7,18 @@ use super::piece::{Indent, Kind, Piece, indent_of};
 
 /// The outermost open list of the line.
 struct Bottom {
-    /// How continuation lines are indented: the column behind the parenthesis, or as existing ones are.
-    indent: Indentation,
     /// The blank behind the last comma, or the comma.
     cell: Option<usize>,
-    /// Whether added code came since the last line break.
+    /// Whether added code came since the last line break that stays as it is.
     touched: bool,
 }
 
-enum Indentation {
-    Column(usize),
-    Text(Vec<u8>),
+/// An open bracket.
+struct Open {
+    /// The column behind it.
+    column: usize,
+    /// The white space in front of the last line of the list that stays as it is: its next lines follow it.
+    line: Option<Vec<u8>>,
 }
 
 /// What broken lines are made of.
@@ -35,9 +36,15 @@ impl Lines<'_> {
         let step = width(self.unit, 0).max(1);
         [self.unit.repeat(column / step), vec![b' '; column % step]].concat()
     }
+
+    /// What stands in front of a new line of the list.
+    fn indentation(&self, list: &Open) -> Vec<u8> {
+        list.line.clone().unwrap_or_else(|| self.blanks(list.column))
+    }
 }
 
-/// Breaks lists behind commas where a line would go beyond the limit. `unit` is what the element is indented with.
+/// Breaks lists behind commas where a line would go beyond the limit, and moves lines of a list that got new code in front of them
+/// when they would stand left of it.
 pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8], unit: &[u8]) {
     // The reference takes whole units of indentation, ours are tabs wherever tabs indent.
     let unit = match unit {
@@ -47,8 +54,7 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
     };
     let lines = Lines { max_width: style.max_width, file, eol, unit };
     let mut column = first_column(pieces, file);
-    // The open brackets, and the columns behind them.
-    let mut open: Vec<usize> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     let mut bottom: Option<Bottom> = None;
     let mut last_code: Option<T> = None;
     for i in 0..pieces.len() {
@@ -56,16 +62,28 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
             continue;
         }
         if pieces[i].is_newline() {
-            if let (Indent::Aligned, Some(to)) = (&pieces[i].indent, open.last()) {
-                pieces[i].text = Some([eol, &lines.blanks(*to)].concat());
+            if let (Indent::Aligned, Some(list)) = (&pieces[i].indent, open.last()) {
+                pieces[i].text = Some([eol, &lines.blanks(list.column)].concat());
             }
-            column = width(indent_of(pieces[i].bytes(file)), 0);
-            if let Some(b) = &mut bottom {
-                if !pieces[i].added && open.len() == 1 {
-                    b.indent = Indentation::Text(indent_of(pieces[i].bytes(file)).to_vec());
+            let mut moved = false;
+            if let (Some(b), Some(list)) = (&bottom, open.last()) {
+                let indent = lines.indentation(list);
+                if b.touched
+                    && !pieces[i].added
+                    && continues(pieces, i)
+                    && column_of(&pieces[i], file) < width(&indent, 0)
+                {
+                    pieces[i].text = Some([line_end(pieces[i].bytes(file)), &indent].concat());
+                    moved = true;
+                }
+            }
+            column = column_of(&pieces[i], file);
+            if let (Some(b), Some(list)) = (&mut bottom, open.last_mut()) {
+                if !pieces[i].added && !moved {
+                    list.line = Some(indent_of(pieces[i].bytes(file)).to_vec());
                 }
                 b.cell = None;
-                b.touched = false;
+                b.touched = moved;
             }
             continue;
         }
@@ -77,20 +95,20 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
         match kind {
             T::LParen | T::LBracket => {
                 if open.is_empty() {
-                    bottom = Some(Bottom { indent: Indentation::Column(column), cell: None, touched: pieces[i].added });
+                    bottom = Some(Bottom { cell: None, touched: false });
                 }
-                open.push(column);
+                open.push(Open { column, line: None });
             }
-            T::LBrace if !open.is_empty() || last_code == Some(T::Eq) => open.push(column),
+            T::LBrace if !open.is_empty() || last_code == Some(T::Eq) => open.push(Open { column, line: None }),
             T::RParen | T::RBracket | T::RBrace if !open.is_empty() => {
                 if open.len() == 1 {
-                    overflow(pieces, &mut bottom, &mut column, i, &lines);
+                    overflow(pieces, &mut bottom, &open[0], &mut column, i, &lines);
                     bottom = None;
                 }
                 open.pop();
             }
             T::Comma if open.len() == 1 => {
-                overflow(pieces, &mut bottom, &mut column, i, &lines);
+                overflow(pieces, &mut bottom, &open[0], &mut column, i, &lines);
                 let next = (i + 1..pieces.len()).find(|j| !pieces[*j].gone);
                 if let (Some(b), Some(j)) = (&mut bottom, next) {
                     let at = if pieces[j].kind == Kind::Space { j } else { i };
@@ -104,16 +122,20 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
 }
 
 /// If the line is too long at piece `i`, a line break comes in the last place where one can be.
-fn overflow(pieces: &mut [Piece], bottom: &mut Option<Bottom>, column: &mut usize, i: usize, lines: &Lines<'_>) {
+fn overflow(
+    pieces: &mut [Piece],
+    bottom: &mut Option<Bottom>,
+    list: &Open,
+    column: &mut usize,
+    i: usize,
+    lines: &Lines<'_>,
+) {
     let Some(b) = bottom else { return };
     if *column <= lines.max_width || !b.touched {
         return;
     }
     let Some(place) = b.cell.take().filter(|c| *c < i) else { return };
-    let indent = match &b.indent {
-        Indentation::Column(c) => lines.blanks(*c),
-        Indentation::Text(t) => t.clone(),
-    };
+    let indent = lines.indentation(list);
     let mut at = width(&indent, 0);
     for p in pieces[place + 1..=i].iter().filter(|p| !p.gone) {
         at = width(p.bytes(lines.file), at);
@@ -121,6 +143,22 @@ fn overflow(pieces: &mut [Piece], bottom: &mut Option<Bottom>, column: &mut usiz
     *column = at;
     let comma: &[u8] = if pieces[place].is(T::Comma) { b"," } else { b"" };
     pieces[place].text = Some([comma, lines.eol, &indent].concat());
+}
+
+/// Whether code of the list, or a comment, stands behind the line break at piece `i`.
+fn continues(pieces: &[Piece], i: usize) -> bool {
+    let next = pieces[i + 1..].iter().find(|p| !p.gone).map(|p| p.kind);
+    !matches!(next, None | Some(Kind::Newline | Kind::Directive | Kind::Code(T::RParen | T::RBracket | T::RBrace)))
+}
+
+/// The column of what stands behind a line break.
+fn column_of(newline: &Piece, file: &[u8]) -> usize {
+    width(indent_of(newline.bytes(file)), 0)
+}
+
+/// The line break itself, without the white space of the next line.
+fn line_end(newline: &[u8]) -> &[u8] {
+    &newline[..memchr::memrchr(b'\n', newline).map_or(0, |i| i + 1)]
 }
 
 /// The column behind bytes that start at `column`.
