@@ -84,58 +84,71 @@ fn lines(text: &[u8]) -> Vec<&[u8]> {
 }
 
 /// What differs: ranges of lines of both sides, in order.
-fn changes<'a>(a: &[&'a [u8]], b: &[&'a [u8]]) -> Vec<(Range<usize>, Range<usize>)> {
+fn changes(a: &[&[u8]], b: &[&[u8]]) -> Vec<(Range<usize>, Range<usize>)> {
     let front = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let most = a.len().min(b.len()) - front;
     let back = a.iter().rev().zip(b.iter().rev()).take(most).take_while(|(x, y)| x == y).count();
-    let mut names: FxHashMap<&[u8], u32> = FxHashMap::default();
-    let mut numbered = |lines: &[&'a [u8]]| -> Vec<u32> {
-        let mut out = Vec::with_capacity(lines.len());
-        for l in lines {
-            let next = names.len() as u32;
-            out.push(*names.entry(l).or_insert(next));
-        }
-        out
-    };
-    let inner_a = numbered(&a[front..a.len() - back]);
-    let inner_b = numbered(&b[front..b.len() - back]);
+    let (end_a, end_b) = (a.len() - back, b.len() - back);
     let mut out: Vec<(Range<usize>, Range<usize>)> = Vec::new();
-    let mut from = (0, 0);
-    for to in cuts(&inner_a, &inner_b, names.len()) {
-        for (x, y) in smallest(&inner_a[from.0..to.0], &inner_b[from.1..to.1]) {
-            let x = x.start + front + from.0..x.end + front + from.0;
-            let y = y.start + front + from.1..y.end + front + from.1;
-            match out.last_mut() {
-                Some(last) if last.0.end == x.start && last.1.end == y.start => {
-                    last.0.end = x.end;
-                    last.1.end = y.end;
-                }
-                _ => out.push((x, y)),
-            }
+    let mut from = (front, front);
+    for (x, y) in same(&a[front..end_a], &b[front..end_b]).into_iter().chain([(end_a - front, end_b - front)]) {
+        let (x, y) = (x + front, y + front);
+        if from != (x, y) {
+            out.push((from.0..x, from.1..y));
         }
-        from = to;
+        from = (x + 1, y + 1);
     }
     removal_first(&mut out, a, b);
     slide(&mut out, a, b);
     out
 }
 
-/// About how many lines are compared at once, and how many of them may be lines that the other text lacks: the cost grows with the
-/// square of what differs.
+/// The lines that stay: their places in both texts, in order. As in GNU diff, lines that only one of the texts holds are left out
+/// before the rest is compared.
+fn same<'a>(a: &[&'a [u8]], b: &[&'a [u8]]) -> Vec<(usize, usize)> {
+    let mut names: FxHashMap<&[u8], u32> = FxHashMap::default();
+    let mut counts: Vec<[u32; 2]> = Vec::new();
+    let mut numbered = |lines: &[&'a [u8]], side: usize| -> Vec<u32> {
+        let name = |l: &&'a [u8]| {
+            let name = *names.entry(l).or_insert(counts.len() as u32);
+            if name as usize == counts.len() {
+                counts.push([0, 0]);
+            }
+            counts[name as usize][side] += 1;
+            name
+        };
+        lines.iter().map(name).collect()
+    };
+    let (all_a, all_b) = (numbered(a, 0), numbered(b, 1));
+    let in_both = |(at, name): (usize, u32)| (!counts[name as usize].contains(&0)).then_some((at, name));
+    let (at_a, a): (Vec<usize>, Vec<u32>) = all_a.into_iter().enumerate().filter_map(in_both).unzip();
+    let (at_b, b): (Vec<usize>, Vec<u32>) = all_b.into_iter().enumerate().filter_map(in_both).unzip();
+    let mut out = Vec::with_capacity(a.len().min(b.len()));
+    let mut from = (0, 0);
+    for to in cuts(&a, &b, &counts) {
+        let pairs = longest(&a[from.0..to.0], &b[from.1..to.1]);
+        out.extend(pairs.into_iter().map(|(i, j)| (at_a[from.0 + i], at_b[from.1 + j])));
+        from = to;
+    }
+    out
+}
+
+/// About how many lines are compared at once, and how many of them may be lines that one text holds more often: the cost grows with
+/// the square of what differs.
 const STRETCH: (usize, u32) = (1000, 100);
 
 /// Where two texts may be cut so that corresponding parts are compared: at lines that both hold just once, in one order. The last
-/// place is their ends.
-fn cuts(a: &[u32], b: &[u32], names: usize) -> Vec<(usize, usize)> {
+/// place is their ends. `counts` says how often each text holds a line.
+fn cuts(a: &[u32], b: &[u32], counts: &[[u32; 2]]) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
-    let (lacking_a, lacking_b) = (lacking(a, b, names), lacking(b, a, names));
+    let (uneven_a, uneven_b) = (uneven(a, counts), uneven(b, counts));
     let is_long = |from: (usize, usize), to: (usize, usize)| {
-        let differing = lacking_a[to.0] - lacking_a[from.0] + lacking_b[to.1] - lacking_b[from.1];
+        let differing = uneven_a[to.0] - uneven_a[from.0] + uneven_b[to.1] - uneven_b[from.1];
         (to.0 - from.0).max(to.1 - from.1) >= STRETCH.0 || differing >= STRETCH.1
     };
     if is_long((0, 0), (a.len(), b.len())) {
         let mut from = (0, 0);
-        for to in unique_lines(a, b, names) {
+        for to in unique_lines(a, b, counts) {
             if is_long(from, to) {
                 out.push(to);
                 from = to;
@@ -146,33 +159,24 @@ fn cuts(a: &[u32], b: &[u32], names: usize) -> Vec<(usize, usize)> {
     out
 }
 
-/// For each place in a text how many lines in front of it another text lacks.
-fn lacking(text: &[u32], other: &[u32], names: usize) -> Vec<u32> {
-    let mut there = vec![false; names];
-    other.iter().for_each(|l| there[*l as usize] = true);
+/// For each place in a text how many lines in front of it one of the texts holds more often than the other.
+fn uneven(text: &[u32], counts: &[[u32; 2]]) -> Vec<u32> {
     let mut count = 0;
     let lines = text.iter().map(|l| {
-        count += u32::from(!there[*l as usize]);
+        let [a, b] = counts[*l as usize];
+        count += u32::from(a != b);
         count
     });
     std::iter::once(0).chain(lines).collect()
 }
 
 /// The longest ascending sequence of places of lines that both texts hold just once.
-fn unique_lines(a: &[u32], b: &[u32], names: usize) -> Vec<(usize, usize)> {
-    const MANY: u32 = u32::MAX - 1;
-    const NONE: u32 = u32::MAX;
-    let places = |lines: &[u32]| {
-        let mut at = vec![NONE; names];
-        for (i, l) in lines.iter().enumerate() {
-            let place = &mut at[*l as usize];
-            *place = if *place == NONE { i as u32 } else { MANY };
-        }
-        at
-    };
-    let (in_a, in_b) = (places(a), places(b));
-    let of_b = |l: u32| (in_a[l as usize] < MANY && in_b[l as usize] < MANY).then(|| in_b[l as usize] as usize);
-    let common: Vec<(usize, usize)> = a.iter().enumerate().filter_map(|(i, l)| Some((i, of_b(*l)?))).collect();
+fn unique_lines(a: &[u32], b: &[u32], counts: &[[u32; 2]]) -> Vec<(usize, usize)> {
+    let once = |l: u32| counts[l as usize] == [1, 1];
+    let mut in_b = vec![0; counts.len()];
+    b.iter().enumerate().filter(|(_, l)| once(**l)).for_each(|(j, l)| in_b[*l as usize] = j);
+    let unique = a.iter().enumerate().filter(|(_, l)| once(**l));
+    let common: Vec<(usize, usize)> = unique.map(|(i, l)| (i, in_b[*l as usize])).collect();
     // For each length the sequence of that length which ends lowest: index of its last line; and what stands in front of each line.
     let mut ends: Vec<usize> = Vec::new();
     let mut front: Vec<Option<usize>> = Vec::with_capacity(common.len());
@@ -191,18 +195,18 @@ fn unique_lines(a: &[u32], b: &[u32], names: usize) -> Vec<(usize, usize)> {
     out
 }
 
-/// What differs, by Myers' algorithm: no fewer lines could.
-fn smallest(a: &[u32], b: &[u32]) -> Vec<(Range<usize>, Range<usize>)> {
+/// The longest common subsequence, by Myers' algorithm: the places in both.
+fn longest(a: &[u32], b: &[u32]) -> Vec<(usize, usize)> {
     // From the end: of several smallest differences GNU diff shows the one that removes first.
     let back = |lines: &[u32]| -> Vec<u32> { lines.iter().rev().copied().collect() };
     let ops = capture_diff_slices(Algorithm::Myers, &back(a), &back(b));
-    let changed = ops.into_iter().rev().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-    changed
-        .map(|op| {
-            let (x, y) = (op.old_range(), op.new_range());
-            (a.len() - x.end..a.len() - x.start, b.len() - y.end..b.len() - y.start)
-        })
-        .collect()
+    let kept = ops.into_iter().rev().filter_map(|op| match op {
+        DiffOp::Equal { old_index, new_index, len } => {
+            Some((a.len() - old_index - len, b.len() - new_index - len, len))
+        }
+        _ => None,
+    });
+    kept.flat_map(|(i, j, len)| (0..len).map(move |n| (i + n, j + n))).collect()
 }
 
 /// Lines that change places with as many others: shown as removed above and added below, as GNU diff does.
