@@ -6,6 +6,9 @@ use super::tags::{Tag, Tags};
 
 /// Code around a variable of a declaration stands around the declaration, or in its place if all variables are removed.
 pub(super) fn declarations(tree: &Tree, tags: &mut Tags) {
+    if tags.nodes.is_empty() {
+        return;
+    }
     for n in tree.preorder(tree.root()).filter(|n| matches!(tree.kind(*n), K::Declaration | K::FieldDecl)) {
         let (mut before, mut after) = (Vec::new(), Vec::new());
         let removed = whole(tree, tags, n);
@@ -37,6 +40,9 @@ fn whole(tree: &Tree, tags: &Tags, n: NodeId) -> bool {
 /// The `void` of parameter lists that gain a parameter.
 pub(super) fn void_goes(tree: &Tree, tags: &Tags) -> Vec<TokenId> {
     let mut out = Vec::new();
+    if !tree.tokens().iter().any(|t| t.kind == T::KwVoid) {
+        return out;
+    }
     for n in tree.preorder(tree.root()).filter(|n| tree.kind(*n) == K::ParamList) {
         if tree.child_token(n, T::LParen).is_none_or(|t| removed(tags, t)) {
             continue;
@@ -63,6 +69,11 @@ pub(super) fn void_goes(tree: &Tree, tags: &Tags) -> Vec<TokenId> {
 
 /// The comma in front of a removed last element of a braced list stays, as trailing commas do there.
 pub(super) fn trailing_commas(tree: &Tree, tags: &mut Tags) {
+    if !tree.tokens().iter().any(|t| t.kind == T::LBrace)
+        || !tags.tokens.iter().any(|(t, tag)| tag.is_removed() && tree.token(*t).kind == T::Comma)
+    {
+        return;
+    }
     for n in tree.preorder(tree.root()).filter(|n| matches!(tree.kind(*n), K::InitList | K::EnumList)) {
         let Some(last) = tree.child_nodes(n).last().filter(|l| whole(tree, tags, *l)) else { continue };
         let Some(first) = tree.first_token(last) else { continue };

@@ -21,12 +21,17 @@ struct Insertion {
 }
 
 /// The element's pieces with removed tokens marked.
-pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, tree: &Tree, tags: &Tags) -> Vec<Piece> {
+pub(super) fn tagged_pieces(
+    page: &FileText<'_>,
+    index: usize,
+    tree: &Tree,
+    leaves: &Leaves,
+    tags: &Tags,
+) -> Vec<Piece> {
     let mut pieces = piece::of_element(page, index, tree.tokens());
-    let held = held_by_code(tree);
     for p in &mut pieces {
         let Some(t) = p.token else { continue };
-        let is_held = held.get(t).is_some();
+        let is_held = leaves.is_held(tree, t);
         if p.kind == Kind::Directive && !is_held {
             remove::mark_directive(p, &page.text[p.src.clone()]);
         } else if !is_held {
@@ -72,15 +77,23 @@ fn whole_lists(pieces: &mut [Piece]) {
     }
 }
 
-/// The tokens that the tree understands: those under attributes were left out by the token view.
-fn held_by_code(tree: &Tree) -> ByToken<()> {
-    let mut out = ByToken::new(tree);
-    for n in tree.preorder(tree.root()) {
-        if !matches!(tree.kind(n), K::Attribute | K::DirectiveLine) {
-            tree.child_tokens(n).for_each(|t| out.set(t, ()));
+/// The innermost node that holds each token.
+pub(super) struct Leaves(ByToken<NodeId>);
+
+impl Leaves {
+    /// Those of a tree.
+    pub fn of(tree: &Tree) -> Self {
+        let mut out = ByToken::new(tree);
+        for n in tree.preorder(tree.root()) {
+            tree.child_tokens(n).for_each(|t| out.set(t, n));
         }
+        Self(out)
     }
-    out
+
+    /// Whether the tree understands a token: those under attributes were left out by the token view.
+    fn is_held(&self, tree: &Tree, token: TokenId) -> bool {
+        self.0.get(token).is_some_and(|n| !matches!(tree.kind(n), K::Attribute | K::DirectiveLine))
+    }
 }
 
 /// Something that is known of some of the tokens of a tree.
@@ -132,8 +145,7 @@ struct Site<'a> {
     pieces: &'a [Piece],
     /// The piece of each token.
     of_token: ByToken<usize>,
-    /// The innermost node that holds each token.
-    leaf: ByToken<NodeId>,
+    leaves: &'a Leaves,
     /// The removed tokens that start a replacement.
     replaced: FxHashSet<TokenId>,
 }
@@ -142,17 +154,19 @@ struct Site<'a> {
 ///
 /// # Errors
 /// If code would be replaced by a part of what its conditionals hold.
-pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>, tags: &Tags) -> Result<(), Lost> {
+pub(super) fn insert_added(
+    pieces: &mut Vec<Piece>,
+    tree: &Tree,
+    leaves: &Leaves,
+    plus: &Plus<'_>,
+    tags: &Tags,
+) -> Result<(), Lost> {
     let mut of_token = ByToken::new(tree);
     for (i, p) in pieces.iter().enumerate() {
         p.token.into_iter().for_each(|t| of_token.set(t, i));
     }
-    let mut leaf = ByToken::new(tree);
-    for n in tree.preorder(tree.root()) {
-        tree.child_tokens(n).for_each(|t| leaf.set(t, n));
-    }
     let replaced = tags.tokens.iter().filter(|(_, tag)| !tag.replace.is_empty()).map(|(t, _)| *t).collect();
-    let site = Site { tree, plus, pieces, of_token, leaf, replaced };
+    let site = Site { tree, plus, pieces, of_token, leaves, replaced };
     let mut all = Vec::new();
     let mut same = Vec::new();
     let mut tokens: Vec<_> = tags.tokens.iter().collect();
@@ -188,16 +202,15 @@ pub(super) fn insert_added(pieces: &mut Vec<Piece>, tree: &Tree, plus: &Plus<'_>
 fn merged(pieces: Vec<Piece>, mut all: Vec<Insertion>) -> Vec<Piece> {
     all.sort_by_key(|i| (i.at, i.after, i.rank));
     let mut out = Vec::with_capacity(pieces.len() + all.iter().map(|i| i.pieces.len()).sum::<usize>());
-    let mut queue = all.into_iter().peekable();
-    for (i, p) in pieces.into_iter().enumerate() {
-        while let Some(x) = queue.next_if(|x| x.at == i && !x.after) {
-            out.extend(x.pieces);
-        }
-        out.push(p);
-        while let Some(x) = queue.next_if(|x| x.at == i) {
-            out.extend(x.pieces);
-        }
+    let mut rest = pieces.into_iter();
+    let mut at = 0;
+    for x in all {
+        let upto = x.at + usize::from(x.after);
+        out.extend(rest.by_ref().take(upto - at));
+        at = upto;
+        out.extend(x.pieces);
     }
+    out.extend(rest);
     out
 }
 
@@ -214,7 +227,7 @@ impl Site<'_> {
     }
 
     fn around(&self, token: TokenId) -> Around {
-        let mut node = self.leaf.get(token);
+        let mut node = self.leaves.0.get(token);
         let mut one_line_list = false;
         while let Some(n) = node {
             match self.tree.kind(n) {
@@ -260,7 +273,7 @@ impl Site<'_> {
 
     /// For list elements added in front of a closing brace: the last token in front of it that stays.
     fn end_of_list(&self, brace: TokenId, blocks: &[Block]) -> Option<TokenId> {
-        let list = self.leaf.get(brace).filter(|n| matches!(self.tree.kind(*n), K::InitList | K::EnumList))?;
+        let list = self.leaves.0.get(brace).filter(|n| matches!(self.tree.kind(*n), K::InitList | K::EnumList))?;
         let element = |f: &Printed| matches!(f.kind, F::Initialiser | F::Enumerator);
         if self.tree.last_token(list) != Some(brace)
             || !blocks.iter().any(|b| self.plus.fragments(b).first().is_some_and(element))
@@ -456,7 +469,7 @@ impl Site<'_> {
     fn parenthesise(&self, fragments: &[Printed], first: TokenId, last: usize) -> bool {
         let [one] = fragments else { return false };
         let (Some(level), Some(end)) = (one.level, self.pieces[last].token) else { return false };
-        branch::needs_parens(self.tree, first, end, level, self.leaf.get(first))
+        branch::needs_parens(self.tree, first, end, level, self.leaves.0.get(first))
     }
 
     fn brace(&self, need: Need, all: &mut Vec<Insertion>) {

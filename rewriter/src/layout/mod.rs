@@ -178,8 +178,9 @@ pub fn rewrite_element(
     }
     adjust::declarations(tree, &mut tags);
     adjust::trailing_commas(tree, &mut tags);
-    let mut pieces = insert::tagged_pieces(page, index, tree, &tags);
-    insert::insert_added(&mut pieces, tree, &plus, &tags).map_err(|lost| Box::new(Refusal::Lost(lost)))?;
+    let leaves = insert::Leaves::of(tree);
+    let mut pieces = insert::tagged_pieces(page, index, tree, &leaves, &tags);
+    insert::insert_added(&mut pieces, tree, &leaves, &plus, &tags).map_err(|lost| Box::new(Refusal::Lost(lost)))?;
     let eol = page.eol(element.element.kind);
     settle(&mut pieces, page, &plus, &eol, element.element.kind);
     Ok(emit::edits(&pieces, page.text))

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use smpl_parser::ast::RunId;
 
+use super::place::Slot;
 use super::plus::Plus;
 use super::{Conflict, Side};
 
@@ -45,9 +46,8 @@ pub(super) struct Tags {
 #[derive(Clone, Debug, Default)]
 struct One {
     group: Option<(u32, u32)>,
-    before: SmallVec<[RunId; 1]>,
-    after: SmallVec<[RunId; 1]>,
-    replace: SmallVec<[RunId; 1]>,
+    /// The added code: in front, behind, in its place; each in the order in which the match asks for it.
+    runs: SmallVec<[(Slot, RunId); 1]>,
     bindings: Option<Arc<Bindings>>,
     index: u32,
     env: u32,
@@ -55,29 +55,27 @@ struct One {
 
 impl One {
     fn same_shape(&self, other: &Self) -> bool {
-        self.group.is_some() == other.group.is_some()
-            && self.before == other.before
-            && self.after == other.after
-            && self.replace == other.replace
+        self.group.is_some() == other.group.is_some() && self.runs == other.runs
     }
 
     fn runs(&self) -> impl Iterator<Item = RunId> + '_ {
-        self.before.iter().chain(&self.after).chain(&self.replace).copied()
+        self.runs.iter().map(|r| r.1)
     }
 
     fn add(&mut self, action: Action, index: u32) {
-        match action {
-            Action::Remove { group } => self.group = Some((index, group)),
-            Action::Before(r) => push_new(&mut self.before, r),
-            Action::After(r) => push_new(&mut self.after, r),
-            Action::Replace(r) => push_new(&mut self.replace, r),
+        let run = match action {
+            Action::Remove { group } => {
+                self.group = Some((index, group));
+                return;
+            }
+            Action::Before(r) => (Slot::Before, r),
+            Action::After(r) => (Slot::After, r),
+            Action::Replace(r) => (Slot::Replace, r),
+        };
+        if !self.runs.contains(&run) {
+            let at = self.runs.iter().take_while(|r| r.0 <= run.0).count();
+            self.runs.insert(at, run);
         }
-    }
-}
-
-fn push_new(runs: &mut SmallVec<[RunId; 1]>, run: RunId) {
-    if !runs.contains(&run) {
-        runs.push(run);
     }
 }
 
@@ -92,8 +90,11 @@ enum Spot {
 /// Merges the touches of all matches.
 pub(super) fn merge(plus: &Plus<'_>, tree: &Tree, matches: &[&RuleMatch]) -> Result<Tags, Box<Conflict>> {
     let mut spots: FxHashMap<Spot, SmallVec<[One; 1]>> = FxHashMap::default();
+    spots.reserve(matches.iter().map(|m| m.touches.len()).sum());
+    let mut of_match = OfMatch::default();
     for (index, m) in matches.iter().enumerate() {
-        for (spot, one) in edits_of(m, index as u32) {
+        of_match.read(m, index as u32);
+        for (spot, one) in of_match.edits.drain(..) {
             let list = spots.entry(spot).or_default();
             if let Err(both) = admit(plus, list, one) {
                 let (a, b) = *both;
@@ -102,6 +103,7 @@ pub(super) fn merge(plus: &Plus<'_>, tree: &Tree, matches: &[&RuleMatch]) -> Res
         }
     }
     let mut tags = Tags::default();
+    tags.tokens.reserve(spots.len());
     for (spot, list) in spots {
         let tag = match spot {
             Spot::Token(t) => tags.tokens.entry(t).or_default(),
@@ -110,32 +112,44 @@ pub(super) fn merge(plus: &Plus<'_>, tree: &Tree, matches: &[&RuleMatch]) -> Res
         for one in list {
             tag.removed_by.extend(one.group);
             let Some(bindings) = &one.bindings else { continue };
-            let block = |run: &RunId| Block { run: *run, bindings: bindings.clone() };
-            tag.before.extend(one.before.iter().map(block));
-            tag.after.extend(one.after.iter().map(block));
-            tag.replace.extend(one.replace.iter().map(block));
+            for (slot, run) in &one.runs {
+                let blocks = match slot {
+                    Slot::Before => &mut tag.before,
+                    Slot::After => &mut tag.after,
+                    Slot::Replace => &mut tag.replace,
+                };
+                blocks.push(Block { run: *run, bindings: bindings.clone() });
+            }
         }
     }
     Ok(tags)
 }
 
 /// The edits of one match, the touches of one place and environment taken together, in a fixed order.
-fn edits_of(m: &RuleMatch, index: u32) -> Vec<(Spot, One)> {
-    let mut order: Vec<(Spot, One)> = Vec::new();
-    let mut seen: FxHashMap<(Spot, *const Bindings), usize> = FxHashMap::default();
-    for touch in &m.touches {
-        let spot = match (touch.place, touch.action) {
-            (Place::Token(t), _) => Spot::Token(t),
-            (Place::Node(n), Action::Before(_)) => Spot::Before(n),
-            (Place::Node(n), _) => Spot::After(n),
-        };
-        let slot = *seen.entry((spot, Arc::as_ptr(&touch.bindings))).or_insert_with(|| {
-            order.push((spot, One { bindings: Some(touch.bindings.clone()), index, env: m.env, ..One::default() }));
-            order.len() - 1
-        });
-        order[slot].1.add(touch.action, index);
+#[derive(Default)]
+struct OfMatch {
+    edits: Vec<(Spot, One)>,
+    seen: FxHashMap<(Spot, *const Bindings), usize>,
+}
+
+impl OfMatch {
+    fn read(&mut self, m: &RuleMatch, index: u32) {
+        self.edits.clear();
+        self.seen.clear();
+        for touch in &m.touches {
+            let spot = match (touch.place, touch.action) {
+                (Place::Token(t), _) => Spot::Token(t),
+                (Place::Node(n), Action::Before(_)) => Spot::Before(n),
+                (Place::Node(n), _) => Spot::After(n),
+            };
+            let edits = &mut self.edits;
+            let slot = *self.seen.entry((spot, Arc::as_ptr(&touch.bindings))).or_insert_with(|| {
+                edits.push((spot, One { bindings: Some(touch.bindings.clone()), index, env: m.env, ..One::default() }));
+                edits.len() - 1
+            });
+            edits[slot].1.add(touch.action, index);
+        }
     }
-    order
 }
 
 /// Takes an edit in, or says with which it cannot stand.
