@@ -21,9 +21,13 @@ struct Whole {
     block: Block,
 }
 
-/// The matches that are to be merged, and what only shows inside the values of these. A match of several environments may lose a part.
-pub(super) fn nested<'a>(tree: &'a Tree, matches: Vec<&'a RuleMatch>) -> (Vec<Cow<'a, RuleMatch>>, Vec<Inner<'a>>) {
-    let mut wholes: Vec<Whole> = matches.iter().enumerate().flat_map(|(index, m)| wholes(tree, index, m)).collect();
+/// The matches that are to be merged, with their numbers, and what only shows inside the values of these. A match of several
+/// environments may lose a part.
+pub(super) fn nested<'a>(
+    tree: &'a Tree,
+    matches: &[(usize, &'a RuleMatch)],
+) -> (Vec<(usize, Cow<'a, RuleMatch>)>, Vec<Inner<'a>>) {
+    let mut wholes: Vec<Whole> = matches.iter().flat_map(|(index, m)| wholes(tree, *index, m)).collect();
     // Outer ones first.
     wholes.sort_by_key(|w| (w.range.start, std::cmp::Reverse(w.range.end)));
     let mut inside: Vec<(usize, Option<Arc<Bindings>>)> = Vec::new();
@@ -44,16 +48,17 @@ pub(super) fn nested<'a>(tree: &'a Tree, matches: Vec<&'a RuleMatch>) -> (Vec<Co
         }
         open.push(i);
     }
-    let kept = matches.into_iter().enumerate().filter_map(|(index, m)| {
+    let kept = matches.iter().filter_map(|(index, m)| {
+        let (index, m) = (*index, *m);
         let shown = |t: &Touch| {
             let hides = |part: &Option<Arc<Bindings>>| part.as_ref().is_none_or(|b| Arc::ptr_eq(b, &t.bindings));
             !inside.iter().any(|(i, part)| *i == index && hides(part))
         };
         if m.touches.iter().all(shown) {
-            return Some(Cow::Borrowed(m));
+            return Some((index, Cow::Borrowed(m)));
         }
         let touches: Vec<Touch> = m.touches.iter().filter(|t| shown(t)).cloned().collect();
-        (!touches.is_empty()).then(|| Cow::Owned(RuleMatch { touches, ..m.clone() }))
+        (!touches.is_empty()).then(|| (index, Cow::Owned(RuleMatch { touches, ..m.clone() })))
     });
     (kept.collect(), inner)
 }

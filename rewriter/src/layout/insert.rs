@@ -1,5 +1,7 @@
 //! The pieces of an element with the tags of its matches: removed tokens marked, added code in its places.
 
+use std::ops::Range;
+
 use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smpl_parser::ast::FragmentKind as F;
@@ -153,14 +155,14 @@ struct Site<'a> {
 /// Inserts the added code of all tags, and the braces that branches need.
 ///
 /// # Errors
-/// If code would be replaced by a part of what its conditionals hold.
+/// With the code that would be replaced by a part of what its conditionals hold.
 pub(super) fn insert_added(
     pieces: &mut Vec<Piece>,
     tree: &Tree,
     leaves: &Leaves,
     plus: &Plus<'_>,
     tags: &Tags,
-) -> Result<(), Lost> {
+) -> Result<(), Vec<Lost>> {
     let mut of_token = ByToken::new(tree);
     for (i, p) in pieces.iter().enumerate() {
         p.token.into_iter().for_each(|t| of_token.set(t, i));
@@ -169,12 +171,21 @@ pub(super) fn insert_added(
     let site = Site { tree, plus, pieces, of_token, leaves, replaced };
     let mut all = Vec::new();
     let mut same = Vec::new();
+    let mut lost = Vec::new();
     let mut tokens: Vec<_> = tags.tokens.iter().collect();
     tokens.sort_unstable_by_key(|(t, _)| **t);
     for (t, tag) in tokens {
         site.before(*t, 0, &tag.before, &mut all);
         site.after(*t, 0, &tag.after, &mut all);
-        same.extend(site.replace(*t, &tag.replace, &mut all)?);
+        match site.replace(*t, &tag.replace, &mut all) {
+            Ok(stays) => same.extend(stays),
+            Err((replaced, parts)) => {
+                lost.push(Lost { matches: tag.removed_by.iter().map(|r| r.0 as usize).collect(), replaced, parts });
+            }
+        }
+    }
+    if !lost.is_empty() {
+        return Err(lost);
     }
     for (n, tag) in &tags.nodes {
         let height = site.height(*n);
@@ -390,13 +401,14 @@ impl Site<'_> {
             && self.pieces.iter().take_while(|p| !p.is_code()).all(|p| !p.is_newline())
     }
 
-    /// Puts code in the place of removed code. If it is the same code the answer is the stretch that stays as it is.
+    /// Puts code in the place of removed code. If it is the same code the answer is the stretch that stays as it is; if something
+    /// would be lost, the code and these parts.
     fn replace(
         &self,
         token: TokenId,
         blocks: &[Block],
         all: &mut Vec<Insertion>,
-    ) -> Result<Option<(usize, usize)>, Lost> {
+    ) -> Result<Option<(usize, usize)>, (Range<u32>, Vec<Range<u32>>)> {
         let Some(at) = self.of_token.get(token).filter(|_| !blocks.is_empty()) else { return Ok(None) };
         let last = self.end_of_removed(at);
         let mut pieces = self.lay_out(blocks, token, Slot::Replace);
@@ -409,7 +421,7 @@ impl Site<'_> {
                 let range = |t: TokenId| self.tree.token(t).start..self.tree.token(t).end();
                 let end = self.pieces[last].token.map_or(token, |t| t.max(token));
                 let replaced = range(token).start..range(end).end;
-                return Err(Lost { replaced, parts: parts.into_iter().map(range).collect() });
+                return Err((replaced, parts.into_iter().map(range).collect()));
             }
         }
         // A statement in the place of a block goes on a line of its own.

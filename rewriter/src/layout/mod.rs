@@ -24,7 +24,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use c_syntax::{ElementKind, FileElement};
+use c_syntax::{ElementKind, FileElement, Tree};
 use matcher::outcome::RuleMatch;
 use smpl_parser::ast::{Pattern, Rule};
 
@@ -116,24 +116,38 @@ impl Conflict {
     }
 }
 
-/// Why the edits of a rule in an element are not made.
+/// Why the edits of a match are not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// Two edits contradict each other.
-    Conflict(Conflict),
     /// Code that stands in one branch of a conditional would be replaced with all branches.
     Lost(Lost),
+    /// Added code names metavariables without a value.
+    Unbound(Unbound),
 }
 
-impl From<Conflict> for Refusal {
-    fn from(conflict: Conflict) -> Self {
-        Self::Conflict(conflict)
-    }
+/// Metavariables of added code that a match gives no value. Bytes count from the element's start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unbound {
+    /// Where the code would come.
+    pub at: u32,
+    /// Their names.
+    pub names: Vec<String>,
+}
+
+/// What a rule does to an element.
+#[derive(Debug, Default)]
+pub struct Rewritten {
+    /// The edits, sorted and disjoint; offsets are those of the file.
+    pub edits: Vec<Edit>,
+    /// Why matches were left out.
+    pub refused: Vec<Refusal>,
 }
 
 /// Parts of a conditional that replaced code surrounds and the code in its place does not hold. Bytes count from the element's start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
+    /// The matches that ask for it: indices among those of the tree.
+    matches: Vec<usize>,
     /// The code that would be replaced.
     pub replaced: Range<u32>,
     /// Directives, and code of branches that the match does not see.
@@ -143,17 +157,17 @@ pub struct Lost {
 /// One of two edits that contradict each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Side {
-    /// Index of the match that asks for it.
+    /// Index of the match that asks for it, among those of the tree.
     pub match_index: usize,
     /// What it asks for.
     pub what: String,
 }
 
-/// The edits that the matches of one rule in one element ask for, sorted and disjoint; offsets are those of the file.
+/// The edits that the matches of one rule in one element ask for. A match is carried out as a whole or left out.
 /// All matches are of the tree `variant`; others are ignored.
 ///
 /// # Errors
-/// If two of the matches ask for contradictory edits, or one would lose a part of a conditional.
+/// If two of the matches ask for contradictory edits.
 pub fn rewrite_element(
     page: &FileText<'_>,
     index: usize,
@@ -161,29 +175,65 @@ pub fn rewrite_element(
     rule: &Rule,
     variant: u8,
     matches: &[RuleMatch],
-) -> Result<Vec<Edit>, Box<Refusal>> {
+) -> Result<Rewritten, Box<Conflict>> {
     let element = &page.elements[index];
     let tree = element.element.tree(variant);
-    let matches: Vec<&RuleMatch> = matches.iter().filter(|m| m.variant == variant).collect();
+    let mut out = Rewritten::default();
+    let mut left: Vec<(usize, &RuleMatch)> = Vec::new();
+    for (i, m) in matches.iter().filter(|m| m.variant == variant).enumerate() {
+        match plus::unbound(pattern, rule, tree, m) {
+            Some(unbound) => out.refused.push(Refusal::Unbound(unbound)),
+            None => left.push((i, m)),
+        }
+    }
+    loop {
+        let lost = match edits_of(page, index, pattern, rule, tree, &left)? {
+            Ok(edits) => {
+                out.edits = edits;
+                return Ok(out);
+            }
+            Err(lost) => lost,
+        };
+        let before = left.len();
+        left.retain(|(i, _)| !lost.iter().any(|l| l.matches.contains(i)));
+        out.refused.extend(lost.into_iter().map(Refusal::Lost));
+        if left.len() == before {
+            return Ok(out);
+        }
+    }
+}
+
+/// The edits that matches, which have numbers, ask for together, or what would be lost.
+fn edits_of(
+    page: &FileText<'_>,
+    index: usize,
+    pattern: &Pattern,
+    rule: &Rule,
+    tree: &Tree,
+    matches: &[(usize, &RuleMatch)],
+) -> Result<Result<Vec<Edit>, Vec<Lost>>, Box<Conflict>> {
     let (matches, inner) = if page.style.quirks {
-        (matches.into_iter().map(Cow::Borrowed).collect(), Vec::new())
+        (matches.iter().map(|(i, m)| (*i, Cow::Borrowed(*m))).collect(), Vec::new())
     } else {
         compose::nested(tree, matches)
     };
-    let matches: Vec<&RuleMatch> = matches.iter().map(|m: &Cow<'_, RuleMatch>| &**m).collect();
+    let matches: Vec<(usize, &RuleMatch)> = matches.iter().map(|(i, m)| (*i, &**m)).collect();
     let plus = Plus::new(pattern, rule, page.style, inner);
-    let mut tags = tags::merge(&plus, tree, &matches).map_err(|conflict| Box::new(Refusal::from(*conflict)))?;
+    let mut tags = tags::merge(&plus, tree, &matches)?;
     if tags.tokens.is_empty() && tags.nodes.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Ok(Vec::new()));
     }
     adjust::declarations(tree, &mut tags);
     adjust::trailing_commas(tree, &mut tags);
     let leaves = insert::Leaves::of(tree);
     let mut pieces = insert::tagged_pieces(page, index, tree, &leaves, &tags);
-    insert::insert_added(&mut pieces, tree, &leaves, &plus, &tags).map_err(|lost| Box::new(Refusal::Lost(lost)))?;
-    let eol = page.eol(element.element.kind);
-    settle(&mut pieces, page, &plus, &eol, element.element.kind);
-    Ok(emit::edits(&pieces, page.text))
+    if let Err(lost) = insert::insert_added(&mut pieces, tree, &leaves, &plus, &tags) {
+        return Ok(Err(lost));
+    }
+    let kind = page.elements[index].element.kind;
+    let eol = page.eol(kind);
+    settle(&mut pieces, page, &plus, &eol, kind);
+    Ok(Ok(emit::edits(&pieces, page.text)))
 }
 
 /// If what a file starts with goes, the empty lines behind it go too.

@@ -7,11 +7,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
+use matcher::outcome::{Action, Place, RuleMatch};
 use matcher::value::{Bindings, Term, Value};
 use smpl_parser::ast::{FragmentKind, InnerText, MvId, Pattern, PlusFragment, PlusRun, Rule, RunId};
 
 use super::tags::Block;
-use super::{Style, inner};
+use super::{Style, Unbound, inner};
 
 /// The plus code of a rule.
 pub(super) struct Plus<'a> {
@@ -78,11 +79,7 @@ impl<'a> Plus<'a> {
 
     /// The texts of the tokens that a block prints for metavariables.
     pub fn value_words(&self, block: &Block) -> Vec<Vec<u8>> {
-        let tokens = self.run(block.run).fragments.iter().flat_map(|f| match f.node {
-            Some(n) => self.pattern.plus.token_range(n),
-            None => f.tokens.clone(),
-        });
-        let used = tokens.filter_map(|t| *self.pattern.plus_vars.get(t as usize)?);
+        let used = self.run(block.run).fragments.iter().flat_map(|f| vars_of(self.pattern, f));
         let mut out = Vec::new();
         let mut add = |term: &Term| {
             let tree = term.tree();
@@ -187,6 +184,35 @@ impl<'a> Plus<'a> {
         let level = f.node.and_then(|n| values.level(plus, n));
         Printed { kind: f.kind, atoms: p.atoms, line: f.line, token, level }
     }
+}
+
+/// The metavariables of the tokens of a fragment.
+fn vars_of<'p>(pattern: &'p Pattern, f: &'p PlusFragment) -> impl Iterator<Item = MvId> + 'p {
+    let tokens = f.node.map_or_else(|| f.tokens.clone(), |n| pattern.plus.token_range(n));
+    tokens.filter_map(|t| *pattern.plus_vars.get(t as usize)?)
+}
+
+/// The metavariables that a match gives no value and that its added code names, if there are any.
+pub(super) fn unbound(pattern: &Pattern, rule: &Rule, tree: &Tree, m: &RuleMatch) -> Option<Unbound> {
+    let mut vars: Vec<MvId> = Vec::new();
+    let mut at = None;
+    for touch in &m.touches {
+        let (Action::Before(run) | Action::After(run) | Action::Replace(run)) = touch.action else { continue };
+        let named = pattern.runs[run.0 as usize].fragments.iter().flat_map(|f| vars_of(pattern, f));
+        for var in named.filter(|v| touch.bindings.get(*v).is_none()) {
+            let place = match touch.place {
+                Place::Token(t) => Some(t),
+                Place::Node(n) => tree.first_token(n),
+            };
+            at = at.or(place);
+            if !vars.contains(&var) {
+                vars.push(var);
+            }
+        }
+    }
+    let name = |v: &MvId| rule.metavars.get(v.0 as usize).map_or_else(String::new, |m| m.name.clone());
+    let at = at.map_or(0, |t| tree.token(t).start);
+    (!vars.is_empty()).then(|| Unbound { at, names: vars.iter().map(name).collect() })
 }
 
 /// Moves the first brace onto the line in front of it.

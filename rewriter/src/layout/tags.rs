@@ -87,13 +87,13 @@ enum Spot {
     After(NodeId),
 }
 
-/// Merges the touches of all matches.
-pub(super) fn merge(plus: &Plus<'_>, tree: &Tree, matches: &[&RuleMatch]) -> Result<Tags, Box<Conflict>> {
+/// Merges the touches of all matches, which have numbers.
+pub(super) fn merge(plus: &Plus<'_>, tree: &Tree, matches: &[(usize, &RuleMatch)]) -> Result<Tags, Box<Conflict>> {
     let mut spots: FxHashMap<Spot, SmallVec<[One; 1]>> = FxHashMap::default();
-    spots.reserve(matches.iter().map(|m| m.touches.len()).sum());
+    spots.reserve(matches.iter().map(|(_, m)| m.touches.len()).sum());
     let mut of_match = OfMatch::default();
-    for (index, m) in matches.iter().enumerate() {
-        of_match.read(m, index as u32);
+    for (index, m) in matches {
+        of_match.read(m, *index as u32);
         for (spot, one) in of_match.edits.drain(..) {
             let list = spots.entry(spot).or_default();
             if let Err(both) = admit(plus, list, one) {

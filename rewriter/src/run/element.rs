@@ -279,6 +279,21 @@ fn span_of(file: &FileState, e: usize, variant: u8, matches: &[RuleMatch], side:
     }
 }
 
+/// What is said of a match that is left out: where it is, and why.
+fn describe(file: &FileState, start: u32, refusal: layout::Refusal) -> (u32, String, Vec<String>) {
+    match refusal {
+        layout::Refusal::Lost(lost) => describe_lost(file, start, &lost),
+        layout::Refusal::Unbound(unbound) => {
+            let names: Vec<String> = unbound.names.iter().map(|n| format!("`{n}`")).collect();
+            let text = match &names[..] {
+                [one] => format!("{one} of the added code has no value in this match"),
+                several => format!("{} of the added code have no values in this match", several.join(", ")),
+            };
+            (unbound.at, text, vec!["the code that it matches stays as it is".to_owned()])
+        }
+    }
+}
+
 /// What is said of an edit that would lose a part of a conditional: where it is, and which parts.
 fn describe_lost(file: &FileState, start: u32, lost: &layout::Lost) -> (u32, String, Vec<String>) {
     let line = |at: u32| file.place(start + at).0;
@@ -297,15 +312,21 @@ fn describe_lost(file: &FileState, start: u32, lost: &layout::Lost) -> (u32, Str
     (lost.replaced.start, text, details)
 }
 
-/// The edits that the matches of a rule ask for in an element of the present version.
+/// The edits that the matches of a rule ask for in an element of the present version, and what is said of those that are left out.
 pub(super) fn rewrite(
     file: &FileState,
     page: &FileText<'_>,
     e: usize,
     rule: &Rule,
     mut matches: Vec<RuleMatch>,
-) -> Result<Vec<Edit>, Message> {
+) -> (Vec<Edit>, Vec<Message>) {
     let mut edits: Vec<Edit> = Vec::new();
+    let mut refused: Vec<layout::Refusal> = Vec::new();
+    let start = file.source.elements[e].start;
+    let say = |(at, text, details): (u32, String, Vec<String>)| {
+        let line = Some(file.place(start + at).0);
+        Message { level: Level::Refused, file: file.name.clone(), line, rule: rule.name.clone(), text, details }
+    };
     for variant in 0..file.variants(e) as u8 {
         if !matches.iter().any(|m| m.variant == variant) {
             continue;
@@ -313,22 +334,20 @@ pub(super) fn rewrite(
         let last = matches.iter().all(|m| m.variant <= variant);
         let mut matches = if last { std::mem::take(&mut matches) } else { matches.clone() };
         complete_declarations(file.source.elements[e].element.tree(variant), &mut matches);
-        let result = layout::rewrite_element(page, e, &rule.pattern, rule, variant, &matches);
-        let start = file.source.elements[e].start;
-        let mut own = result.map_err(|refusal| {
-            let (at, text, details) = match *refusal {
-                layout::Refusal::Conflict(c) => {
-                    let side = |which: &str, side: &layout::Side| {
-                        format!("{which} ({}): {}", span_of(file, e, variant, &matches, side), side.what)
-                    };
-                    let text = "two matches ask for different changes of the same code";
-                    (c.at.start, text.to_owned(), vec![side("one", &c.first), side("the other", &c.second)])
-                }
-                layout::Refusal::Lost(lost) => describe_lost(file, start, &lost),
-            };
-            let line = Some(file.place(start + at).0);
-            Message { level: Level::Refused, file: file.name.clone(), line, rule: rule.name.clone(), text, details }
-        })?;
+        let mut own = match layout::rewrite_element(page, e, &rule.pattern, rule, variant, &matches) {
+            Ok(done) => {
+                refused.extend(done.refused);
+                done.edits
+            }
+            Err(c) => {
+                let side = |which: &str, side: &layout::Side| {
+                    format!("{which} ({}): {}", span_of(file, e, variant, &matches, side), side.what)
+                };
+                let text = "two matches ask for different changes of the same code";
+                let details = vec![side("one", &c.first), side("the other", &c.second)];
+                return (Vec::new(), vec![say((c.at.start, text.to_owned(), details))]);
+            }
+        };
         // The readings of an element share tokens: their edits agree there, or those of the later reading are left out.
         own.retain(|e| !edits.contains(e));
         let overlaps =
@@ -338,5 +357,19 @@ pub(super) fn rewrite(
         }
     }
     edits.sort_by_key(|e| (e.range.start, e.range.end));
-    Ok(edits)
+    // What one reading would lose another may have kept.
+    refused.retain(|r| match r {
+        layout::Refusal::Lost(l) => {
+            let (from, to) = ((start + l.replaced.start) as usize, (start + l.replaced.end) as usize);
+            !edits.iter().any(|e| e.range.start < to && from < e.range.end)
+        }
+        layout::Refusal::Unbound(_) => true,
+    });
+    let mut messages: Vec<Message> = Vec::new();
+    for message in refused.into_iter().map(|r| say(describe(file, start, r))) {
+        if !messages.iter().any(|m| m.line == message.line && m.text == message.text) {
+            messages.push(message);
+        }
+    }
+    (edits, messages)
 }

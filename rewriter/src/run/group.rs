@@ -62,8 +62,8 @@ struct Pending {
     envs: u32,
     /// One environment is searched for: what is found in an element is all.
     single: bool,
-    /// The edits of elements whose matches were all found.
-    edits: BTreeMap<(usize, usize), Result<Vec<Edit>, Message>>,
+    /// The edits of elements whose matches were all found, and what is said of matches that are left out.
+    edits: BTreeMap<(usize, usize), (Vec<Edit>, Vec<Message>)>,
 }
 
 /// What decides the result of a search: inherited values, and the files in which the dependency holds.
@@ -295,16 +295,13 @@ impl<'a> Group<'a> {
                 pending.edits.insert((f, e), list);
             }
         }
-        for ((f, _), list) in pending.edits {
-            match list {
-                Ok(list) => edits.entry(f).or_default().extend(list),
-                Err(message) => {
-                    self.messages.push(message);
-                    if self.options.quirks || needed {
-                        return Err(Stop::Refuse);
-                    }
-                }
+        for ((f, _), (list, refused)) in pending.edits {
+            let is_refused = !refused.is_empty();
+            self.messages.extend(refused);
+            if is_refused && (self.options.quirks || needed) {
+                return Err(Stop::Refuse);
             }
+            edits.entry(f).or_default().extend(list);
         }
         for (f, mut edits) in edits {
             if !self.options.quirks {
