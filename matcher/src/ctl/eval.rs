@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::ctl::possible::Points;
+use crate::ctl::possible::{Knowledge, Points};
 use crate::ctl::{Algebra, Formula, FormulaId, Formulas, Graph, Model, Set, SubstId, Triple};
 
 /// A limit ends the work.
@@ -36,6 +36,8 @@ pub struct Evaluator<'a, M: Model> {
     pub(crate) components: Option<Rc<[u32]>>,
     /// For each formula, once asked for: where it can hold.
     pub(crate) possible: Vec<Option<Points>>,
+    /// Where formulas can hold with what is known of variables.
+    pub(crate) knowledge: Knowledge,
     none: Rc<[Triple]>,
 }
 
@@ -53,6 +55,7 @@ impl<'a, M: Model> Evaluator<'a, M> {
             reach: FxHashMap::default(),
             components: None,
             possible: vec![None; formulas.len()],
+            knowledge: Knowledge::default(),
             none: Rc::from([]),
         }
     }
@@ -113,6 +116,10 @@ impl<'a, M: Model> Evaluator<'a, M> {
         }
         if let Some(set) = self.whatever_is_known(formula, point, known)? {
             return Ok(set);
+        }
+        let follows_paths = matches!(self.formulas.get(formula), Formula::Eu(..) | Formula::Au(..));
+        if follows_paths && known != SubstId::EMPTY && !self.can_hold(formula, point, known)? {
+            return Ok(self.none.clone());
         }
         self.algebra.spend(1)?;
         let set: Rc<[Triple]> = match self.formulas.get(formula) {

@@ -17,6 +17,7 @@ use super::fresh::{self, Counters};
 use super::message::{Level, Message};
 use super::profile::{Stage, Stopwatch};
 use super::program::{Program, RuleStep};
+use super::repeat::Done;
 use super::script::{Input, ScriptHost};
 use super::{FileOutcome, Outcome, RunOptions};
 use crate::edit::Edit;
@@ -64,6 +65,8 @@ struct Pending {
     single: bool,
     /// The edits of elements whose matches were all found, and what is said of matches that are left out.
     edits: BTreeMap<(usize, usize), (Vec<Edit>, Vec<Message>)>,
+    /// What matches of earlier environments do.
+    done: Done,
 }
 
 /// What decides the result of a search: inherited values, and the files in which the dependency holds.
@@ -209,6 +212,10 @@ impl<'a> Group<'a> {
         let needed = self.program.steps[id.0 as usize].needed;
         let last = pending.single && self.program.is_last_rule(id);
         pending.envs += 1;
+        // `++` and fresh identifiers make something of their own for each environment.
+        let own = rule.pattern.runs.iter().any(|r| r.many)
+            || rule.metavars.iter().any(|m| matches!(m.kind, MvKind::Fresh(_)));
+        let repeats = !own && !pending.single;
         for (f, _) in allowed.iter().enumerate().filter(|(_, allowed)| **allowed) {
             let (source, style) = (self.files[f].source.clone(), &self.options.style);
             let page = FileText::new(&source.text, &source.elements, style);
@@ -264,6 +271,9 @@ impl<'a> Group<'a> {
                         pending.edits.insert((f, e), self.watch.time(Stage::Rewrite, rewrite));
                     }
                     continue;
+                }
+                if repeats {
+                    pending.done.drop_repeated((f, e), &mut matches);
                 }
                 // Code that several environments add at one place stands in front of what earlier ones added.
                 let all = pending.matches.entry((f, e)).or_default();

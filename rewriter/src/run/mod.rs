@@ -13,6 +13,7 @@ mod message;
 pub mod offsets;
 pub mod profile;
 mod program;
+mod repeat;
 pub mod script;
 mod shared;
 mod words;
