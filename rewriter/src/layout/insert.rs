@@ -412,7 +412,7 @@ impl Site<'_> {
         let Some(at) = self.of_token.get(token).filter(|_| !blocks.is_empty()) else { return Ok(None) };
         let last = self.end_of_removed(at);
         let mut pieces = self.lay_out(blocks, token, Slot::Replace);
-        if !self.plus.style.quirks && self.is_same(at, last, &pieces) {
+        if !(self.plus.style.quirks || self.plus.style.smpl_spacing) && self.is_same(at, last, &pieces) {
             return Ok(Some((at, last)));
         }
         if !self.plus.style.quirks {

@@ -1,0 +1,6 @@
+void f(int a) { foo(a); }
+
+void g(int a)
+{
+foo(a);
+}
