@@ -12,7 +12,7 @@ mod tests;
 mod verbatim;
 
 pub use level::Level;
-pub use verbatim::{ALIGNED, column, verbatim};
+pub use verbatim::{ALIGNED, column, indent_width, verbatim};
 
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;

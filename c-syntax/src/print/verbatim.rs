@@ -1,31 +1,27 @@
-//! A range of source text as atoms that keep every byte: values that hold comments.
+//! A range of source text as atoms that keep every byte: values that keep their layout.
 
 use super::{Atom, AtomKind};
 use crate::kind::SyntaxKind as K;
 use crate::token::TokenKind as T;
 use crate::tree::{NodeId, TokenId, Tree};
 
-/// The text of a range of tokens, comments and line breaks included, if it has comments or `always`; otherwise nothing.
+/// The text of a range of tokens, comments and line breaks included; nothing of an empty range.
 /// What continuation lines have beyond the indentation of the statement that `node`, the first of the range, is in becomes the text of
 /// their line breaks.
 #[must_use]
-pub fn verbatim(tree: &Tree, node: NodeId, range: std::ops::Range<u32>, always: bool) -> Option<Vec<Atom>> {
+pub fn verbatim(tree: &Tree, node: NodeId, range: std::ops::Range<u32>) -> Option<Vec<Atom>> {
     let mut out = Vec::new();
-    let mut comments = always;
     if range.is_empty() {
         return None;
     }
     let range = range.start..whole_conditionals(tree, &range);
-    if !(always || may_hold_comment(tree, &range)) {
-        return None;
-    }
     let base = line_indent(tree, tree.token(statement_start(tree, node)).start);
     for i in range.clone() {
         let id = TokenId(i);
         let t = tree.token(id);
         if i > range.start {
             let from = out.len();
-            comments |= gap(tree.slice(tree.token(TokenId(i - 1)).end(), t.start), &base, &mut out);
+            gap(tree.slice(tree.token(TokenId(i - 1)).end(), t.start), &base, &mut out);
             if let Some(line) = out[from..].iter_mut().rev().find(|a| a.kind == AtomKind::Newline)
                 && is_aligned(tree, id)
             {
@@ -38,7 +34,7 @@ pub fn verbatim(tree: &Tree, node: NodeId, range: std::ops::Range<u32>, always: 
     if out.last().is_some_and(|a| a.kind == AtomKind::Line) {
         out.push(Atom::blank(AtomKind::Newline));
     }
-    comments.then_some(out)
+    Some(out)
 }
 
 /// The first token of the statement, declaration or list element on its own lines that holds a node, or of the node.
@@ -49,12 +45,6 @@ fn statement_start(tree: &Tree, node: NodeId) -> TokenId {
     };
     let holder = std::iter::successors(Some(node), |n| tree.parent(*n)).find(own).unwrap_or(node);
     tree.first_token(holder).unwrap_or(TokenId(tree.token_range(node).start))
-}
-
-/// Whether comments may stand among tokens.
-fn may_hold_comment(tree: &Tree, range: &std::ops::Range<u32>) -> bool {
-    let text = tree.slice(tree.token(TokenId(range.start)).start, tree.token(TokenId(range.end - 1)).end());
-    memchr::memchr_iter(b'/', text).any(|i| matches!(text.get(i + 1), Some(b'/' | b'*')))
 }
 
 /// The end of a range with the lines behind it that end conditionals which begin in it.
@@ -104,9 +94,8 @@ pub fn column(tree: &Tree, offset: u32) -> usize {
     text[start..at].iter().fold(0, |c, b| if *b == b'\t' { c / 8 * 8 + 8 } else { c + 1 })
 }
 
-/// Cuts white space and comments into atoms; returns whether there was a comment.
-fn gap(text: &[u8], base: &[u8], out: &mut Vec<Atom>) -> bool {
-    let mut comments = false;
+/// Cuts white space and comments into atoms.
+fn gap(text: &[u8], base: &[u8], out: &mut Vec<Atom>) {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
@@ -122,7 +111,6 @@ fn gap(text: &[u8], base: &[u8], out: &mut Vec<Atom>) -> bool {
                 (AtomKind::Space, stop.unwrap_or(rest.len()).max(1))
             }
         };
-        comments |= kind == AtomKind::Comment;
         at += len;
         if kind == AtomKind::Newline {
             let blanks = text[at..].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
@@ -135,7 +123,13 @@ fn gap(text: &[u8], base: &[u8], out: &mut Vec<Atom>) -> bool {
             out.push(Atom { kind, text: rest[..len].to_vec(), origin: None });
         }
     }
-    comments
+}
+
+/// The width of the indentation of the statement that holds a node.
+#[must_use]
+pub fn indent_width(tree: &Tree, node: NodeId) -> usize {
+    let indent = line_indent(tree, tree.token(statement_start(tree, node)).start);
+    indent.iter().fold(0, |c, b| if *b == b'\t' { c / 8 * 8 + 8 } else { c + 1 })
 }
 
 /// The indentation of the line that holds an offset of the tree.

@@ -169,6 +169,8 @@ fn starts_statement(kind: T) -> bool {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Learnt {
     pub unit: Option<Vec<u8>>,
+    /// Braces on lines of their own stand further right than their heads: lines of one depth differ in their indentation.
+    pub half_indented: bool,
     /// Lines end in CR LF.
     pub crlf: bool,
 }
@@ -185,9 +187,12 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
     let known = known(pieces, &teaching, &new, file, style.quirks);
     shift_kept(pieces, &old, &new, &units, style, file);
     let mut start = Start::default();
+    // The first line of the added code that a line goes on with, where depths do not tell.
+    let mut first: Option<(i32, Vec<u8>)> = None;
     for i in 0..pieces.len() {
         if pieces[i].gone || !pieces[i].is_newline() {
             start.pass(&pieces[i]);
+            first = first.filter(|_| pieces[i].added || !pieces[i].is_code());
             continue;
         }
         let begins = start.begins(new[i]);
@@ -220,6 +225,15 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         if let Some(own) = own_indent(pieces, i, &old, &new, &units, file).filter(|_| !blank && !style.quirks) {
             text.truncate(text.len() - indent_of(&text).len());
             text.extend(own);
+        }
+        if let Some(key) = new[i].filter(|_| learnt.half_indented && !style.quirks && !blank) {
+            match &first {
+                Some((level, indent)) if key.level >= *level => {
+                    text.truncate(text.len() - indent_of(&text).len());
+                    text.extend(shifted(indent, key.level - level, &units.default));
+                }
+                _ => first = Some((key.level, indent_of(&text).to_vec())),
+            }
         }
         start.line(begins, new[i], indent_of(&text));
         pieces[i].text = Some(text);
@@ -567,6 +581,16 @@ fn shifted(indent: &[u8], steps: i32, unit: &[u8]) -> Vec<u8> {
         }
     }
     out
+}
+
+/// Whether a file has braces on lines of their own that stand further right than their heads.
+pub(super) fn half_indents(text: &[u8]) -> bool {
+    let mut above: &[u8] = b"";
+    text.split(|b| *b == b'\n').any(|line| {
+        let indent = &line[..line.len() - line.trim_ascii_start().len()];
+        let head = std::mem::replace(&mut above, indent);
+        line.trim_ascii() == b"{" && indent.len() > head.len() && !head.is_empty() && indent.starts_with(head)
+    })
 }
 
 /// The unit of a whole file, from the steps between its lines; one that wins by count.

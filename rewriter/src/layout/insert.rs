@@ -92,6 +92,11 @@ impl Leaves {
         Self(out)
     }
 
+    /// The innermost node that holds a token.
+    pub fn get(&self, token: TokenId) -> Option<NodeId> {
+        self.0.get(token)
+    }
+
     /// Whether the tree understands a token: those under attributes were left out by the token view.
     fn is_held(&self, tree: &Tree, token: TokenId) -> bool {
         self.0.get(token).is_some_and(|n| !matches!(tree.kind(n), K::Attribute | K::DirectiveLine))
@@ -377,6 +382,21 @@ impl Site<'_> {
         last
     }
 
+    /// The first piece of the removed code that the code at a piece goes on with: that of a head is replaced at its end.
+    fn start_of_removed(&self, at: usize) -> usize {
+        let mut first = at;
+        for (i, p) in self.pieces[..at].iter().enumerate().rev() {
+            if p.gone && p.token.is_some_and(|t| !self.replaced.contains(&t)) && self.together(at, i) {
+                first = i;
+            } else if p.gone && p.is_code() {
+                return at;
+            } else if p.is_code() && p.origin.is_none() {
+                break;
+            }
+        }
+        first
+    }
+
     /// Whether two removed pieces were removed as one; a block's brace goes with all of its block.
     fn together(&self, a: usize, b: usize) -> bool {
         let (a, b) = (&self.pieces[a], &self.pieces[b]);
@@ -412,8 +432,9 @@ impl Site<'_> {
         let Some(at) = self.of_token.get(token).filter(|_| !blocks.is_empty()) else { return Ok(None) };
         let last = self.end_of_removed(at);
         let mut pieces = self.lay_out(blocks, token, Slot::Replace);
-        if !(self.plus.style.quirks || self.plus.style.smpl_spacing) && self.is_same(at, last, &pieces) {
-            return Ok(Some((at, last)));
+        let first = self.start_of_removed(at);
+        if !(self.plus.style.quirks || self.plus.style.smpl_spacing) && self.is_same(first, last, &pieces) {
+            return Ok(Some((first, last)));
         }
         if !self.plus.style.quirks {
             let parts = self.lost_parts(at, last, blocks, &pieces);

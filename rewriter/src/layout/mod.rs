@@ -10,6 +10,7 @@ mod emit;
 mod indent;
 mod inner;
 mod insert;
+mod own;
 mod piece;
 mod place;
 mod plus;
@@ -73,7 +74,11 @@ impl<'a> FileText<'a> {
     }
 
     fn learnt(&self) -> &Learnt {
-        self.learnt.get_or_init(|| Learnt { unit: indent::file_unit(self.text), crlf: mostly_crlf(self.text) })
+        self.learnt.get_or_init(|| Learnt {
+            unit: indent::file_unit(self.text),
+            half_indented: indent::half_indents(self.text),
+            crlf: mostly_crlf(self.text),
+        })
     }
 
     /// The line ending of added lines.
@@ -180,7 +185,13 @@ pub fn rewrite_element(
     let tree = element.element.tree(variant);
     let mut out = Rewritten::default();
     let mut left: Vec<(usize, &RuleMatch)> = Vec::new();
-    for (i, m) in matches.iter().filter(|m| m.variant == variant).enumerate() {
+    let matches: Vec<&RuleMatch> = matches.iter().filter(|m| m.variant == variant).collect();
+    let own = if page.style.quirks {
+        matches.into_iter().map(Cow::Borrowed).collect()
+    } else {
+        own::values(&element.element, variant, matches)
+    };
+    for (i, m) in own.iter().map(|m: &Cow<'_, RuleMatch>| &**m).enumerate() {
         match plus::unbound(pattern, rule, tree, m) {
             Some(unbound) => out.refused.push(Refusal::Unbound(unbound)),
             None => left.push((i, m)),

@@ -49,7 +49,7 @@ pub(super) fn lay_out(fragments: &[Printed], slot: Slot, around: Around, style: 
         let function = fragments.iter().find(|f| f.kind != F::Comment).is_some_and(|f| f.kind == F::Function);
         lead(first, function, around, style, &mut out);
         let explicit = first.kind == F::BlankLine && fragments.get(1).is_some_and(|f| f.kind == F::Function);
-        if explicit && style.quirks {
+        if explicit {
             out.push(Piece::newline());
         }
     }

@@ -276,21 +276,22 @@ impl Values<'_> {
     fn print_term(&self, term: &Term, level: Level, out: &mut Printer<'_>) {
         let tree = term.tree();
         let kind = tree.kind(term.node);
-        if !self.plus.style.quirks && !self.plus.has_inner(tree, tree.token_range(term.node)) {
-            let range = tree.token_range(term.node);
-            let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt;
-            let keep = statement || self.keeps_lines(tree, &range, |p| p.node(tree, term.node));
-            if let Some(atoms) = print::verbatim(tree, term.node, range, keep) {
-                let paren = kind.is_expr() && Level::of(tree, term.node) < level;
-                if paren {
-                    out.punct(TokenKind::LParen);
-                }
-                out.append(atoms);
-                if paren {
-                    out.punct(TokenKind::RParen);
-                }
-                return;
+        let range = tree.token_range(term.node);
+        if self.plus.style.quirks || self.plus.has_inner(tree, range.clone()) {
+            return out.value(tree, term.node, level);
+        }
+        let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt;
+        let keep = self.keeps_lines(tree, term.node, &range, statement, |p| p.node(tree, term.node));
+        if let Some(atoms) = keep.then(|| print::verbatim(tree, term.node, range.clone())).flatten() {
+            let paren = kind.is_expr() && Level::of(tree, term.node) < level;
+            if paren {
+                out.punct(TokenKind::LParen);
             }
+            out.append(atoms);
+            if paren {
+                out.punct(TokenKind::RParen);
+            }
+            return;
         }
         out.value(tree, term.node, level);
     }
@@ -335,9 +336,10 @@ impl Values<'_> {
             let (a, b) = (first.tree().token_range(first.node), first.tree().token_range(last.node));
             let range = a.start..b.end;
             let print = |p: &mut Printer<'_>| self.print_each(terms, statements, p);
-            let keep = statements || self.keeps_lines(first.tree(), &range, print);
-            if !self.plus.has_inner(first.tree(), range.clone())
-                && let Some(atoms) = print::verbatim(first.tree(), first.node, range, keep)
+            let keep = statements || self.keeps_lines(first.tree(), first.node, &range, false, print);
+            if keep
+                && !self.plus.has_inner(first.tree(), range.clone())
+                && let Some(atoms) = print::verbatim(first.tree(), first.node, range)
             {
                 out.append(atoms);
                 return;
@@ -346,17 +348,33 @@ impl Values<'_> {
         self.print_each(terms, statements, out);
     }
 
-    /// Whether a value without comments keeps its layout: it stands on several lines, or printed it would.
-    fn keeps_lines(&self, tree: &Tree, range: &Range<u32>, print: impl Fn(&mut Printer<'_>)) -> bool {
-        let Some(last) = range.end.checked_sub(1).filter(|last| *last >= range.start) else { return false };
-        let (start, end) = (tree.token(TokenId(range.start)).start, tree.token(TokenId(last)).end());
-        let several = memchr::memchr(b'\n', tree.slice(start, end)).is_some();
-        if several || !tree_has_brace(tree, range) {
-            return several;
+    /// Whether a value keeps its layout: if it holds comments or directives, or is a statement on several lines; or if its line breaks
+    /// are needed for it to fit, or printed it would get some.
+    fn keeps_lines(
+        &self,
+        tree: &Tree,
+        node: NodeId,
+        range: &Range<u32>,
+        statement: bool,
+        print: impl Fn(&mut Printer<'_>),
+    ) -> bool {
+        let several = stands_on_lines(tree, range);
+        if may_hold_comment(tree, range) || several && statement {
+            return true;
+        }
+        if statement || !(several || holds(tree, range, TokenKind::LBrace)) {
+            return false;
         }
         let mut p = Printer::new(Spelling { quirks: false }, None);
         print(&mut p);
-        p.atoms.iter().any(|a| matches!(a.kind, AtomKind::Newline | AtomKind::Line))
+        let breaks = p.atoms.iter().any(|a| matches!(a.kind, AtomKind::Newline | AtomKind::Line));
+        breaks || several && self.overflows(tree, node, &p.atoms)
+    }
+
+    /// Whether a value printed on one line would be too long where it stands now.
+    fn overflows(&self, tree: &Tree, node: NodeId, atoms: &[Atom]) -> bool {
+        let width: usize = atoms.iter().map(|a| a.text.len()).sum();
+        print::indent_width(tree, node) + width > self.plus.style.max_width
     }
 
     fn print_each(&self, terms: &[Term], statements: bool, out: &mut Printer<'_>) {
@@ -435,9 +453,27 @@ impl Substitute for Values<'_> {
     }
 }
 
-/// Whether a stretch of code holds braces, which the printer gives lines of their own.
-fn tree_has_brace(tree: &Tree, range: &Range<u32>) -> bool {
-    range.clone().any(|t| tree.token(TokenId(t)).kind == TokenKind::LBrace)
+fn holds(tree: &Tree, range: &Range<u32>, kind: TokenKind) -> bool {
+    range.clone().any(|t| tree.token(TokenId(t)).kind == kind)
+}
+
+/// The text of a range of tokens.
+fn text_of<'t>(tree: &'t Tree, range: &Range<u32>) -> &'t [u8] {
+    match range.end.checked_sub(1).filter(|last| *last >= range.start) {
+        Some(last) => tree.slice(tree.token(TokenId(range.start)).start, tree.token(TokenId(last)).end()),
+        None => &[],
+    }
+}
+
+fn stands_on_lines(tree: &Tree, range: &Range<u32>) -> bool {
+    memchr::memchr(b'\n', text_of(tree, range)).is_some()
+}
+
+/// Whether comments or directives may stand among tokens.
+fn may_hold_comment(tree: &Tree, range: &Range<u32>) -> bool {
+    let text = text_of(tree, range);
+    let comment = memchr::memchr_iter(b'/', text).any(|i| matches!(text.get(i + 1), Some(b'/' | b'*')));
+    comment || holds(tree, range, TokenKind::Directive)
 }
 
 /// What a text value looks like.

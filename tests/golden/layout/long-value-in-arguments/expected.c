@@ -4,8 +4,7 @@ int f(void)
 			another_name_of_an_operand, z, 1);
 	store(wrap(a_rather_long_name_of_a_first_argument_of_several,
 		   another_name_of_an_argument), z, 1);
-	store(first +
-			second, short_name, 1);
+	store(first + second, short_name, 1);
 	if (store((struct point){
 			.x = 1,
 			.y = 2,

@@ -1,0 +1,11 @@
+@@
+expression list es;
+@@
+- foo(es)
++ bar(es, 1)
+
+@@
+statement S;
+@@
+- if (x) S
++ while (y) S
