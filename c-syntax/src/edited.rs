@@ -1,7 +1,10 @@
 //! A file after edits inside some of its elements: only these are lexed and cut again, where nothing else can depend on them.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashSet;
 
 use crate::branches::{self, Conditional};
 use crate::cut;
@@ -24,6 +27,37 @@ impl SourceFile {
             None => Self::parse(text, tables, Some(self)),
         }
     }
+
+    /// Whether no more elements of the file that edits give are unreadable than of this one. As [`SourceFile::edited`], but for a
+    /// text that is not worked on any further: of its elements only one is held at a time.
+    #[must_use]
+    pub fn stays_readable(&self, text: &Arc<[u8]>, tables: &Arc<MacroTables>, edits: &[(Range<usize>, usize)]) -> bool {
+        let (mut before, mut after) = (0, 0);
+        let each = |i: usize, new: Arc<Element>| {
+            if !new.reads() {
+                after += 1;
+                before += usize::from(!self.elements[i].element.reads());
+            }
+        };
+        if Edited::new(self, text, edits).and_then(|mut e| e.each(tables, each)).is_some() {
+            return after <= before;
+        }
+        self.reads_as_well(&Self::parse(text.clone(), tables, Some(self)))
+    }
+
+    /// Whether no more elements of a new version are unreadable than of this one.
+    #[must_use]
+    pub fn reads_as_well(&self, new: &Self) -> bool {
+        let wrong = new.unread_beside(self);
+        wrong == 0 || wrong <= self.unread_beside(new)
+    }
+
+    /// How many elements cannot be read, of those that another version does not share.
+    fn unread_beside(&self, other: &Self) -> usize {
+        let shared: FxHashSet<*const Element> = other.elements.iter().map(|e| Arc::as_ptr(&e.element)).collect();
+        let own = self.elements.iter().filter(|e| !shared.contains(&Arc::as_ptr(&e.element)));
+        own.filter(|e| !e.element.reads()).count()
+    }
 }
 
 struct Edited<'a> {
@@ -31,14 +65,22 @@ struct Edited<'a> {
     text: &'a Arc<[u8]>,
     /// Where each element lies in the new text.
     places: Vec<Range<u32>>,
-    /// The elements with edits, in order, and their new tokens, which count from where the element starts.
-    changed: Vec<(usize, Arc<[Token]>)>,
+    /// The elements with edits, in order.
+    changed: Vec<usize>,
+    /// The new tokens of those of them that are worked on; they count from where the element starts.
+    lexed: BTreeMap<usize, Arc<[Token]>>,
 }
 
 impl<'a> Edited<'a> {
     /// None if an edit is not inside an element that stands by itself, or changes how the text around it is read.
     fn new(old: &'a SourceFile, text: &'a Arc<[u8]>, edits: &[(Range<usize>, usize)]) -> Option<Self> {
-        let mut new = Self { old, text, places: Vec::with_capacity(old.elements.len()), changed: Vec::new() };
+        let mut new = Self {
+            old,
+            text,
+            places: Vec::with_capacity(old.elements.len()),
+            changed: Vec::new(),
+            lexed: BTreeMap::new(),
+        };
         let mut edits = edits.iter().peekable();
         let mut shift = 0i64;
         let mut conditionals = 0usize;
@@ -59,14 +101,11 @@ impl<'a> Edited<'a> {
                 if conditionals > 0 || !stands_alone(&e.element) {
                     return None;
                 }
-                new.changed.push((i, Arc::default()));
+                new.changed.push(i);
             }
         }
         if edits.next().is_some() {
             return None;
-        }
-        for at in 0..new.changed.len() {
-            new.changed[at].1 = new.lex(new.changed[at].0)?;
         }
         Some(new)
     }
@@ -95,9 +134,7 @@ impl<'a> Edited<'a> {
     /// The elements of the new version, if they are cut where those of the old one were.
     fn elements(&mut self, tables: &MacroTables) -> Option<Vec<FileElement>> {
         let mut made = Vec::with_capacity(self.changed.len());
-        for (i, tokens) in &self.changed {
-            made.push((*i, self.element(*i, tokens, tables)?));
-        }
+        self.each(tables, |i, element| made.push((i, element)))?;
         let mut made = made.into_iter().peekable();
         let old = self.old.elements.iter().enumerate().zip(&self.places);
         let all = old.map(|((i, old), place)| {
@@ -108,7 +145,18 @@ impl<'a> Edited<'a> {
         Some(all.collect())
     }
 
-    fn element(&self, i: usize, tokens: &Arc<[Token]>, tables: &MacroTables) -> Option<Arc<Element>> {
+    /// Makes the changed elements one after the other.
+    fn each(&mut self, tables: &MacroTables, mut take: impl FnMut(usize, Arc<Element>)) -> Option<()> {
+        for at in 0..self.changed.len() {
+            let i = self.changed[at];
+            take(i, self.element(i, tables)?);
+            self.lexed = self.lexed.split_off(&i);
+        }
+        Some(())
+    }
+
+    fn element(&mut self, i: usize, tables: &MacroTables) -> Option<Arc<Element>> {
+        let tokens = &self.lexed(i)?;
         let old = &self.old.elements[i].element;
         let context = &old.source.context;
         if context.facts.learns_from(tokens) {
@@ -117,16 +165,16 @@ impl<'a> Edited<'a> {
         let before = (0..i).rev().find(|b| is_cut(&self.old.elements[*b].element));
         let mut around = Vec::new();
         if let Some(before) = before {
-            self.tokens(before, &mut around);
+            self.tokens(before, &mut around)?;
         }
         let start = around.len();
-        self.tokens(i, &mut around);
+        self.tokens(i, &mut around)?;
         let end = around.len();
         for after in (i + 1..self.old.elements.len()).filter(|a| is_cut(&self.old.elements[*a].element)) {
             if around.len() > end + AHEAD {
                 break;
             }
-            self.tokens(after, &mut around);
+            self.tokens(after, &mut around)?;
         }
         let kept: Vec<u32> = (0..around.len() as u32).collect();
         let item = |lo: usize| cut::first(self.text, &around[lo..], &kept[..around.len() - lo], tables, &context.facts);
@@ -154,18 +202,30 @@ impl<'a> Edited<'a> {
         Some(Arc::new(Element { kind, name, source, parsed: OnceLock::new() }))
     }
 
+    /// The new tokens of a changed element.
+    fn lexed(&mut self, i: usize) -> Option<Arc<[Token]>> {
+        if let Some(tokens) = self.lexed.get(&i) {
+            return Some(tokens.clone());
+        }
+        let tokens = self.lex(i)?;
+        self.lexed.insert(i, tokens.clone());
+        Some(tokens)
+    }
+
     /// Adds the tokens of an element that are read, where they lie in the new text.
-    fn tokens(&self, i: usize, out: &mut Vec<Token>) {
-        let place = |t: Token| Token { start: t.start + self.places[i].start, ..t };
-        if let Ok(at) = self.changed.binary_search_by_key(&i, |c| c.0) {
-            out.extend(self.changed[at].1.iter().copied().map(place));
-            return;
+    fn tokens(&mut self, i: usize, out: &mut Vec<Token>) -> Option<()> {
+        let start = self.places[i].start;
+        let place = |t: Token| Token { start: t.start + start, ..t };
+        if self.changed.binary_search(&i).is_ok() {
+            out.extend(self.lexed(i)?.iter().copied().map(place));
+            return Some(());
         }
         let source = &self.old.elements[i].element.source;
         match &source.kept {
             Some(kept) => out.extend(kept.iter().filter_map(|k| source.tokens.get(*k as usize)).copied().map(place)),
             None => out.extend(source.tokens.iter().copied().map(place)),
         }
+        Some(())
     }
 }
 

@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use c_syntax::types::{ElementTypes, TypeEnv};
-use c_syntax::{Child, Element, ElementKind, SourceFile, Span, Sym, Token, TokenId, TokenKind};
+use c_syntax::{Child, ElementKind, SourceFile, Span, Sym, Token, TokenId, TokenKind};
 use cfg::{Cfg, CfgError, CfgOptions, NodeIndex};
 use matcher::{Action, Bindings, Need, Place, Position, RuleMatch, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::comments::Comments;
 use super::offsets::{Lines, OffsetMap};
@@ -28,6 +28,8 @@ pub(super) struct FileState {
     fragments: bool,
     /// Its present text and elements.
     pub source: Arc<SourceFile>,
+    /// The text that the last rule made.
+    last: Option<Arc<[u8]>>,
     /// From the present to the original.
     pub map: OffsetMap,
     /// What is known of the present elements.
@@ -86,6 +88,7 @@ impl FileState {
             known: (0..source.elements.len()).map(|e| Known::new(Some(e as u32))).collect(),
             type_env: None,
             source,
+            last: None,
             shared,
             fragments,
             starred: BTreeSet::new(),
@@ -101,9 +104,10 @@ impl FileState {
         &self.shared.source.text
     }
 
-    /// Whether its text differs from the original.
-    pub fn changed(&self) -> bool {
-        !Arc::ptr_eq(&self.source.text, self.original()) && *self.source.text != **self.original()
+    /// Its text, if that differs from the original.
+    pub fn result(&self) -> Option<Vec<u8>> {
+        let text = self.last.as_ref().unwrap_or(&self.source.text);
+        (!Arc::ptr_eq(text, self.original()) && **text != **self.original()).then(|| text.to_vec())
     }
 
     /// Whether an element may hold a match of a rule with these words, which are numbers in `table`.
@@ -306,16 +310,18 @@ impl FileState {
     }
 
     /// Applies edits, and reads again what they changed. If then more elements cannot be read than before, nothing is done and the
-    /// answer is false.
-    pub fn apply(&mut self, edits: &[Edit], options: &RunOptions) -> bool {
+    /// answer is false. Those of the `last` rule that looks at code change the text that the file ends with, and nothing else.
+    pub fn apply(&mut self, edits: &[Edit], options: &RunOptions, last: bool) -> bool {
         let text: Arc<[u8]> = apply_edits(&self.source.text, edits).into();
         let places: Vec<_> = edits.iter().map(|e| (e.range.clone(), e.text.len())).collect();
+        if last {
+            let fine = options.quirks || self.source.stays_readable(&text, &options.tables, &places);
+            self.last = fine.then_some(text);
+            return fine;
+        }
         let new = Arc::new(self.source.edited(text, &options.tables, &places));
-        if !options.quirks {
-            let wrong = unread(&new, &self.source);
-            if wrong > 0 && wrong > unread(&self.source, &new) {
-                return false;
-            }
+        if !options.quirks && !self.source.reads_as_well(&new) {
+            return false;
         }
         self.map = self.map.after(edits);
         let mut old = FxHashMap::default();
@@ -328,11 +334,4 @@ impl FileState {
         self.source = new;
         true
     }
-}
-
-/// How many elements of a file cannot be read, of those that another version does not share.
-fn unread(file: &SourceFile, other: &SourceFile) -> usize {
-    let shared: FxHashSet<*const Element> = other.elements.iter().map(|e| Arc::as_ptr(&e.element)).collect();
-    let own = file.elements.iter().filter(|e| !shared.contains(&Arc::as_ptr(&e.element)));
-    own.filter(|e| !e.element.reads()).count()
 }

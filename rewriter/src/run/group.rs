@@ -37,6 +37,8 @@ pub(super) struct Group<'a> {
     pub options: &'a RunOptions,
     pub host: Option<&'a mut dyn ScriptHost>,
     pub files: Vec<FileState>,
+    /// Rules that make no difference are asked too why they do not match.
+    asks: bool,
     envs: EnvSet,
     ever: FxHashSet<ItemId>,
     counters: Counters,
@@ -90,6 +92,7 @@ impl<'a> Group<'a> {
             options,
             host,
             files,
+            asks: false,
             envs: EnvSet::start(options.quirks),
             ever: FxHashSet::default(),
             counters: Counters::default(),
@@ -126,7 +129,7 @@ impl<'a> Group<'a> {
         }
         let files = self.files.into_iter().map(|f| FileOutcome {
             name: f.name.clone(),
-            text: (!refused && f.changed()).then(|| f.source.text.to_vec()),
+            text: f.result().filter(|_| !refused),
             starred: if refused { BTreeSet::new() } else { f.starred },
         });
         Outcome {
@@ -174,11 +177,16 @@ impl<'a> Group<'a> {
             return Ok(());
         }
         self.ever.insert(id);
-        self.transform(rule, pending, step.needed)?;
+        self.transform(rule, pending, step.needed, self.is_last_rule(id))?;
         match (&ready.prototype, &rule.prototype) {
             (Some(ready), Some(rule)) => self.prototype(id, rule, ready, envs.list()),
             _ => Ok(()),
         }
+    }
+
+    /// Whether no later rule looks at code.
+    fn is_last_rule(&self, id: ItemId) -> bool {
+        !self.asks && self.program.is_last_rule(id)
     }
 
     /// For each file whether the dependency holds there.
@@ -210,7 +218,7 @@ impl<'a> Group<'a> {
         let mut hits = Hits { matched: false, exports: Vec::new() };
         let mut seen: FxHashSet<Vec<(VarRef, u64)>> = FxHashSet::default();
         let needed = self.program.steps[id.0 as usize].needed;
-        let last = pending.single && self.program.is_last_rule(id);
+        let last = pending.single && self.is_last_rule(id);
         pending.envs += 1;
         // `++` and fresh identifiers make something of their own for each environment.
         let own = rule.pattern.runs.iter().any(|r| r.many)
@@ -285,7 +293,7 @@ impl<'a> Group<'a> {
     }
 
     /// Applies what the matches of a rule ask for.
-    fn transform(&mut self, rule: &Rule, mut pending: Pending, needed: bool) -> Result<(), Stop> {
+    fn transform(&mut self, rule: &Rule, mut pending: Pending, needed: bool, last: bool) -> Result<(), Stop> {
         let mut edits: BTreeMap<usize, Vec<Edit>> = BTreeMap::new();
         for (f, file) in self.files.iter_mut().enumerate() {
             let later = pending.matches.split_off(&(f + 1, 0));
@@ -318,7 +326,7 @@ impl<'a> Group<'a> {
                 layout::trim_start(&self.files[f].source.text, &mut edits);
             }
             let (file, options) = (&mut self.files[f], self.options);
-            if edits.is_empty() || self.watch.time(Stage::Rewrite, || file.apply(&edits, options)) {
+            if edits.is_empty() || self.watch.time(Stage::Rewrite, || file.apply(&edits, options, last)) {
                 continue;
             }
             let at = edits[0].range.start as u32;
@@ -352,7 +360,7 @@ impl<'a> Group<'a> {
                 matches.retain(|m| !element::changes_one_of_several(element.tree(m.variant), m));
             }
         }
-        self.transform(rule, pending, false)
+        self.transform(rule, pending, false, false)
     }
 
     fn refuse(&mut self, f: usize, line: Option<u32>, rule: &str, text: String, details: Vec<String>) {

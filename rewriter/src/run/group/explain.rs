@@ -20,6 +20,7 @@ impl Group<'_> {
     pub fn explain(mut self, f: usize, line: u32) -> Vec<Explained> {
         let mut out = Vec::new();
         let program = self.program;
+        self.asks = true;
         for (i, item) in program.patch.items.iter().enumerate() {
             let id = ItemId(i as u32);
             let result = match item {
