@@ -83,13 +83,13 @@ pub(crate) fn read_define(input: &Input<'_>) -> (Vec<Tree>, Option<Cause>) {
     }
 }
 
-/// A body with `#` and `##`: the operators are left out, pasted operands count as one.
+/// A body with `#` and `##`: the operators are left out, pasted operands count as one; what is pasted to a comma is an argument.
 fn pasted_body(input: &Input<'_>, p: &Parts) -> Option<Tree> {
     let mut kept = Vec::new();
     let mut skip = false;
     for (i, t) in input.tokens.iter().enumerate().skip(p.body) {
         match t.kind {
-            T::HashHash => skip = true,
+            T::HashHash => skip = i == 0 || input.tokens[i - 1].kind != T::Comma,
             T::Hash => {}
             T::Stray => return None,
             _ if skip => skip = false,

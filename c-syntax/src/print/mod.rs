@@ -188,6 +188,9 @@ impl<'s> Printer<'s> {
             self.mark_value(from, t.start, t.end());
             return;
         }
+        if is_pasted_argument(tree, token) {
+            self.punct(TokenKind::HashHash);
+        }
         let kind = if t.kind == TokenKind::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
         let text = match t.kind {
             TokenKind::SixDots if self.spelling.quirks => t.kind.text().as_bytes().to_vec(),
@@ -313,6 +316,12 @@ impl<'s> Printer<'s> {
             }
         }
     }
+}
+
+/// Whether a token is what `, ##args` pastes; the tree holds it without the operator.
+fn is_pasted_argument(tree: &Tree, token: TokenId) -> bool {
+    let before = |n: u32, kind| token.0.checked_sub(n).is_some_and(|t| tree.token(TokenId(t)).kind == kind);
+    before(1, TokenKind::HashHash) && before(2, TokenKind::Comma)
 }
 
 /// Whether two tokens side by side would be read as another sequence of tokens.

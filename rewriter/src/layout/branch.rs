@@ -265,7 +265,13 @@ fn empty_labels(tree: &Tree, tags: &Tags) -> Vec<Need> {
 }
 
 /// Whether an added expression needs parentheses in the place of the removed one (`rewriting.md` section 6).
-pub(super) fn needs_parens(tree: &Tree, first: TokenId, last: TokenId, level: Level, leaf: Option<NodeId>) -> bool {
+pub(super) fn needs_parens(
+    tree: &Tree,
+    first: TokenId,
+    last: TokenId,
+    (level, elements): (Level, bool),
+    leaf: Option<NodeId>,
+) -> bool {
     let mut node = leaf;
     let mut found = None;
     while let Some(n) = node {
@@ -279,5 +285,6 @@ pub(super) fn needs_parens(tree: &Tree, first: TokenId, last: TokenId, level: Le
         node = tree.parent(n);
     }
     let Some(n) = found else { return false };
-    tree.parent(n).is_some_and(|p| level < Level::required(tree, p, n))
+    let listed = |p| elements && matches!(tree.kind(p), K::ArgList | K::InitList);
+    tree.parent(n).is_some_and(|p| level < Level::required(tree, p, n) && !listed(p))
 }

@@ -47,6 +47,7 @@ pub(super) fn tagged_pieces(
             p.removed_by = tag.removed_by.clone();
         }
     }
+    pasted_arguments(&mut pieces);
     whole_lists(&mut pieces);
     mark_heads(tree, &mut pieces);
     if page.style.quirks {
@@ -58,6 +59,17 @@ pub(super) fn tagged_pieces(
         }
     }
     pieces
+}
+
+/// The `##` of `, ##args` goes with the argument.
+fn pasted_arguments(pieces: &mut [Piece]) {
+    let code: Vec<usize> = (0..pieces.len()).filter(|i| pieces[*i].is_code()).collect();
+    for w in code.windows(3) {
+        if pieces[w[0]].is(T::Comma) && pieces[w[1]].is(T::HashHash) && pieces[w[2]].gone {
+            pieces[w[1]].gone = true;
+            pieces[w[1]].removed_by = pieces[w[2]].removed_by.clone();
+        }
+    }
 }
 
 /// A comma that was to leave late goes at once if its list goes as a whole.
@@ -502,7 +514,7 @@ impl Site<'_> {
     fn parenthesise(&self, fragments: &[Printed], first: TokenId, last: usize) -> bool {
         let [one] = fragments else { return false };
         let (Some(level), Some(end)) = (one.level, self.pieces[last].token) else { return false };
-        branch::needs_parens(self.tree, first, end, level, self.leaves.0.get(first))
+        branch::needs_parens(self.tree, first, end, (level, one.elements), self.leaves.0.get(first))
     }
 
     fn brace(&self, need: Need, all: &mut Vec<Insertion>) {

@@ -45,6 +45,8 @@ pub(super) struct Printed {
     pub token: Option<TokenKind>,
     /// How tightly a single expression binds.
     pub level: Option<Level>,
+    /// Operands with commas as the rule writes them: elements, where a list takes them.
+    pub elements: bool,
 }
 
 impl<'a> Plus<'a> {
@@ -182,7 +184,8 @@ impl<'a> Plus<'a> {
             join_brace(&mut p.atoms);
         }
         let level = f.node.and_then(|n| values.level(plus, n));
-        Printed { kind: f.kind, atoms: p.atoms, line: f.line, token, level }
+        let elements = level == Some(Level::Comma) && f.node.is_some_and(|n| plus.kind(n) != SyntaxKind::MetaVar);
+        Printed { kind: f.kind, atoms: p.atoms, line: f.line, token, level, elements }
     }
 }
 

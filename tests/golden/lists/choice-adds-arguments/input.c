@@ -1,0 +1,5 @@
+void f(void)
+{
+	moo(3);
+	goo(3);
+}
