@@ -1,6 +1,7 @@
 //! Dots and nests (`semantics.md` 3.6, 3.7).
 
 use c_syntax::{NodeId, SyntaxKind, TokenKind};
+use smpl_parser::MvKind;
 
 use crate::compile::elem::ElemKind;
 use crate::compile::state::{
@@ -305,12 +306,28 @@ impl Compiler<'_> {
                 }),
                 _ => None,
             };
-            if let Some(one) = one {
+            let mention = self.mention(clause).map(|name| self.elem(ElemKind::Mention(name), &guard));
+            for one in one.into_iter().chain(mention) {
                 self.notes.forbidden.entry(one).or_insert(Forbidden::When(clause));
                 out = self.f.or(out, one);
             }
         }
         out
+    }
+
+    /// The name that a `when !=` forbids: a macro defined on the way may use it wherever it is called.
+    fn mention(&self, clause: NodeId) -> Option<NodeId> {
+        let name = self.tree.child_node(clause, 0)?;
+        let one = self.tree.kind(clause) == SyntaxKind::WhenNot && self.tree.child_node(clause, 1).is_none();
+        let kind = match self.tree.kind(name) {
+            SyntaxKind::Ident => true,
+            SyntaxKind::MetaVar => matches!(
+                self.kind_of_var(name),
+                Some(MvKind::Identifier | MvKind::Expression(_) | MvKind::IdExpression(..))
+            ),
+            _ => false,
+        };
+        (one && kind).then_some(name)
     }
 
     /// What `when =` asks of every point of the gap.

@@ -93,6 +93,8 @@ pub enum ElemKind {
     Any(NodeId),
     /// Any point: plus code after the whole statement or function that the point ends; the engine makes the touch itself.
     AfterNode(NodeId),
+    /// A name, in the body of a `#define` among statements.
+    Mention(NodeId),
     /// `}` of a function in the place of a Return without expression (`semantics.md` 3.12): binds and touches nothing of its own but
     /// plus code of the Return goes before the brace. The engine makes the touches itself.
     ImplicitReturn(NodeId),
@@ -133,6 +135,7 @@ impl ElemKind {
             | Self::Cond(n)
             | Self::Any(n)
             | Self::AfterNode(n)
+            | Self::Mention(n)
             | Self::ImplicitReturn(n) => n,
         }
     }
@@ -161,6 +164,7 @@ impl ElemKind {
             Self::FunHead(_) => PointKind::FunHead,
             Self::DefineHead(_) => PointKind::DefineHead,
             Self::DefineBody(_) => PointKind::DefineBody,
+            Self::Mention(_) => PointKind::Directive,
             Self::Stmt(_)
             | Self::StmtVar(_)
             | Self::Expr(_)

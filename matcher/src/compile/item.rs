@@ -64,7 +64,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn kind_of_var(&self, node: NodeId) -> Option<&MvKind> {
+    pub(crate) fn kind_of_var(&self, node: NodeId) -> Option<&MvKind> {
         let token = self.tree.first_token(node)?;
         let var = self.pat.tokens.get(token.0 as usize)?.var?;
         Some(&self.rule.metavars.get(var.0 as usize)?.kind)

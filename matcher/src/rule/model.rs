@@ -75,12 +75,14 @@ impl<'a> RuleModel<'a> {
         let rule_elem = &self.rule.compiled.elems[elem as usize];
         let inherited = self.terms.inherited();
         let unbound = self.rule.compiled.inherited[elem as usize].0.iter().any(|v| inherited.get(MvId(*v)).is_none());
-        let ways: Ways = if !unbound && can_match(rule_elem.kind, &self.cfg.graph[NodeIndex::new(point as usize)]) {
-            let found = self.terms.match_elem(rule_elem, NodeIndex::new(point as usize));
-            self.keep(elem, rule_elem, found).into()
-        } else {
-            Rc::from([])
-        };
+        let unseen = self.quirks && matches!(rule_elem.kind, ElemKind::Mention(_));
+        let ways: Ways =
+            if !unbound && !unseen && can_match(rule_elem.kind, &self.cfg.graph[NodeIndex::new(point as usize)]) {
+                let found = self.terms.match_elem(rule_elem, NodeIndex::new(point as usize));
+                self.keep(elem, rule_elem, found).into()
+            } else {
+                Rc::from([])
+            };
         self.cache.insert((elem, point), ways.clone());
         ways
     }

@@ -69,6 +69,7 @@ impl Need {
             | ElemKind::StmtVar(_)
             | ElemKind::Any(_)
             | ElemKind::AfterNode(_)
+            | ElemKind::Mention(_)
             | ElemKind::ImplicitReturn(_) => Self::Nothing,
         }
     }

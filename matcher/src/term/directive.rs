@@ -1,7 +1,8 @@
 //! `#include` and `#pragma` lines: one token in code, a few in a pattern.
 
 use c_syntax::lexer::{Directives, lex_range};
-use c_syntax::{Child, ElementKind, NodeId, SyntaxKind, TokenId};
+use c_syntax::{Child, ElementKind, NodeId, SyntaxKind, TokenId, TokenKind};
+use cfg::Point;
 use smpl_parser::MvKind;
 
 use super::{K, TermMatcher};
@@ -148,6 +149,28 @@ impl<'a> TermMatcher<'a> {
         self.reset(mark);
     }
 
+    /// A name against the names in the body of a `#define` inside an element, which is one token.
+    pub(crate) fn mention(&mut self, p: NodeId, point: &Point) {
+        let tree = self.c;
+        let Some(line) = point.node.and_then(|n| tree.first_token(n)) else { return };
+        let Some((parameters, body)) = macro_parts(tree.token_text(line)) else { return };
+        let (own, Some(token)) = (names(parameters), self.p.first_token(p)) else { return };
+        for text in names(body).into_iter().filter(|n| !own.contains(n)) {
+            let mark = self.mark();
+            let fits = match self.var_of(token) {
+                Some(var) => {
+                    let id = self.text_value(&String::from_utf8_lossy(text));
+                    self.bind(var, id)
+                }
+                None => self.p.token_text(token) == text,
+            };
+            if fits {
+                self.emit();
+            }
+            self.reset(mark);
+        }
+    }
+
     /// The pattern's words after `#pragma` against words of a text, all of them.
     fn pragma_text(&mut self, p: NodeId, text: &[u8], words: &[(usize, usize)]) -> bool {
         let word = |w: &(usize, usize)| String::from_utf8_lossy(&text[w.0..w.1]).into_owned();
@@ -234,6 +257,24 @@ impl<'a> TermMatcher<'a> {
 fn after_pragma(line: &[u8]) -> Option<&[u8]> {
     let rest = line.strip_prefix(b"#")?.trim_ascii_start().strip_prefix(b"pragma")?;
     rest.first().is_none_or(u8::is_ascii_whitespace).then_some(rest)
+}
+
+/// The parameters of a `#define` line, and what stands behind them.
+fn macro_parts(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let rest = line.strip_prefix(b"#")?.trim_ascii_start().strip_prefix(b"define")?;
+    let name = rest.trim_ascii_start();
+    let end = name.iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'_')?;
+    match name.get(end)? {
+        b'(' => name.iter().position(|b| *b == b')').map(|close| name[end..].split_at(close + 1 - end)),
+        _ => Some((&[], &name[end..])),
+    }
+}
+
+/// The names in a text.
+fn names(text: &[u8]) -> Vec<&[u8]> {
+    let words = lex_range(text, 0, text.len(), 0, Directives::Tokens);
+    let names = words.iter().filter(|w| w.kind == TokenKind::Ident);
+    names.map(|w| &text[w.start as usize..w.end() as usize]).collect()
 }
 
 /// `<a/b.h>` or `"b.h"` or a name, of an `#include` line.

@@ -72,6 +72,7 @@ impl<'a> TermMatcher<'a> {
             }
             ElemKind::Cond(p) => self.condition(p, point),
             ElemKind::Any(p) => self.any(p, point),
+            ElemKind::Mention(p) => self.mention(p, point),
             ElemKind::AfterNode(_) | ElemKind::ImplicitReturn(_) => self.emit(),
         }
     }

@@ -1,0 +1,6 @@
+@@
+expression x;
+@@
+- start(x);
+... when != x
+stop();
