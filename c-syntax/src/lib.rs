@@ -2,7 +2,7 @@
 //!
 //! Bird's eye view: `lexer` makes tokens of a file, [`file`] cuts them into top-level elements, `view` renders an element for
 //! tree-sitter-c, `lower` turns its tree into ours; [`kind`] says what our trees look like. `grammar` is the hand-written grammar of
-//! C that reads patterns, and elements that tree-sitter-c cannot read.
+//! C that reads patterns, elements that tree-sitter-c cannot read, and as `sure` those that it reads without a doubt.
 //!
 //! **Invariant:** this is the only crate that names `tree_sitter`, and it knows no SmPL beyond the vocabulary of kinds.
 
@@ -20,6 +20,7 @@ pub mod macros;
 mod parse;
 pub mod print;
 pub(crate) mod second;
+mod sure;
 pub mod sym;
 pub mod token;
 pub mod tree;

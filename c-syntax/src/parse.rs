@@ -89,7 +89,14 @@ pub(crate) struct Input<'a> {
     pub known: Known<'a>,
 }
 
-impl Input<'_> {
+impl<'a> Input<'a> {
+    /// An element.
+    pub fn of(element: &'a Element) -> Self {
+        let source = &element.source;
+        let known = Known { tables: &source.context.tables, facts: &source.context.facts };
+        Self { text: &source.text, base: source.base, tokens: &source.tokens, known }
+    }
+
     fn bytes(&self) -> &[u8] {
         &self.text[self.base as usize..]
     }
@@ -168,9 +175,16 @@ pub(crate) fn token_tree(text: &Arc<[u8]>, base: u32, tokens: &Arc<[Token]>, kin
 
 /// Reads an element.
 pub(crate) fn parse_element(element: &Element) -> ParsedElement {
+    match element.fast_reading() {
+        Some(tree) => ParsedElement { trees: vec![tree], tokens: Arc::clone(&element.source.tokens), failure: None },
+        None => parse_element_slowly(element),
+    }
+}
+
+/// Reads an element without asking the fast reader.
+pub(crate) fn parse_element_slowly(element: &Element) -> ParsedElement {
+    let input = Input::of(element);
     let source = &element.source;
-    let known = Known { tables: &source.context.tables, facts: &source.context.facts };
-    let input = Input { text: &source.text, base: source.base, tokens: &source.tokens, known };
     let (trees, failure) = match element.kind {
         ElementKind::Include => {
             (vec![token_tree(input.text, input.base, input.tokens, Some(SyntaxKind::Include))], None)

@@ -1,5 +1,7 @@
 //! The second reading of an element: by the hand-written grammar, for what tree-sitter-c cannot read, and to compare the two.
 
+use std::sync::Arc;
+
 use crate::file::Element;
 use crate::grammar::{Farthest, NameClass, parse_element};
 use crate::macros::{FileFacts, MacroTables, looks_like_iterator, spelled_as_type};
@@ -9,10 +11,12 @@ use crate::tree::{TokenId, Tree};
 /// What a name stands for, as far as tables, file and spelling tell.
 fn class(tables: &MacroTables, facts: &FileFacts, word: &[u8], token: &Token) -> NameClass {
     let name = token.sym;
-    if tables.is_iterator(name) || facts.is_iterator(name) || looks_like_iterator(word) {
+    if tables.is_iterator(name) || facts.is_iterator(name) {
         NameClass::Iterator
     } else if tables.is_attribute(name) || tables.is_attribute_call(name) || facts.is_attribute(name) {
         NameClass::Attribute
+    } else if looks_like_iterator(word) {
+        NameClass::Iterator
     } else if tables.is_declarer(name) {
         NameClass::Declarer
     } else if tables.is_type(name) || facts.is_type(name) || spelled_as_type(word) {
@@ -24,9 +28,9 @@ fn class(tables: &MacroTables, facts: &FileFacts, word: &[u8], token: &Token) ->
 
 /// Reads the tokens `kept` of an element with the hand-written grammar; directives are left out.
 pub(crate) fn read(
-    text: &std::sync::Arc<[u8]>,
+    text: &Arc<[u8]>,
     base: u32,
-    tokens: &[Token],
+    tokens: &Arc<[Token]>,
     kept: &[u32],
     tables: &MacroTables,
     facts: &FileFacts,
@@ -54,13 +58,10 @@ pub(crate) fn read(
 }
 
 impl Element {
-    /// Whether the element can be read without an error. If it was not read yet, the faster grammar is asked first.
+    /// Whether the element can be read without an error.
     #[must_use]
     pub fn reads(&self) -> bool {
-        use crate::file::ElementKind as K;
-        let item = matches!(self.kind, K::Function | K::Declaration | K::MacroCall);
-        let fresh = item && self.parsed.get().is_none();
-        fresh && self.second_reading().is_ok() || self.parsed().failure.is_none()
+        self.parsed().failure.is_none()
     }
 
     /// The element as the hand-written grammar reads it (the tree that is used is [`Element::tree`]).

@@ -115,6 +115,11 @@ impl Tree {
         self.nodes[id.0 as usize].kind
     }
 
+    /// All nodes, those below a node before it.
+    pub fn ids(&self) -> impl Iterator<Item = NodeId> {
+        (0..self.nodes.len() as u32).map(NodeId)
+    }
+
     /// The parent of a node; none for the root.
     #[must_use]
     pub fn parent(&self, id: NodeId) -> Option<NodeId> {
@@ -366,6 +371,49 @@ impl TreeBuilder {
         self.nodes.push(NodeData { kind, parent: NO_PARENT, first, count, lo, hi });
         self.pending.push(Child::Node(id));
         id
+    }
+
+    /// The last token of a finished node.
+    #[must_use]
+    pub fn last_token(&self, id: NodeId) -> Option<TokenId> {
+        let node = &self.nodes[id.0 as usize];
+        (node.lo < node.hi).then(|| TokenId(node.hi - 1))
+    }
+
+    /// Closes the innermost open node before its last `number` children, which become children of the node around it, behind it.
+    pub fn finish_before_last(&mut self, number: usize) -> NodeId {
+        let first = self.pending.len().saturating_sub(number).max(self.open.last().map_or(0, |o| o.1));
+        let left = self.pending.split_off(first);
+        let next = self.next;
+        self.next = self.first_of(&left).unwrap_or(next);
+        let id = self.finish();
+        self.pending.extend(left);
+        self.next = next;
+        id
+    }
+
+    /// Adds an empty node before the last `number` children of the innermost open node.
+    pub fn empty_before_last(&mut self, number: usize, kind: SyntaxKind) {
+        self.start(kind);
+        if let Some(open) = self.open.last_mut() {
+            open.1 = open.1.saturating_sub(number);
+        }
+        self.finish_before_last(number);
+    }
+
+    /// The first token of finished children.
+    fn first_of(&self, children: &[Child]) -> Option<u32> {
+        children.iter().find_map(|c| match *c {
+            Child::Token(t) => Some(t.0),
+            Child::Node(n) => self.first_token(n).map(|t| t.0),
+        })
+    }
+
+    /// The first token of a finished node.
+    #[must_use]
+    pub fn first_token(&self, id: NodeId) -> Option<TokenId> {
+        let node = &self.nodes[id.0 as usize];
+        (node.lo < node.hi).then_some(TokenId(node.lo))
     }
 
     /// The kind of a finished node.

@@ -2,7 +2,7 @@
 
 use super::declarator::Naming;
 use super::types::SpecPlace;
-use super::{Hooks, Parsed, Parser, Place, VarClass};
+use super::{Hooks, NameClass, Parsed, Parser, Place, VarClass};
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;
 
@@ -13,7 +13,7 @@ impl<H: Hooks> Parser<'_, H> {
         self.bump();
         self.attributes_of_tag()?;
         if self.at(TokenKind::LBrace) {
-            self.builder.empty(SyntaxKind::Absent);
+            self.no_name();
         } else {
             self.tag()?;
         }
@@ -26,7 +26,12 @@ impl<H: Hooks> Parser<'_, H> {
 
     /// Attributes between `struct` and its tag.
     fn attributes_of_tag(&mut self) -> Parsed {
-        let named = self.nth(1) == TokenKind::Ident && self.nth(2) == TokenKind::LBrace;
+        let known = !H::PATTERN && self.class() == Some(NameClass::Attribute);
+        let named = match self.nth(1) {
+            TokenKind::Ident => known || self.nth(2) == TokenKind::LBrace,
+            TokenKind::LBrace => known,
+            _ => false,
+        };
         if named || !self.at(TokenKind::Ident) { self.attributes() } else { Ok(()) }
     }
 
@@ -149,7 +154,7 @@ impl<H: Hooks> Parser<'_, H> {
         self.bump();
         self.attributes_of_tag()?;
         if self.at(TokenKind::LBrace) {
-            self.builder.empty(SyntaxKind::Absent);
+            self.no_name();
         } else {
             self.name()?;
         }

@@ -4,6 +4,7 @@ use super::types::SpecPlace;
 use super::{Hooks, NameClass, Parsed, Parser, VarClass};
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;
+use crate::tree::{Child, TokenId};
 
 impl<H: Hooks> Parser<'_, H> {
     /// Attributes before a declared name. In C, where a name may only look like an attribute, the last name is the declared one.
@@ -70,6 +71,33 @@ impl<H: Hooks> Parser<'_, H> {
                 _ => return Ok(()),
             }
         }
+    }
+
+    /// Closes a node; attributes at its end stay outside if `outside` holds for their first tokens (in C).
+    pub(super) fn finish_before_attributes(&mut self, outside: impl Fn(&Self, TokenId) -> bool) {
+        let number = self.attributes_before(outside);
+        self.builder.finish_before_last(number);
+    }
+
+    /// In C, the number of attributes that end what was read so far of the innermost open node and whose first tokens fit.
+    pub(super) fn attributes_before(&self, fits: impl Fn(&Self, TokenId) -> bool) -> usize {
+        if H::PATTERN {
+            return 0;
+        }
+        let builder = &self.builder;
+        let attribute = |child: &&Child| match **child {
+            Child::Node(n) if builder.kind(n) == SyntaxKind::Attribute => {
+                builder.first_token(n).is_some_and(|t| fits(self, t))
+            }
+            _ => false,
+        };
+        builder.siblings().iter().rev().take_while(attribute).count()
+    }
+
+    /// Whether a token begins an attribute whatever stands around it.
+    pub(super) fn surely_attribute(&self, token: TokenId) -> bool {
+        let Ok(at) = self.input.binary_search_by_key(&token, |i| i.id) else { return false };
+        self.kind_at(at) == TokenKind::KwAttribute || self.class_at(at) == Some(NameClass::Attribute)
     }
 
     /// One attribute: `__attribute__((...))`, `asm("name")`, a macro with or without arguments, or a placeholder.

@@ -56,14 +56,22 @@ impl<H: Hooks> Parser<'_, H> {
     /// # Errors
     /// If none can be read.
     pub fn init_declarator(&mut self) -> Parsed {
+        // In C attributes before a declarator stand beside it.
+        if !H::PATTERN {
+            self.attributes_before_name()?;
+        }
         self.start(SyntaxKind::InitDeclarator);
-        self.attributes_before_name()?;
+        if H::PATTERN {
+            self.attributes_before_name()?;
+        }
         self.declarator(Naming::Named)?;
         self.attributes_after_name()?;
         if self.eat(TokenKind::Eq) {
             self.init()?;
+            self.finish();
+        } else {
+            self.finish_before_attributes(|_, _| true);
         }
-        self.finish();
         Ok(())
     }
 
@@ -130,7 +138,7 @@ impl<H: Hooks> Parser<'_, H> {
                 self.bump();
             }
         }
-        self.finish();
+        self.finish_before_attributes(Self::surely_attribute);
         self.name()?;
         self.arg_list()?;
         self.attributes()?;

@@ -4,6 +4,7 @@ use super::types::SpecPlace;
 use super::{Hooks, NameClass, Parsed, Parser, Place, VarClass};
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;
+use crate::tree::Checkpoint;
 
 /// Whether a declarator declares a name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,9 +48,15 @@ impl<H: Hooks> Parser<'_, H> {
     /// # Errors
     /// If none can be read.
     pub fn declarator(&mut self, naming: Naming) -> Parsed {
+        let from = self.checkpoint();
+        self.declarator_from(from, naming)
+    }
+
+    /// A declarator; attributes since `from` belong to it.
+    fn declarator_from(&mut self, from: Checkpoint, naming: Naming) -> Parsed {
         self.deeper(|p| {
             if !p.at(TokenKind::Star) && (H::PATTERN || !p.at(TokenKind::Caret)) {
-                return p.direct_declarator(naming);
+                return p.direct_declarator(from, naming);
             }
             p.start(SyntaxKind::PointerDecl);
             p.bump();
@@ -62,28 +69,33 @@ impl<H: Hooks> Parser<'_, H> {
                     _ => break,
                 }
             }
+            let mut from = p.checkpoint();
             p.attributes_before_name()?;
-            // `T * __force` without a name.
-            if naming != Naming::Named
-                && !H::PATTERN
-                && p.class() == Some(NameClass::Attribute)
-                && p.nth(1) == TokenKind::RParen
-            {
-                p.attributes()?;
-            }
             while matches!(p.kind(), TokenKind::KwConst | TokenKind::KwVolatile | TokenKind::KwRestrict) {
                 p.bump();
+                from = p.checkpoint();
             }
-            p.declarator(naming)?;
+            if H::PATTERN {
+                from = p.checkpoint();
+            }
+            p.declarator_from(from, naming)?;
             p.finish();
             Ok(())
         })
     }
 
-    fn direct_declarator(&mut self, naming: Naming) -> Parsed {
-        let from = self.checkpoint();
+    fn direct_declarator(&mut self, from: Checkpoint, naming: Naming) -> Parsed {
         let names = naming != Naming::Abstract;
         match self.kind() {
+            // `T * __force` without a name: attributes behind the declarator.
+            TokenKind::Ident
+                if naming != Naming::Named
+                    && !H::PATTERN
+                    && self.class() == Some(NameClass::Attribute)
+                    && matches!(self.nth(1), TokenKind::RParen | TokenKind::Comma | TokenKind::Eof) =>
+            {
+                self.no_name();
+            }
             // A function cannot return one: the name of `int NAME(x)(void)` is a macro call.
             TokenKind::Ident if naming == Naming::Named && !H::PATTERN && self.call_is_name() => {
                 self.start(SyntaxKind::Name);
@@ -110,9 +122,7 @@ impl<H: Hooks> Parser<'_, H> {
                 self.finish();
             }
             _ if naming == Naming::Named => return self.fail("a declarator"),
-            _ => {
-                self.builder.empty(SyntaxKind::Absent);
-            }
+            _ => self.no_name(),
         }
         loop {
             match self.kind() {
@@ -125,6 +135,12 @@ impl<H: Hooks> Parser<'_, H> {
                 _ => return Ok(()),
             }
         }
+    }
+
+    /// The name that is missing, in C before attributes that came.
+    pub(super) fn no_name(&mut self) {
+        let number = self.attributes_before(|_, _| true);
+        self.builder.empty_before_last(number, SyntaxKind::Absent);
     }
 
     /// Whether `NAME(...)(` comes next.
@@ -141,7 +157,7 @@ impl<H: Hooks> Parser<'_, H> {
         )
     }
 
-    fn array_suffix(&mut self, from: crate::tree::Checkpoint) -> Parsed {
+    fn array_suffix(&mut self, from: Checkpoint) -> Parsed {
         self.start_at(from, SyntaxKind::ArrayDecl);
         self.bump();
         while matches!(

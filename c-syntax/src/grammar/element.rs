@@ -74,7 +74,7 @@ pub fn class_by_spelling(name: &[u8]) -> NameClass {
 pub fn parse_element(
     text: &Arc<[u8]>,
     base: u32,
-    tokens: &[Token],
+    tokens: &Arc<[Token]>,
     keep: &[TokenId],
     class: &dyn Fn(&Token) -> NameClass,
 ) -> Result<Tree, Farthest> {
@@ -91,7 +91,7 @@ pub fn parse_element(
 pub fn parse_macro_body(
     text: &Arc<[u8]>,
     base: u32,
-    tokens: &[Token],
+    tokens: &Arc<[Token]>,
     keep: &[TokenId],
     class: &dyn Fn(&Token) -> NameClass,
 ) -> Result<Tree, Farthest> {
@@ -101,7 +101,7 @@ pub fn parse_macro_body(
 fn parse_as(
     text: &Arc<[u8]>,
     base: u32,
-    tokens: &[Token],
+    tokens: &Arc<[Token]>,
     keep: &[TokenId],
     class: &dyn Fn(&Token) -> NameClass,
     root: SyntaxKind,
@@ -117,7 +117,7 @@ fn parse_as(
     let underscored = kept().map(|(_, t)| word(t).starts_with(b"__")).collect();
     let shouted = kept().map(|(_, t)| t.len > 1 && !word(t).iter().any(u8::is_ascii_lowercase)).collect();
     let hooks = CHooks { classes, underscored, shouted, tokens, text: text.get(base as usize..).unwrap_or_default() };
-    let mut p = Parser::new(text.clone(), base, tokens.to_vec(), &input, hooks);
+    let mut p = Parser::new(text.clone(), base, tokens.clone(), &input, hooks);
     p.start(root);
     match read(&mut p) {
         Ok(()) => p.into_tree(tokens.len()),
@@ -162,10 +162,13 @@ impl<H: Hooks> Parser<'_, H> {
             || self.at(TokenKind::Ident) && self.nth(1) == TokenKind::Eof
     }
 
-    /// The index after names that look like attributes.
+    /// The index after attributes.
     pub(super) fn after_attributes(&self, mut at: usize) -> usize {
-        while self.class_at(at) == Some(NameClass::Attribute) {
+        while self.class_at(at) == Some(NameClass::Attribute) || self.kind_at(at) == TokenKind::KwAttribute {
             at += 1;
+            if self.kind_at(at) == TokenKind::LParen {
+                at = self.matching(at).unwrap_or(at + 1);
+            }
         }
         at
     }

@@ -1,4 +1,4 @@
-//! The hand-written grammar of C: recursive descent over tokens, for rule bodies and as second reader of C elements
+//! The hand-written grammar of C: recursive descent over tokens, for rule bodies and as fast and second reader of C elements
 //! (`smpl-front-end.md` section 14; shapes: [`crate::kind`]).
 //!
 //! A [`Parser`] is generic over [`Hooks`], through which a pattern language adds its own constructs and says what names stand for.
@@ -202,7 +202,7 @@ pub struct State {
 impl<'t, H: Hooks> Parser<'t, H> {
     /// A parser over `input`, which selects among `tokens` of `text`.
     #[must_use]
-    pub fn new(text: Arc<[u8]>, base: u32, tokens: Vec<Token>, input: &'t [Input], hooks: H) -> Self {
+    pub fn new(text: Arc<[u8]>, base: u32, tokens: impl Into<Arc<[Token]>>, input: &'t [Input], hooks: H) -> Self {
         let budget = 20_000 + 400 * input.len() as u64;
         let builder = TreeBuilder::new(text, base, tokens);
         Self {

@@ -189,6 +189,9 @@ impl<H: Hooks> Parser<'_, H> {
     }
 
     fn declaration_or_expression(&mut self) -> Parsed {
+        if self.macro_on_own_line() {
+            return self.attempt(Self::macro_stmt);
+        }
         let macro_type = self.macro_type_here(SpecPlace::Declaration)
             && self.matching(self.pos() + 1).is_some_and(|end| self.indentation(end - self.pos()).is_none());
         let declares = self.surely_type(self.pos())
@@ -211,6 +214,17 @@ impl<H: Hooks> Parser<'_, H> {
         Err(super::Fail)
     }
 
+    /// In C, a word alone on its line that is no type, before what may be a declaration.
+    fn macro_on_own_line(&self) -> bool {
+        let alone = !H::PATTERN && self.indentation(0).is_some() && self.indentation(1).is_some();
+        alone
+            && !matches!(self.class(), None | Some(NameClass::Typedef))
+            && match self.nth(1) {
+                TokenKind::Ident => self.nth(2) != TokenKind::Ident,
+                _ => self.surely_type(self.pos() + 1),
+            }
+    }
+
     fn expr_stmt(&mut self) -> Parsed {
         let from = self.checkpoint();
         if !H::PATTERN && self.at(TokenKind::Ident) {
@@ -219,6 +233,14 @@ impl<H: Hooks> Parser<'_, H> {
             match end.map(|at| self.kind_at(at)) {
                 Some(TokenKind::LBrace) if self.nth(1) == TokenKind::LParen => return self.iterator(),
                 Some(TokenKind::RBrace) => return self.macro_stmt(),
+                // `NAME(...)` newline `*p = x;`
+                Some(TokenKind::Star | TokenKind::LParen | TokenKind::PlusPlus | TokenKind::MinusMinus)
+                    if self.nth(1) == TokenKind::LParen
+                        && end.is_some_and(|end| self.indentation(end - self.pos()).is_some()) =>
+                {
+                    let deeper = end.is_some_and(|end| self.indented_below(end));
+                    return if deeper { self.iterator() } else { self.macro_stmt() };
+                }
                 Some(TokenKind::Eq) if self.initialised_macro() => return self.macro_call(),
                 Some(kind) if kind == TokenKind::Ident || kind.is_keyword() => {
                     let goes_on = end.is_some_and(|end| self.indented_below(end));

@@ -5,6 +5,7 @@ use super::{Hooks, NameClass, Parsed, Parser, Place, VarClass};
 use crate::kind::SyntaxKind;
 use crate::sym::Sym;
 use crate::token::TokenKind;
+use crate::tree::Child;
 
 const COMPLEX: Sym = Sym::of(b"complex");
 
@@ -216,7 +217,7 @@ impl<H: Hooks> Parser<'_, H> {
         let first = self.pos();
         while self.specifier(place, &mut specs)? {}
         specs.any = self.pos() > first;
-        self.finish();
+        self.finish_before_attributes(Self::surely_attribute);
         Ok(specs)
     }
 
@@ -301,7 +302,7 @@ impl<H: Hooks> Parser<'_, H> {
                 self.attribute()?;
                 return Ok(true);
             }
-            Some(_) if !H::PATTERN && self.attribute_by_use(specs.has_type) => {
+            Some(_) if !H::PATTERN && self.attribute_by_use(place, specs.has_type) => {
                 self.leaf(SyntaxKind::Attribute);
                 return Ok(true);
             }
@@ -349,11 +350,19 @@ impl<H: Hooks> Parser<'_, H> {
     }
 
     /// In C, a name after a type and before a name, or right before a type, stands for attributes.
-    fn attribute_by_use(&self, has_type: bool) -> bool {
+    fn attribute_by_use(&self, place: SpecPlace, has_type: bool) -> bool {
         let next = self.pos() + 1;
         if has_type {
+            let ends = matches!(
+                self.kind_at(next + 1),
+                TokenKind::Semi | TokenKind::Eq | TokenKind::Comma | TokenKind::Eof | TokenKind::LBracket
+            );
+            // `int name ATTRIBUTE;`
+            let declared = ends && self.attribute_follows_name(self.pos());
             return self.kind_at(next) == TokenKind::Star
-                || self.kind_at(next) == TokenKind::Ident && self.class_at(next) != Some(NameClass::Attribute);
+                || self.kind_at(next) == TokenKind::Ident
+                    && self.class_at(next) != Some(NameClass::Attribute)
+                    && !declared;
         }
         let mut after = next;
         while is_modifier(self.kind_at(after)) {
@@ -367,7 +376,11 @@ impl<H: Hooks> Parser<'_, H> {
         qualified
             || is_type_word(self.kind_at(next))
             || self.class_at(next) == Some(NameClass::Typedef)
-                && matches!(self.kind_at(next + 1), TokenKind::Ident | TokenKind::Star | TokenKind::RParen)
+                && match self.kind_at(next + 1) {
+                    TokenKind::Ident | TokenKind::Star => true,
+                    TokenKind::RParen => place == SpecPlace::TypeName,
+                    _ => false,
+                }
             || matches!(
                 self.kind_at(next),
                 TokenKind::KwStruct
@@ -392,7 +405,7 @@ impl<H: Hooks> Parser<'_, H> {
         let next = self.kind_at(self.pos() + 1);
         match place {
             // `} __packed;`, `} __aligned(8);`
-            _ if has_type && !H::PATTERN && self.pos() > 0 && self.kind_at(self.pos() - 1) == TokenKind::RBrace => true,
+            _ if has_type && !H::PATTERN && self.follows_body() => true,
             _ if has_type && !H::PATTERN && self.pointer_group(self.pos() + 1) => true,
             _ if has_type => {
                 let end = if next == TokenKind::LParen { self.matching(self.pos() + 1) } else { Some(self.pos() + 1) };
@@ -421,6 +434,19 @@ impl<H: Hooks> Parser<'_, H> {
             SpecPlace::Parameter | SpecPlace::TypeName => {
                 !matches!(next, TokenKind::RParen | TokenKind::Comma | TokenKind::Star)
             }
+        }
+    }
+
+    /// Whether only attributes stand between the body of a struct, union or enum and this place.
+    fn follows_body(&self) -> bool {
+        let attributes = self.attributes_before(|_, _| true);
+        let specs = self.builder.siblings();
+        match specs.get(specs.len().wrapping_sub(attributes + 1)) {
+            Some(Child::Node(n)) => self.builder.last_token(*n).is_some_and(|t| {
+                let at = self.input().binary_search_by_key(&t, |i| i.id);
+                at.is_ok_and(|at| self.kind_at(at) == TokenKind::RBrace)
+            }),
+            _ => false,
         }
     }
 
@@ -480,6 +506,9 @@ impl<H: Hooks> Parser<'_, H> {
                 return p.fail("a type");
             }
             p.declarator(Naming::Abstract)?;
+            if !H::PATTERN {
+                p.attributes()?;
+            }
             p.finish();
             Ok(())
         })

@@ -236,6 +236,7 @@ impl Walk<'_> {
                 && ends
                 && looks_like_attribute(self.word(i + specs))
                 && !looks_like_attribute(self.word(i + specs - 1))
+                && !self.is_type(i + specs - 1)
             {
                 specs -= 1;
             }
@@ -390,7 +391,10 @@ impl Walk<'_> {
                 T::Semi | T::Eq | T::Comma => true,
                 T::Eof => known,
                 // Without a `;`, as an argument, `a * b[c]` is a product.
-                T::LBracket => known || self.kind_in(self.after(j + 1), hi) != T::Eof,
+                T::LBracket => {
+                    let after = self.kind_in(self.after(j + 1), hi);
+                    known || matches!(after, T::Semi | T::Eq | T::Comma | T::LBracket | T::Ident)
+                }
                 T::LParen => known,
                 T::Colon => known,
                 _ => false,

@@ -262,7 +262,7 @@ impl Walk<'_> {
         if self.kind_in(j, hi) == T::LParen {
             // `MACRO(x) *`, or a function type `T (*)(...)`.
             let end = self.after(j);
-            if self.kind_in(j + 1, hi) == T::Star && self.kind_in(end, hi) == T::LParen {
+            if self.kind_in(j + 1, hi) == T::Star && matches!(self.kind_in(end, hi), T::LParen | T::LBracket) {
                 return self.after(end) == hi && self.mate(j) == j + 2;
             }
             let mut s = end;
