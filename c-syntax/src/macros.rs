@@ -2,7 +2,7 @@
 //!
 //! Design of the C front end, 6.3, 6.4 and 8.4. A table is text: one `kind name...` list a line, `#` starts a comment.
 
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use crate::lexer::{Directives, lex_range};
 use crate::sym::Sym;
@@ -24,13 +24,49 @@ pub struct DeclaredNames {
 /// Names with a known role. The text of the shipped table is passed in by the caller.
 #[derive(Clone, Debug, Default)]
 pub struct MacroTables {
-    attributes: FxHashSet<Sym>,
-    attribute_calls: FxHashSet<Sym>,
-    iterators: FxHashSet<Sym>,
-    declarers: FxHashSet<Sym>,
-    statements: FxHashSet<Sym>,
-    types: FxHashSet<Sym>,
-    strings: FxHashSet<Sym>,
+    names: Roles,
+}
+
+/// What names are known to be, as bits of [`Role`].
+#[derive(Clone, Debug, Default)]
+struct Roles(FxHashMap<Sym, u8>);
+
+/// What a name is known to be.
+#[derive(Clone, Copy, Debug)]
+enum Role {
+    Attribute,
+    AttributeCall,
+    Iterator,
+    Declarer,
+    Statement,
+    Type,
+    Str,
+}
+
+impl Roles {
+    fn add(&mut self, name: Sym, role: Role) {
+        *self.0.entry(name).or_default() |= 1 << role as u8;
+    }
+
+    fn has(&self, name: Sym, role: Role) -> bool {
+        self.0.get(&name).is_some_and(|roles| roles >> role as u8 & 1 == 1)
+    }
+}
+
+impl Role {
+    /// The role that the first word of a table line names.
+    fn of(kind: &str) -> Option<Self> {
+        Some(match kind {
+            "attribute" => Self::Attribute,
+            "attribute_call" => Self::AttributeCall,
+            "iterator" => Self::Iterator,
+            "declarer" => Self::Declarer,
+            "statement" => Self::Statement,
+            "type" => Self::Type,
+            "string" => Self::Str,
+            _ => return None,
+        })
+    }
 }
 
 impl MacroTables {
@@ -61,11 +97,8 @@ impl MacroTables {
             let code = line.split('#').next().unwrap_or("");
             let mut words = code.split_ascii_whitespace();
             let Some(kind) = words.next() else { continue };
-            match self.set(kind) {
-                Some(set) => {
-                    set.reserve(code.len() / 10);
-                    set.extend(words.map(|w| Sym::of(w.as_bytes())));
-                }
+            match Role::of(kind) {
+                Some(role) => words.for_each(|w| self.names.add(Sym::of(w.as_bytes()), role)),
                 None => bad.push(line),
             }
         }
@@ -74,13 +107,9 @@ impl MacroTables {
 
     /// Adds names of one kind (the first word of a table line); false if there is no such kind.
     pub fn add_names<'n>(&mut self, kind: &str, names: impl IntoIterator<Item = &'n str>) -> bool {
-        match self.set(kind) {
-            Some(set) => {
-                set.extend(names.into_iter().map(|w| Sym::of(w.as_bytes())));
-                true
-            }
-            None => false,
-        }
+        let Some(role) = Role::of(kind) else { return false };
+        names.into_iter().for_each(|w| self.names.add(Sym::of(w.as_bytes()), role));
+        true
     }
 
     /// Reads a macro file: `#define` lines whose bodies say how each macro is to be read.
@@ -96,75 +125,60 @@ impl MacroTables {
 
     fn add_definition(&mut self, text: &[u8], tokens: &[Token]) {
         if let Some((name, class)) = classify_definition(text, tokens) {
-            let kind = match class {
-                MacroClass::Attribute => "attribute",
-                MacroClass::AttributeCall => "attribute_call",
-                MacroClass::Iterator => "iterator",
-                MacroClass::Statement => "statement",
-                MacroClass::Str => "string",
-                MacroClass::Type => "type",
-                MacroClass::Declarer => "declarer",
+            let role = match class {
+                MacroClass::Attribute => Role::Attribute,
+                MacroClass::AttributeCall => Role::AttributeCall,
+                MacroClass::Iterator => Role::Iterator,
+                MacroClass::Statement => Role::Statement,
+                MacroClass::Str => Role::Str,
+                MacroClass::Type => Role::Type,
+                MacroClass::Declarer => Role::Declarer,
                 MacroClass::Other => return,
             };
-            if let Some(set) = self.set(kind) {
-                set.insert(name);
-            }
+            self.names.add(name, role);
         }
-    }
-
-    fn set(&mut self, kind: &str) -> Option<&mut FxHashSet<Sym>> {
-        Some(match kind {
-            "attribute" => &mut self.attributes,
-            "attribute_call" => &mut self.attribute_calls,
-            "iterator" => &mut self.iterators,
-            "declarer" => &mut self.declarers,
-            "statement" => &mut self.statements,
-            "type" => &mut self.types,
-            "string" => &mut self.strings,
-            _ => return None,
-        })
     }
 
     /// Whether the name is an attribute without arguments.
     #[must_use]
     pub fn is_attribute(&self, name: Sym) -> bool {
-        self.attributes.contains(&name)
+        self.names.has(name, Role::Attribute)
     }
 
     /// Whether the name is an attribute with arguments.
     #[must_use]
     pub fn is_attribute_call(&self, name: Sym) -> bool {
-        self.attribute_calls.contains(&name)
+        self.names.has(name, Role::AttributeCall)
     }
 
     /// Whether the name heads a loop.
     #[must_use]
     pub fn is_iterator(&self, name: Sym) -> bool {
-        self.iterators.contains(&name)
+        self.names.has(name, Role::Iterator)
     }
 
     /// Whether the name declares something.
     #[must_use]
     pub fn is_declarer(&self, name: Sym) -> bool {
-        self.declarers.contains(&name)
+        self.names.has(name, Role::Declarer)
     }
 
     /// Whether the name is a statement.
     #[must_use]
     pub fn is_statement(&self, name: Sym) -> bool {
-        self.statements.contains(&name)
+        self.names.has(name, Role::Statement)
     }
 
     /// Whether the name is a type.
     #[must_use]
     pub fn is_type(&self, name: Sym) -> bool {
-        self.types.contains(&name)
+        self.names.has(name, Role::Type)
     }
 
     /// Whether the name stands for a string.
     #[must_use]
     pub fn is_string(&self, name: Sym) -> bool {
-        self.strings.contains(&name)
+        self.names.has(name, Role::Str)
     }
 }
 
@@ -248,10 +262,7 @@ const fn is_type_word(kind: TokenKind) -> bool {
 /// What one file says about names.
 #[derive(Clone, Debug, Default)]
 pub struct FileFacts {
-    types: FxHashSet<Sym>,
-    strings: FxHashSet<Sym>,
-    iterators: FxHashSet<Sym>,
-    attributes: FxHashSet<Sym>,
+    names: Roles,
 }
 
 impl FileFacts {
@@ -274,7 +285,7 @@ impl FileFacts {
     #[must_use]
     pub fn learns_from(&self, tokens: &[Token]) -> bool {
         let new = Self::of(&[], tokens);
-        !new.types.is_subset(&self.types)
+        new.names.0.keys().any(|name| new.is_type(*name) && !self.is_type(*name))
     }
 
     fn directive(&mut self, text: &[u8], t: Token) {
@@ -284,12 +295,12 @@ impl FileFacts {
         }
         let tokens = lex_range(text, start, end, 0, Directives::Tokens);
         match classify_definition(text, &tokens) {
-            Some((name, MacroClass::Str)) => self.strings.insert(name),
-            Some((name, MacroClass::Iterator)) => self.iterators.insert(name),
-            Some((name, MacroClass::Type)) => self.types.insert(name),
-            Some((name, MacroClass::Attribute)) if tokens.len() > 3 => self.attributes.insert(name),
-            _ => false,
-        };
+            Some((name, MacroClass::Str)) => self.names.add(name, Role::Str),
+            Some((name, MacroClass::Iterator)) => self.names.add(name, Role::Iterator),
+            Some((name, MacroClass::Type)) => self.names.add(name, Role::Type),
+            Some((name, MacroClass::Attribute)) if tokens.len() > 3 => self.names.add(name, Role::Attribute),
+            _ => {}
+        }
     }
 
     fn typedef(&mut self, tokens: &[Token]) {
@@ -303,17 +314,23 @@ impl FileFacts {
                     let star = tokens.get(i + 1).is_some_and(|t| t.kind == TokenKind::Star);
                     if depth == 0 && star {
                         let name = tokens[i..].iter().take(6).find(|t| t.kind == TokenKind::Ident);
-                        self.types.extend(name.map(|t| t.sym));
+                        if let Some(t) = name {
+                            self.names.add(t.sym, Role::Type);
+                        }
                     }
-                    if depth == 0 {
-                        self.types.extend(last.take());
+                    if depth == 0
+                        && let Some(name) = last.take()
+                    {
+                        self.names.add(name, Role::Type);
                     }
                     depth += 1;
                 }
                 TokenKind::RBrace | TokenKind::RBracket | TokenKind::RParen => depth = depth.saturating_sub(1),
                 TokenKind::Ident if depth == 0 => last = Some(t.sym),
                 TokenKind::Comma | TokenKind::Semi if depth == 0 => {
-                    self.types.extend(last.take());
+                    if let Some(name) = last.take() {
+                        self.names.add(name, Role::Type);
+                    }
                     if t.kind == TokenKind::Semi {
                         return;
                     }
@@ -340,32 +357,32 @@ impl FileFacts {
         let ends = matches!(end, TokenKind::Semi | TokenKind::Eq | TokenKind::LBracket)
             || (param && j == i + 1 && matches!(end, TokenKind::Comma | TokenKind::RParen));
         if kind(j) == TokenKind::Ident && ends && (j == i + 1 || starts) {
-            self.types.insert(tokens[i].sym);
+            self.names.add(tokens[i].sym, Role::Type);
         }
     }
 
     /// Whether the file uses the name as a type.
     #[must_use]
     pub fn is_type(&self, name: Sym) -> bool {
-        self.types.contains(&name)
+        self.names.has(name, Role::Type)
     }
 
     /// Whether the file defines the name as a string.
     #[must_use]
     pub fn is_string(&self, name: Sym) -> bool {
-        self.strings.contains(&name)
+        self.names.has(name, Role::Str)
     }
 
     /// Whether the file defines the name as a loop head.
     #[must_use]
     pub fn is_iterator(&self, name: Sym) -> bool {
-        self.iterators.contains(&name)
+        self.names.has(name, Role::Iterator)
     }
 
     /// Whether the file defines the name as attributes.
     #[must_use]
     pub fn is_attribute(&self, name: Sym) -> bool {
-        self.attributes.contains(&name)
+        self.names.has(name, Role::Attribute)
     }
 }
 
@@ -418,13 +435,17 @@ pub fn looks_like_attribute(word: &[u8]) -> bool {
 /// Whether the name of a macro says that it heads a loop.
 #[must_use]
 pub fn looks_like_iterator(word: &[u8]) -> bool {
-    let lower: Vec<u8> = word.iter().map(u8::to_ascii_lowercase).collect();
-    let has = |needle: &[u8]| memchr::memmem::find(&lower, needle).is_some();
-    lower.starts_with(b"for_")
-        || has(b"foreach")
-        || has(b"for_each")
-        || has(b"_for_")
-        || has(b"while_each")
-        || has(b"for_all")
-        || has(b"_each_")
+    let is = |at: usize, part: &[u8]| word.get(at..at + part.len()).is_some_and(|w| w.eq_ignore_ascii_case(part));
+    (0..word.len().saturating_sub(3)).any(|at| match word[at] | 0x20 {
+        b'f' => {
+            (at == 0 || word[at - 1] == b'_') && is(at, b"for_")
+                || is(at, b"foreach")
+                || is(at, b"for_each")
+                || is(at, b"for_all")
+        }
+        b'w' => is(at, b"while_each"),
+        // `_` with the bit of lower case set.
+        0x7f => is(at, b"_each_"),
+        _ => false,
+    })
 }

@@ -13,11 +13,16 @@ use crate::tree::{TokenId, Tree};
 /// The hooks of C: none but for names.
 pub struct CHooks<'a> {
     classes: Vec<NameClass>,
-    underscored: Vec<bool>,
-    shouted: Vec<bool>,
     tokens: &'a [Token],
     /// The text from the element's start.
     text: &'a [u8],
+}
+
+impl CHooks<'_> {
+    fn word(&self, input: &[Input], at: usize) -> &[u8] {
+        let token = input.get(at).and_then(|i| self.tokens.get(i.id.0 as usize));
+        token.and_then(|t| self.text.get(t.start as usize..t.end() as usize)).unwrap_or_default()
+    }
 }
 
 impl Hooks for CHooks<'_> {
@@ -31,12 +36,13 @@ impl Hooks for CHooks<'_> {
         Ok(false)
     }
 
-    fn underscored(&self, _input: &[Input], at: usize) -> bool {
-        self.underscored.get(at).copied().unwrap_or(false)
+    fn underscored(&self, input: &[Input], at: usize) -> bool {
+        self.word(input, at).starts_with(b"__")
     }
 
-    fn shouted(&self, _input: &[Input], at: usize) -> bool {
-        self.shouted.get(at).copied().unwrap_or(false)
+    fn shouted(&self, input: &[Input], at: usize) -> bool {
+        let word = self.word(input, at);
+        word.len() > 1 && !word.iter().any(u8::is_ascii_lowercase)
     }
 
     fn ends_line(&self, _input: &[Input], _at: usize) -> bool {
@@ -110,13 +116,7 @@ fn parse_as(
     let kept = || keep.iter().filter_map(|id| tokens.get(id.0 as usize).map(|t| (*id, t)));
     let input: Vec<Input> = kept().map(|(id, t)| Input { kind: t.kind, sym: t.sym, id }).collect();
     let classes = kept().map(|(_, t)| if t.kind == TokenKind::Ident { class(t) } else { NameClass::Plain }).collect();
-    let word = |t: &Token| {
-        let start = (base + t.start) as usize;
-        text.get(start..start + t.len as usize).unwrap_or_default()
-    };
-    let underscored = kept().map(|(_, t)| word(t).starts_with(b"__")).collect();
-    let shouted = kept().map(|(_, t)| t.len > 1 && !word(t).iter().any(u8::is_ascii_lowercase)).collect();
-    let hooks = CHooks { classes, underscored, shouted, tokens, text: text.get(base as usize..).unwrap_or_default() };
+    let hooks = CHooks { classes, tokens, text: text.get(base as usize..).unwrap_or_default() };
     let mut p = Parser::new(text.clone(), base, tokens.clone(), &input, hooks);
     p.start(root);
     match read(&mut p) {

@@ -91,7 +91,7 @@ fn parse(source: &str) -> Tree {
     let keep: Vec<TokenId> = (0..tokens.len() as u32).map(TokenId).collect();
     let bytes = text.clone();
     let class = move |t: &Token| class_by_spelling(&bytes[t.start as usize..t.end() as usize]);
-    parse_element(&text, 0, &tokens, &keep, &class).unwrap_or_else(|_| panic!("does not parse: {source}"))
+    parse_element(&text, 0, &tokens.into(), &keep, &class).unwrap_or_else(|_| panic!("does not parse: {source}"))
 }
 
 fn printed(source: &str, quirks: bool) -> String {
