@@ -47,8 +47,10 @@ pub fn changed_lines(old: &[u8], new: &[u8]) -> Result<(), String> {
     let mut hunks: Vec<(Range<usize>, Range<usize>)> = Vec::new();
     let mut touched: (BTreeSet<usize>, BTreeSet<usize>) = Default::default();
     let mut partners: Vec<(usize, usize)> = Vec::new();
+    let mut twins: BTreeMap<usize, usize> = BTreeMap::new();
     for op in capture_diff_slices(Algorithm::Myers, &a.lines, &b.lines) {
         if matches!(op, DiffOp::Equal { .. }) {
+            twins.extend(a.items_in(&op.old_range()).zip(b.items_in(&op.new_range())));
             continue;
         }
         let (x, y) = (op.old_range(), op.new_range());
@@ -101,6 +103,15 @@ pub fn changed_lines(old: &[u8], new: &[u8]) -> Result<(), String> {
         }
         if fine.0.len() + fine.1.len() == before {
             break;
+        }
+    }
+    twins.extend(partners.iter().copied());
+    // Empty lines between the same two items, wherever they are shown.
+    for ((p, q), (v, w)) in twins.iter().zip(twins.iter().skip(1)) {
+        let (left, right) = (a.empty_between(*p, *v), b.empty_between(*q, *w));
+        if p + 1 == *v && q + 1 == *w && left.len() == right.len() {
+            fine.0.extend(left);
+            fine.1.extend(right);
         }
     }
     let mut bad = Vec::new();
@@ -202,6 +213,12 @@ impl<'a> Side<'a> {
             return bytes.to_vec();
         }
         bytes.split(|b| *b == b'\n').flat_map(|l| [l.trim_ascii(), b"\n"].concat()).collect()
+    }
+
+    /// The empty lines between two items.
+    fn empty_between(&self, from: usize, to: usize) -> Vec<usize> {
+        let (start, end) = (self.lines_of(from).end, self.lines_of(to).start);
+        (start..end).filter(|l| self.lines[*l].trim_ascii().is_empty()).collect()
     }
 
     fn shown(&self, line: usize) -> String {

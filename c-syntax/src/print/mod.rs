@@ -12,7 +12,7 @@ mod tests;
 mod verbatim;
 
 pub use level::Level;
-pub use verbatim::{ALIGNED, column, indent_width, verbatim};
+pub use verbatim::{ALIGNED, Hole, Moved, column, indent_width, is_moved, verbatim};
 
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;
@@ -353,7 +353,13 @@ pub fn text(atoms: &[Atom]) -> Vec<u8> {
     let mut out = Vec::new();
     for atom in atoms {
         match atom.kind {
-            AtomKind::Newline => out.push(b'\n'),
+            AtomKind::Newline => {
+                out.push(b'\n');
+                if let Some(moved) = Moved::of(atom) {
+                    out.extend(moved.indent);
+                    continue;
+                }
+            }
             AtomKind::Outdent => {}
             _ => {}
         }

@@ -5,31 +5,59 @@ use crate::kind::SyntaxKind as K;
 use crate::token::TokenKind as T;
 use crate::tree::{NodeId, TokenId, Tree};
 
-/// The text of a range of tokens, comments and line breaks included; nothing of an empty range.
-/// What continuation lines have beyond the indentation of the statement that `node`, the first of the range, is in becomes the text of
-/// their line breaks.
+/// What stands in the place of tokens: how far it goes, and its atoms.
+pub type Hole = (u32, Vec<Atom>);
+
+/// The text of a range of tokens, comments and line breaks included; nothing of an empty range. `holes` says what stands in the place
+/// of tokens from one on.
+///
+/// Of `statements` the lines become [`Moved`] ones. Else what continuation lines have beyond the indentation of the statement that
+/// `node`, the first of the range, is in becomes the text of their line breaks.
 #[must_use]
-pub fn verbatim(tree: &Tree, node: NodeId, range: std::ops::Range<u32>) -> Option<Vec<Atom>> {
+pub fn verbatim(
+    tree: &Tree,
+    node: NodeId,
+    range: std::ops::Range<u32>,
+    statements: bool,
+    holes: &dyn Fn(u32) -> Option<Hole>,
+) -> Option<Vec<Atom>> {
     let mut out = Vec::new();
     if range.is_empty() {
         return None;
     }
     let range = range.start..whole_conditionals(tree, &range);
-    let base = line_indent(tree, tree.token(statement_start(tree, node)).start);
-    for i in range.clone() {
+    let start = if statements { TokenId(range.start) } else { statement_start(tree, node) };
+    let base = line_indent(tree, tree.token(start).start);
+    let mut first = statements;
+    let mut i = range.start;
+    while i < range.end {
         let id = TokenId(i);
         let t = tree.token(id);
         if i > range.start {
             let from = out.len();
-            gap(tree.slice(tree.token(TokenId(i - 1)).end(), t.start), &base, &mut out);
-            if let Some(line) = out[from..].iter_mut().rev().find(|a| a.kind == AtomKind::Newline)
+            gap(tree.slice(tree.token(TokenId(i - 1)).end(), t.start), if statements { b"" } else { &base }, &mut out);
+            if statements {
+                for line in out[from..].iter_mut().filter(|a| a.kind == AtomKind::Newline) {
+                    let moved =
+                        Moved { value: range.start, first, from: base.clone(), indent: std::mem::take(&mut line.text) };
+                    *line = moved.atom();
+                    first = false;
+                }
+            } else if let Some(line) = out[from..].iter_mut().rev().find(|a| a.kind == AtomKind::Newline)
                 && is_aligned(tree, id)
             {
                 line.origin = Some(ALIGNED);
             }
         }
+        if let Some((end, atoms)) = holes(i).filter(|h| h.0 > i) {
+            out.extend(atoms);
+            i = end;
+            continue;
+        }
         let kind = if t.kind == T::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
-        out.push(Atom { kind, text: tree.token_text(id).to_vec(), origin: None });
+        let origin = statements.then_some((MOVED, MOVED));
+        out.push(Atom { kind, text: tree.token_text(id).to_vec(), origin });
+        i += 1;
     }
     if out.last().is_some_and(|a| a.kind == AtomKind::Line) {
         out.push(Atom::blank(AtomKind::Newline));
@@ -63,6 +91,46 @@ fn whole_conditionals(tree: &Tree, range: &std::ops::Range<u32>) -> u32 {
         }
     }
     end
+}
+
+/// The origins of what [`Moved`] lines consist of.
+const MOVED: u32 = super::UNKNOWN - 1;
+const MOVED_FIRST: u32 = super::UNKNOWN - 2;
+
+/// The line break in front of a line of statements that may stand elsewhere than they did: they keep what they have among each other.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Moved {
+    /// Tells lines of one value from those of others.
+    pub value: u32,
+    /// Whether it is the first line break of the value.
+    pub first: bool,
+    /// The indentation of the line on which the value started.
+    pub from: Vec<u8>,
+    /// The indentation of this line.
+    pub indent: Vec<u8>,
+}
+
+impl Moved {
+    fn atom(self) -> Atom {
+        let origin = (if self.first { MOVED_FIRST } else { MOVED }, self.value);
+        Atom { kind: AtomKind::Newline, text: [&self.from, &b"\n"[..], &self.indent].concat(), origin: Some(origin) }
+    }
+
+    /// The one that an atom stands for.
+    #[must_use]
+    pub fn of(atom: &Atom) -> Option<Self> {
+        let (mark, value) =
+            atom.origin.filter(|o| atom.kind == AtomKind::Newline && matches!(o.0, MOVED | MOVED_FIRST))?;
+        let end = memchr::memchr(b'\n', &atom.text)?;
+        let (from, indent) = (atom.text[..end].to_vec(), atom.text[end + 1..].to_vec());
+        Some(Self { value, first: mark == MOVED_FIRST, from, indent })
+    }
+}
+
+/// Whether a token's place in the text is that of a value that keeps its lines.
+#[must_use]
+pub fn is_moved(origin: Option<(u32, u32)>) -> bool {
+    origin == Some((MOVED, MOVED))
 }
 
 /// The origin of a line break behind which the line is aligned to the bracket around it.

@@ -1,6 +1,7 @@
 //! Indentation of added lines, and of kept lines whose nesting changed (`rewriting.md` section 4, procedure P11).
 
 use c_syntax::TokenKind as T;
+use c_syntax::print::Moved;
 use rustc_hash::FxHashMap;
 
 use super::Style;
@@ -187,6 +188,7 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
     let known = known(pieces, &teaching, &new, file, style.quirks);
     shift_kept(pieces, &old, &new, &units, style, file);
     let mut start = Start::default();
+    let mut values = Values::default();
     // The first line of the added code that a line goes on with, where depths do not tell.
     let mut first: Option<(i32, Vec<u8>)> = None;
     for i in 0..pieces.len() {
@@ -198,6 +200,7 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         let begins = start.begins(new[i]);
         if !pieces[i].added {
             start.line(begins, new[i], indent_of(pieces[i].bytes(file)));
+            values.line(indent_of(pieces[i].bytes(file)));
             continue;
         }
         let next = next_solid(pieces, i);
@@ -205,10 +208,26 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         let plain = next.is_some_and(|j| pieces[j].kind == Kind::Directive);
         let mut text = eol.strip_prefix(b" \\").filter(|_| plain).unwrap_or(eol).to_vec();
         let blank = next.is_none_or(|j| pieces[j].is_newline() && !pieces[j].gone);
+        let moved = match &pieces[i].indent {
+            Indent::Moved(m) => values.indent(m).map(|to| (m.indent.clone(), to)),
+            _ => None,
+        };
+        if let Some((from, to)) = moved {
+            if !blank {
+                text.extend_from_slice(&to);
+                if let Some(j) = next.filter(|j| from != to && pieces[*j].kind == Kind::Comment) {
+                    move_comment(&mut pieces[j], &from, &to, file);
+                }
+            }
+            values.line(&to);
+            start.line(begins, new[i], &to);
+            pieces[i].text = Some(text);
+            continue;
+        }
         match (&pieces[i].indent, new[i]) {
             _ if blank => {}
             (Indent::Column0, _) | (_, None) => {}
-            (Indent::Infer | Indent::Aligned, Some(_)) => {
+            (Indent::Infer | Indent::Aligned | Indent::Moved(_), Some(_)) => {
                 text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i))))
             }
             (Indent::Extra(extra), Some(key)) => {
@@ -236,9 +255,44 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
             }
         }
         start.line(begins, new[i], indent_of(&text));
+        values.line(indent_of(&text));
         pieces[i].text = Some(text);
     }
     units.at(pieces.len()).to_vec()
+}
+
+/// Where the values whose lines stay together start now.
+#[derive(Default)]
+struct Values {
+    /// The indentation of the present line.
+    line: Vec<u8>,
+    starts: FxHashMap<u32, Vec<u8>>,
+}
+
+impl Values {
+    fn line(&mut self, indent: &[u8]) {
+        self.line.clear();
+        self.line.extend_from_slice(indent);
+    }
+
+    /// The indentation of a line of a value; nothing if the present one has nothing in common with the former.
+    fn indent(&mut self, line: &Moved) -> Option<Vec<u8>> {
+        if line.first {
+            self.starts.insert(line.value, self.line.clone());
+        }
+        let start = self.starts.get(&line.value)?;
+        if let Some(rest) = line.indent.strip_prefix(&line.from[..]) {
+            return Some([start, rest].concat());
+        }
+        if line.indent.is_empty() || *start == line.from {
+            return Some(line.indent.clone());
+        }
+        match (start.strip_prefix(&line.from[..]), line.from.strip_prefix(&start[..])) {
+            (Some(more), _) => Some([more, &line.indent].concat()),
+            (None, Some(less)) => Some(line.indent.strip_prefix(less).unwrap_or(&line.indent).to_vec()),
+            (None, None) => None,
+        }
+    }
 }
 
 /// The line on which the present statement starts: the lines on which it goes on are indented with it.
@@ -541,7 +595,7 @@ fn is_inherited(pieces: &[Piece], at: usize) -> bool {
 
 /// The inner lines of a comment move with its first, where they have the same indentation.
 fn move_comment(comment: &mut Piece, from: &[u8], to: &[u8], file: &[u8]) {
-    let text = &file[comment.src.clone()];
+    let text = comment.bytes(file);
     if memchr::memchr(b'\n', text).is_none() {
         return;
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use c_syntax::print::{Atom, AtomKind};
+use c_syntax::print::{Atom, AtomKind, Moved};
 use c_syntax::{Token, TokenId, TokenKind};
 use smallvec::SmallVec;
 
@@ -67,6 +67,8 @@ pub(super) enum Indent {
     Extra(Vec<u8>),
     /// In the column behind the open bracket.
     Aligned,
+    /// With the other lines of its value.
+    Moved(Box<Moved>),
 }
 
 impl Piece {
@@ -276,8 +278,9 @@ pub(super) fn from_atoms(atoms: &[Atom]) -> Vec<Piece> {
             AtomKind::Comment => out.push(Piece { origin: a.origin, ..Piece::added(Kind::Comment, &a.text) }),
             AtomKind::Space | AtomKind::Break => out.push(Piece::added(Kind::Space, &a.text)),
             AtomKind::Newline => {
-                let aligned = a.origin == Some(c_syntax::print::ALIGNED);
-                let indent = if aligned {
+                let indent = if let Some(moved) = Moved::of(a) {
+                    Indent::Moved(moved.into())
+                } else if a.origin == Some(c_syntax::print::ALIGNED) {
                     Indent::Aligned
                 } else if a.text.is_empty() {
                     Indent::Infer

@@ -280,12 +280,15 @@ impl Values<'_> {
         let tree = term.tree();
         let kind = tree.kind(term.node);
         let range = tree.token_range(term.node);
-        if self.plus.style.quirks || self.plus.has_inner(tree, range.clone()) {
+        let statement = kind.is_stmt();
+        if self.plus.style.quirks || !statement && self.plus.has_inner(tree, range.clone()) {
             return out.value(tree, term.node, level);
         }
-        let statement = kind.is_stmt() && kind != SyntaxKind::ExprStmt;
-        let keep = self.keeps_lines(tree, term.node, &range, statement, |p| p.node(tree, term.node));
-        if let Some(atoms) = keep.then(|| print::verbatim(tree, term.node, range.clone())).flatten() {
+        let compound = statement && kind != SyntaxKind::ExprStmt;
+        let keep = self.keeps_lines(tree, term.node, &range, compound, |p| p.node(tree, term.node));
+        let verbatim =
+            || print::verbatim(tree, term.node, range.clone(), statement, &|t| self.hole(tree, term.node, t));
+        if let Some(atoms) = keep.then(verbatim).flatten() {
             let paren = kind.is_expr() && Level::of(tree, term.node) < level;
             if paren {
                 out.punct(TokenKind::LParen);
@@ -341,14 +344,28 @@ impl Values<'_> {
             let print = |p: &mut Printer<'_>| self.print_each(terms, statements, p);
             let keep = statements || self.keeps_lines(first.tree(), first.node, &range, false, print);
             if keep
-                && !self.plus.has_inner(first.tree(), range.clone())
-                && let Some(atoms) = print::verbatim(first.tree(), first.node, range)
+                && (statements || !self.plus.has_inner(first.tree(), range.clone()))
+                && let Some(atoms) = print::verbatim(first.tree(), first.node, range, statements, &|t| {
+                    terms.iter().find_map(|x| self.hole(x.tree(), x.node, t))
+                })
             {
                 out.append(atoms);
                 return;
             }
         }
         self.print_each(terms, statements, out);
+    }
+
+    /// What a match inside a value makes of its tokens from one on.
+    fn hole(&self, tree: &Tree, value: NodeId, token: u32) -> Option<print::Hole> {
+        let within = tree.token_range(value);
+        let here = |i: &&Inner<'_>| {
+            std::ptr::eq(i.tree, tree) && i.range.start == token && within.start <= token && i.range.end <= within.end
+        };
+        let range = self.plus.inner.iter().filter(here).map(|i| &i.range).max_by_key(|r| r.end)?;
+        let node = tree.preorder(value).find(|n| tree.token_range(*n) == *range)?;
+        let mut p = Printer::new(Spelling { quirks: self.plus.style.quirks }, Some(self));
+        self.node(tree, node, &mut p).then_some((range.end, p.atoms))
     }
 
     /// Whether a value keeps its layout: if it holds comments or directives, or is a statement on several lines; or if its line breaks

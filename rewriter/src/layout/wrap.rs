@@ -1,6 +1,7 @@
 //! Breaking of argument lists that an edit made too long (`rewriting.md` section 7, procedure P13).
 
 use c_syntax::TokenKind as T;
+use c_syntax::print::is_moved;
 
 use super::Style;
 use super::piece::{Indent, Kind, Piece, indent_of};
@@ -88,7 +89,7 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
             continue;
         }
         if let Some(b) = &mut bottom {
-            b.touched |= pieces[i].added && pieces[i].is_code();
+            b.touched |= pieces[i].added && pieces[i].is_code() && !is_moved(pieces[i].origin);
         }
         column = width(pieces[i].bytes(file), column);
         let Kind::Code(kind) = pieces[i].kind else { continue };

@@ -1,0 +1,48 @@
+int f(int a, char *ptr)
+{
+	if (a == 1) {
+		one();
+	} else if (a == 2) {
+		if (b)
+			x();
+		else if (c)
+			y();
+		else {
+			/* z */
+			z(a-1,
+			  b);
+
+			q();
+		}
+		/* Two of them. */
+		const u16 *ptr2 = ptr;
+
+		for (j = 0; j < 10; j++) {
+			ret = snprintf(linebuf + lx, linebuflen - lx,
+				       "%s%4.4x", j ? " " : "",
+				       get_unaligned(ptr2 + j));
+			if (ret-a >= 3)
+				goto out;
+		}
+	} else {
+		if (b)
+			x();
+		else if (c)
+			y();
+		else {
+			/* z */
+			z(a-1,
+			  b);
+
+			q();
+		}
+		/* The others, which are
+		 * not two. */
+		result = decompress_safe_force(source, dest,
+			compressedSize, maxOutputSize,
+			lz4sd->externalDict, lz4sd->extDictSize);
+
+	}
+out:
+	return 0;
+}
