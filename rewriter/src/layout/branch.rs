@@ -19,6 +19,8 @@ pub(super) enum Brace {
     Around,
     /// `;` behind a label without a statement.
     Semicolon,
+    /// A line of its own, if the removed statement stood on that of the head (`else if`).
+    Line,
 }
 
 /// A branch and what it needs. All of its tokens are removed, or not.
@@ -74,7 +76,7 @@ pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
         }
         let count = attached.iter().filter(|f| makes_statement(f)).count();
         let need = if all {
-            removed_branch(plus, tree, tags, head, &held, &attached, count)
+            removed_branch(plus, tree, tags, (head, body), &held, &attached, count)
         } else if count > 0 || attached.iter().any(|f| f.token.is_some_and(is_head)) || unwrapped(tree, tags, body) > 1
         {
             Some(Brace::Around)
@@ -148,7 +150,7 @@ fn removed_branch(
     plus: &Plus<'_>,
     tree: &Tree,
     tags: &Tags,
-    head: NodeId,
+    (head, body): (NodeId, NodeId),
     held: &[TokenId],
     attached: &[&Printed],
     count: usize,
@@ -171,9 +173,18 @@ fn removed_branch(
     if one.kind == F::Declaration || dangling || (plus.style.quirks && is_if) {
         return Some(Brace::Around);
     }
-    let critical = written == Written::Plain;
     let block = one.atoms.first().is_some_and(|a| a.kind == c_syntax::print::AtomKind::Token(T::LBrace));
-    (critical && !block).then_some(Brace::Around)
+    match written {
+        _ if block => None,
+        Written::Plain => Some(Brace::Around),
+        _ if !plus.style.quirks && !is_if && tree.kind(head) == K::Else && has_body(tree.kind(body)) => Some(Brace::Line),
+        _ => None,
+    }
+}
+
+/// Whether a statement has a body of its own.
+fn has_body(kind: K) -> bool {
+    matches!(kind, K::If | K::While | K::For | K::DoWhile | K::Switch | K::Iterator)
 }
 
 fn has_else(tree: &Tree, head: NodeId) -> bool {

@@ -532,6 +532,12 @@ impl Site<'_> {
             Brace::Semicolon => {
                 all.push(Insertion { at: to, after: true, rank: (0, token), pieces: vec![Piece::code(T::Semi)] });
             }
+            Brace::Line => {
+                let mut gap = self.pieces[..from].iter().rev().take_while(|p| !p.is_code());
+                if !gap.any(Piece::is_newline) {
+                    all.push(Insertion { at: to, after: true, rank: (-outer, token), pieces: vec![Piece::newline()] });
+                }
+            }
             Brace::Around => {
                 let open = if need.removed { (to, true, -outer) } else { (from, false, -outer - 1) };
                 all.push(Insertion { at: open.0, after: open.1, rank: (open.2, token), pieces: place::open_brace() });
