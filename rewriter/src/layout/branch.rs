@@ -177,7 +177,9 @@ fn removed_branch(
     match written {
         _ if block => None,
         Written::Plain => Some(Brace::Around),
-        _ if !plus.style.quirks && !is_if && tree.kind(head) == K::Else && has_body(tree.kind(body)) => Some(Brace::Line),
+        _ if !plus.style.quirks && !is_if && tree.kind(head) == K::Else && has_body(tree.kind(body)) => {
+            Some(Brace::Line)
+        }
         _ => None,
     }
 }

@@ -358,7 +358,10 @@ impl Site<'_> {
         // Code behind removed code comes in its place.
         let slot = if self.pieces[at].gone { Slot::Replace } else { Slot::After };
         let pieces = self.lay_out(blocks, token, slot);
-        all.push(Insertion { at: self.behind_comments(at), after: true, rank: (rank, token.0), pieces });
+        // What goes on the same line belongs to the code, not to the comment behind it.
+        let inline = slot == Slot::After && !pieces.first().is_some_and(Piece::is_newline);
+        let at = if inline { at } else { self.behind_comments(at) };
+        all.push(Insertion { at, after: true, rank: (rank, token.0), pieces });
     }
 
     /// The last comment on the line behind a piece, or the piece.

@@ -403,23 +403,25 @@ pub(super) fn punctuation(pieces: &mut [Piece]) {
 }
 
 fn blanks_left(pieces: &mut [Piece], i: usize) {
-    let (mut k, mut seen) = (i, false);
-    let mut pending = Vec::new();
+    let mut k = i;
+    let (mut removed, mut replaced) = (0, false);
+    let mut blanks = Vec::new();
     while k > 0 {
         let p = &pieces[k - 1];
         if p.gone {
-            seen = true;
-        } else if p.added && !pending.is_empty() && !p.is_newline() {
-            // Code in the place of removed code.
-        } else if p.kind == Kind::Space && !p.added {
-            pending.push(k - 1);
+            removed += usize::from(p.is_code());
+        } else if p.added && !p.is_newline() && !blanks.is_empty() {
+            replaced = true;
+        } else if p.kind == Kind::Space && !p.added && !replaced {
+            blanks.push(k - 1);
         } else {
             break;
         }
         k -= 1;
     }
-    if seen {
-        for q in pending {
+    // New code takes the place of the first removed token, so that no other one was beside the blanks.
+    if removed > usize::from(replaced) {
+        for q in blanks {
             pieces[q].gone = true;
         }
     }
@@ -444,8 +446,7 @@ fn trivia_right(pieces: &mut [Piece], i: usize) {
         }
         k += 1;
     }
-    let replaced = pieces.get(k).is_some_and(|p| p.added);
-    if seen && !replaced {
+    if seen {
         for q in pending {
             pieces[q].gone = true;
         }

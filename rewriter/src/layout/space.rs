@@ -177,7 +177,7 @@ pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8], quirks: bool) {
         let fused = p.is_code() && q.is_code() && fuses(left, right);
         let between_words = fused && (p.added || q.added || !adjacent_in_source(pieces, w[0], w[1]));
         if between_words
-            || (p.added != q.added && wants_blank(pieces, &live, n, file))
+            || (p.added != q.added && wants_blank(pieces, &live, n, file, quirks))
             || quirks && p.added && p.is_code() && q.is(T::Colon) && !q.added && followed_by_blank(pieces, &live, n + 1)
         {
             inserts.push(w[1]);
@@ -227,7 +227,7 @@ fn stars(pieces: &mut Vec<Piece>) {
 }
 
 /// The rule for the joint between the `n`-th and the next live piece.
-fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8]) -> bool {
+fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8], quirks: bool) -> bool {
     let (p, q) = (&pieces[live[n]], &pieces[live[n + 1]]);
     if q.kind == Kind::Comment {
         return q.added;
@@ -243,7 +243,12 @@ fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8]) -> bool 
     if p.is(T::Comma) && p.added {
         return matches!(q.kind, Kind::Code(_)) && !q.is(T::RParen);
     }
-    if !(left.last().is_some_and(|b| is_word(*b)) || p.is(T::RParen) || p.is(T::RBracket)) {
+    let operand = match p.kind {
+        // The reference puts no blank behind them.
+        Kind::Code(T::Number | T::Char | T::Str) => !quirks,
+        _ => left.last().is_some_and(|b| is_word(*b)) || p.is(T::RParen) || p.is(T::RBracket),
+    };
+    if !operand {
         return false;
     }
     let right = q.bytes(file);

@@ -18,6 +18,8 @@ struct Bottom {
 struct Open {
     /// The column behind it.
     column: usize,
+    /// Whether its lines that stand left of it move: those of an initialiser keep the style of their author.
+    moves: bool,
     /// The white space in front of the last line of the list that stays as it is: its next lines follow it.
     line: Option<Vec<u8>>,
 }
@@ -70,6 +72,7 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
             if let (Some(b), Some(list)) = (&bottom, open.last()) {
                 let indent = lines.indentation(list);
                 if b.touched
+                    && list.moves
                     && !pieces[i].added
                     && continues(pieces, i)
                     && column_of(&pieces[i], file) < width(&indent, 0)
@@ -98,9 +101,17 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
                 if open.is_empty() {
                     bottom = Some(Bottom { cell: None, touched: false });
                 }
-                open.push(Open { column, line: None });
+                open.push(Open { column, moves: true, line: None });
             }
-            T::LBrace if !open.is_empty() || last_code == Some(T::Eq) => open.push(Open { column, line: None }),
+            T::LBrace if !open.is_empty() || last_code == Some(T::Eq) => {
+                if open.is_empty() {
+                    bottom = Some(Bottom { cell: None, touched: false });
+                }
+                // In the reference the lines of an initialiser start in the first column.
+                let blank = pieces[i + 1..].iter().find(|p| !p.gone).is_some_and(|p| p.kind == Kind::Space);
+                let column = if style.quirks { 0 } else { column + usize::from(blank) };
+                open.push(Open { column, moves: style.quirks, line: None });
+            }
             T::RParen | T::RBracket | T::RBrace if !open.is_empty() => {
                 if open.len() == 1 {
                     overflow(pieces, &mut bottom, &open[0], &mut column, i, &lines);
