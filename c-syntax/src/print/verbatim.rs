@@ -26,7 +26,7 @@ pub fn verbatim(
         return None;
     }
     let range = range.start..whole_conditionals(tree, &range);
-    let start = if statements { TokenId(range.start) } else { statement_start(tree, node) };
+    let start = if statements { line_start(tree, node) } else { statement_start(tree, node) };
     let base = line_indent(tree, tree.token(start).start);
     let mut first = statements;
     let mut i = range.start;
@@ -73,6 +73,17 @@ fn statement_start(tree: &Tree, node: NodeId) -> TokenId {
     };
     let holder = std::iter::successors(Some(node), |n| tree.parent(*n)).find(own).unwrap_or(node);
     tree.first_token(holder).unwrap_or(TokenId(tree.token_range(node).start))
+}
+
+/// A token on the line that a statement starts or goes on: the first of the statement, or of the head behind which it stands.
+fn line_start(tree: &Tree, node: NodeId) -> TokenId {
+    let first = TokenId(tree.token_range(node).start);
+    let on_line = first.0.checked_sub(1).is_some_and(|before| {
+        let gap = tree.slice(tree.token(TokenId(before)).end(), tree.token(first).start);
+        memchr::memchr(b'\n', gap).is_none()
+    });
+    let head = tree.parent(node).filter(|_| on_line).and_then(|head| tree.first_token(head));
+    head.unwrap_or(first)
 }
 
 /// The end of a range with the lines behind it that end conditionals which begin in it.

@@ -200,7 +200,6 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         let begins = start.begins(new[i]);
         if !pieces[i].added {
             start.line(begins, new[i], indent_of(pieces[i].bytes(file)));
-            values.line(indent_of(pieces[i].bytes(file)));
             continue;
         }
         let next = next_solid(pieces, i);
@@ -209,7 +208,7 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         let mut text = eol.strip_prefix(b" \\").filter(|_| plain).unwrap_or(eol).to_vec();
         let blank = next.is_none_or(|j| pieces[j].is_newline() && !pieces[j].gone);
         let moved = match &pieces[i].indent {
-            Indent::Moved(m) => values.indent(m).map(|to| (m.indent.clone(), to)),
+            Indent::Moved(m) => values.indent(m, &start.indent).map(|to| (m.indent.clone(), to)),
             _ => None,
         };
         if let Some((from, to)) = moved {
@@ -219,7 +218,6 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
                     move_comment(&mut pieces[j], &from, &to, file);
                 }
             }
-            values.line(&to);
             start.line(begins, new[i], &to);
             pieces[i].text = Some(text);
             continue;
@@ -255,32 +253,23 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
             }
         }
         start.line(begins, new[i], indent_of(&text));
-        values.line(indent_of(&text));
         pieces[i].text = Some(text);
     }
     units.at(pieces.len()).to_vec()
 }
 
-/// Where the values whose lines stay together start now.
+/// The indentation of the statements in which the values start whose lines stay together.
 #[derive(Default)]
-struct Values {
-    /// The indentation of the present line.
-    line: Vec<u8>,
-    starts: FxHashMap<u32, Vec<u8>>,
-}
+struct Values(FxHashMap<u32, Vec<u8>>);
 
 impl Values {
-    fn line(&mut self, indent: &[u8]) {
-        self.line.clear();
-        self.line.extend_from_slice(indent);
-    }
-
-    /// The indentation of a line of a value; nothing if the present one has nothing in common with the former.
-    fn indent(&mut self, line: &Moved) -> Option<Vec<u8>> {
+    /// The indentation of a line of a value, which is in a statement with this indentation; nothing if that has nothing in common with
+    /// the former one.
+    fn indent(&mut self, line: &Moved, statement: &[u8]) -> Option<Vec<u8>> {
         if line.first {
-            self.starts.insert(line.value, self.line.clone());
+            self.0.insert(line.value, statement.to_vec());
         }
-        let start = self.starts.get(&line.value)?;
+        let start = self.0.get(&line.value)?;
         if let Some(rest) = line.indent.strip_prefix(&line.from[..]) {
             return Some([start, rest].concat());
         }
