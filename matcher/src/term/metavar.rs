@@ -131,7 +131,7 @@ impl<'a> TermMatcher<'a> {
 
     /// Binds a variable to a node and records the edits of its token on all tokens of the node.
     pub(crate) fn bind_node(&mut self, var: MvId, token: TokenId, c: NodeId, k: K<'_, 'a>) {
-        if !self.may_be_node(var, c) && self.observer.is_none() {
+        if !self.may_be_node(var, c) && !self.observed() {
             return;
         }
         let meta = self.rule.metavars.get(var.0 as usize);
@@ -178,7 +178,7 @@ impl<'a> TermMatcher<'a> {
     /// Binds a variable that stands for names.
     fn bind_name(&mut self, var: MvId, token: TokenId, c: NodeId, k: K<'_, 'a>) {
         let Some(name) = self.c.first_token(c) else { return };
-        if !self.may_be_token(var, name) && self.observer.is_none() {
+        if !self.may_be_token(var, name) && !self.observed() {
             return;
         }
         let id = self.token_value(name);

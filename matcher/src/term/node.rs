@@ -13,7 +13,7 @@ impl<'a> TermMatcher<'a> {
             return;
         }
         let note = self.pat.notes.get(&p);
-        if self.observer.is_some() {
+        if self.observed() {
             self.node_observed(p, c, k);
         } else if note.is_none_or(|n| !n.must_be_test || self.is_test(c)) {
             self.node_kinds(p, c, k);
@@ -136,7 +136,7 @@ impl<'a> TermMatcher<'a> {
     pub(crate) fn token(&mut self, p: TokenId, c: TokenId) -> bool {
         match self.var_of(p) {
             Some(var) => {
-                if (!self.may_be_token(var, c) && self.observer.is_none()) || !self.accepts_token(var, c) {
+                if (!self.may_be_token(var, c) && !self.observed()) || !self.accepts_token(var, c) {
                     return false;
                 }
                 let id = self.token_value(c);

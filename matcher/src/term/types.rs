@@ -28,7 +28,7 @@ impl<'a> TermMatcher<'a> {
     /// Whether an expression has one of the types; metavariables in a type are bound.
     pub(crate) fn typed(&mut self, set: &TypeSet, c: NodeId, k: K<'_, 'a>) {
         let ty = self.ctx.types.and_then(|t| t.type_of(c)).cloned();
-        if self.observer.is_some() {
+        if self.observed() {
             return self.typed_observed(set, ty.as_ref(), k);
         }
         if let Some(ty) = ty {
