@@ -45,8 +45,6 @@ pub enum Cause {
     },
     /// An inherited metavariable has no value.
     NoValue(MvId),
-    /// An earlier branch of a disjunction matches, and takes the place.
-    Earlier,
     /// A point that dots pass is one that they must not pass.
     Forbidden(Forbidden),
     /// The path leaves the block that the dots are in.

@@ -32,7 +32,7 @@ pub(super) type Outcome<T> = Result<T, Exhausted>;
 /// How much a cause says.
 pub(super) fn rank(cause: &Cause) -> u32 {
     match cause {
-        Cause::Bound { .. } | Cause::Earlier | Cause::NoValue(_) => 4,
+        Cause::Bound { .. } | Cause::NoValue(_) => 4,
         Cause::Term(_) | Cause::Forbidden(_) | Cause::PathsDisagree => 3,
         Cause::Ends | Cause::Loop => 2,
         Cause::LeavesBlock => 1,
@@ -174,7 +174,9 @@ impl<'e, 'a> Walk<'e, 'a> {
         if !ways.is_empty() {
             let step = Step { node, point: NodeIndex::new(point as usize) };
             let score = self.weight(step).saturating_sub(1);
-            let mut cause = Cause::Earlier;
+            // An earlier branch that takes the place of a later one is not the reason: it says less of variables than the later one, so it
+            // gets as far with all that is known. What is left are values that something before excludes.
+            let mut cause = Cause::PathsDisagree;
             for (facts, _) in ways.iter() {
                 if let Some(conflict) = self.conflict(facts, known) {
                     cause = conflict;

@@ -121,11 +121,6 @@ impl Draw<'_> {
                 message.secondary.push(self.rule_label(span, "the rule that it comes from gave it no value"));
                 "no-value"
             }
-            Cause::Earlier => {
-                message.primary.text = "an earlier branch of the disjunction matches here, and takes the place".into();
-                self.mark_node(miss.node, "so this branch is not tried", message);
-                "earlier-branch"
-            }
             Cause::Forbidden(why) => self.forbidden(*why, miss, message),
             Cause::LeavesBlock => {
                 message.primary.text = match self.last_jump(miss) {
