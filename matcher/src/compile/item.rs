@@ -107,15 +107,19 @@ impl Compiler<'_> {
     }
 
     fn labelled(&mut self, head: ElemKind, inner: usize, frame: &Frame, rest: ContId, ctx: &Ctx) -> FormulaId {
-        let here = self.elem(head, ctx);
-        let next = match self.tree.child_node(head.node(), inner) {
-            Some(inner) if self.tree.kind(inner) != SyntaxKind::Absent => {
-                let cont = self.items(&[inner], frame.scope, Before::None, rest);
-                self.next(cont, ctx)
-            }
-            _ => self.next(rest, ctx),
+        let inner = self.tree.child_node(head.node(), inner).filter(|n| self.tree.kind(*n) != SyntaxKind::Absent);
+        let Some(inner) = inner else {
+            let (here, next) = (self.elem(head, ctx), self.next(rest, ctx));
+            return self.f.and(here, next);
         };
-        self.f.and(here, next)
+        let vars = [self.vars_of_elem(head), self.vars_of(inner)];
+        let shared = self.shared_parts(&vars, ctx);
+        let ctx = &ctx.with(&shared);
+        let here = self.elem(head, ctx);
+        let cont = self.items(&[inner], frame.scope, Before::None, rest);
+        let next = self.next(cont, ctx);
+        let all = self.f.and(here, next);
+        self.quantify(&shared, !ctx.guard, all)
     }
 
     /// A break or continue inside a loop or switch of the pattern refers to that one (`semantics.md` 3.4).
