@@ -121,15 +121,13 @@ fn attached(
     if let Some(tag) = held.first().and_then(|t| tags.tokens.get(t)) {
         blocks.extend(&tag.before);
     }
-    if let Some(last) = held.last()
-        && let Some(tag) = tags.tokens.get(last)
-        && claimed.insert(*last)
-    {
+    let fresh = held.last().is_some_and(|last| tags.tokens.contains_key(last) && claimed.insert(*last));
+    if let Some(tag) = held.last().filter(|_| fresh).and_then(|t| tags.tokens.get(t)) {
         blocks.extend(&tag.after);
     }
     if all {
         blocks.extend(held.iter().filter_map(|t| tags.tokens.get(t)).flat_map(|x| &x.replace));
-    } else if held.last().is_some_and(|t| tags.tokens.get(t).is_some_and(|x| x.is_removed())) {
+    } else if fresh && held.last().is_some_and(|t| tags.tokens.get(t).is_some_and(|x| x.is_removed())) {
         // Code in the place of a part of the statement can be statements, if that part ends it.
         let parts = held.iter().filter_map(|t| tags.tokens.get(t)).flat_map(|x| &x.replace);
         let several = parts.filter(|b| plus.fragments(b).iter().filter(|f| makes_statement(f)).count() > 1);

@@ -183,16 +183,19 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
     }
     let old = keys(pieces, |p| !p.added, style.quirks);
     let new = keys(pieces, |p| !p.gone, style.quirks);
-    let teaching = teachers(pieces, &old);
+    let teaching = teachers(pieces, &old, style.quirks);
     let units = units_of(pieces, &teaching, style, learnt, file);
     let known = known(pieces, &teaching, &new, file, style.quirks);
     shift_kept(pieces, &old, &new, &units, style, file);
     let mut start = Start::default();
     let mut values = Values::default();
-    // The first line of the added code that a line goes on with, where depths do not tell.
+    // The first line of the added code that a line goes on with: where lines of one depth differ, depths do not tell.
     let mut first: Option<(i32, Vec<u8>)> = None;
     for i in 0..pieces.len() {
-        if pieces[i].gone || !pieces[i].is_newline() {
+        if pieces[i].gone {
+            continue;
+        }
+        if !pieces[i].is_newline() {
             start.pass(&pieces[i]);
             first = first.filter(|_| pieces[i].added || !pieces[i].is_code());
             continue;
@@ -200,6 +203,9 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         let begins = start.begins(new[i]);
         if !pieces[i].added {
             start.line(begins, new[i], indent_of(pieces[i].bytes(file)));
+            let replaced = next_solid(pieces, i).is_some_and(|j| pieces[j].added && pieces[j].is_code());
+            let level = new[i].filter(|_| replaced && first.is_none()).map(|k| k.level);
+            first = level.map(|level| (level, indent_of(pieces[i].bytes(file)).to_vec())).or(first);
             continue;
         }
         let next = next_solid(pieces, i);
@@ -243,11 +249,15 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
             text.truncate(text.len() - indent_of(&text).len());
             text.extend(own);
         }
-        if let Some(key) = new[i].filter(|_| learnt.half_indented && !style.quirks && !blank) {
+        if let Some(key) = new[i].filter(|k| k.nest == 0 && !style.quirks && !blank) {
             match &first {
                 Some((level, indent)) if key.level >= *level => {
-                    text.truncate(text.len() - indent_of(&text).len());
-                    text.extend(shifted(indent, key.level - level, &units.default));
+                    let flat = key.level > *level && width(indent_of(&text)) <= width(indent);
+                    if flat || learnt.half_indented {
+                        text.truncate(text.len() - indent_of(&text).len());
+                        let inner = Known { base: indent.clone(), missing: (key.level - level) as usize };
+                        text.extend(inner.resolve(units.at(i)));
+                    }
                 }
                 _ => first = Some((key.level, indent_of(&text).to_vec())),
             }
@@ -295,7 +305,7 @@ struct Start {
 
 impl Start {
     fn pass(&mut self, p: &Piece) {
-        if let (Kind::Code(kind), false) = (p.kind, p.gone) {
+        if let Kind::Code(kind) = p.kind {
             self.ended =
                 kind == EMPTY || matches!(kind, T::Semi | T::LBrace | T::RBrace | T::Colon | T::KwElse | T::KwDo);
         }
@@ -356,7 +366,7 @@ fn keys(pieces: &[Piece], part: impl Fn(&Piece) -> bool, quirks: bool) -> Vec<Op
                 let stop = next.unwrap_or(pieces.len());
                 let line_end = pieces[i + 1..stop]
                     .iter()
-                    .find(|p| part(p) && p.kind != Kind::Space)
+                    .find(|p| part(p) && p.kind != Kind::Space && (quirks || p.kind != Kind::Comment))
                     .is_some_and(Piece::is_newline);
                 // The reference does not see that an added `else` goes on with the statement.
                 let unseen = quirks && next.is_some_and(|n| pieces[n].added && pieces[n].is(T::KwElse));
@@ -384,16 +394,25 @@ fn kind_of(p: &Piece) -> Option<T> {
 }
 
 /// The original line breaks that teach: not those before labels, directives and empty lines.
-fn teachers(pieces: &[Piece], old: &[Option<Key>]) -> Vec<(usize, Key)> {
+/// In the reference the lines on which a statement goes on teach as well.
+fn teachers(pieces: &[Piece], old: &[Option<Key>], quirks: bool) -> Vec<(usize, Key)> {
     let mut out = Vec::new();
+    let mut start = Start::default();
     for i in 0..pieces.len() {
+        if !pieces[i].added && !pieces[i].is_newline() {
+            start.pass(&pieces[i]);
+        }
         let Some(key) = old[i].filter(|_| !pieces[i].added) else { continue };
         let mut next = (i + 1..pieces.len()).filter(|j| !pieces[*j].added && pieces[*j].kind != Kind::Space);
         let Some(j) = next.next() else { continue };
         if pieces[j].is_newline() || pieces[j].kind == Kind::Directive || is_label(pieces, j) {
             continue;
         }
-        out.push((i, key));
+        let begins = start.begins(Some(key));
+        if quirks || begins || key.nest > 0 || key.inits > 0 || pieces[j].is(T::LBrace) {
+            out.push((i, key));
+        }
+        start.line(begins, Some(key), b"");
     }
     out
 }
@@ -599,6 +618,11 @@ fn move_comment(comment: &mut Piece, from: &[u8], to: &[u8], file: &[u8]) {
         }
     }
     comment.text = Some(out);
+}
+
+/// How wide an indentation is.
+fn width(indent: &[u8]) -> usize {
+    indent.iter().fold(0, |c, b| if *b == b'\t' { c / 8 * 8 + 8 } else { c + 1 })
 }
 
 /// An indentation some units further right or left; a tab counts as eight blanks where the texts do not fit.

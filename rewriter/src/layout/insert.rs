@@ -545,7 +545,11 @@ impl Site<'_> {
                 let open = if need.removed { (to, true, -outer) } else { (from, false, -outer - 1) };
                 all.push(Insertion { at: open.0, after: open.1, rank: (open.2, token), pieces: place::open_brace() });
                 let end = self.behind_comments(to);
-                all.push(Insertion { at: end, after: true, rank: (outer + 1, token), pieces: place::close_brace() });
+                let mut close = place::close_brace();
+                if self.tree.parent(need.body).is_some_and(|p| self.tree.kind(p) == K::DoWhile) {
+                    close.iter_mut().filter(|p| p.is(T::RBrace)).for_each(|p| p.head = true);
+                }
+                all.push(Insertion { at: end, after: true, rank: (outer + 1, token), pieces: close });
             }
         }
     }

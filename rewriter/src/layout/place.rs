@@ -1,6 +1,7 @@
 //! Where added code goes and how its fragments stand on lines (`rewriting.md` section 3, procedure P9).
 
 use c_syntax::TokenKind as T;
+use c_syntax::print::{Atom, AtomKind};
 use smpl_parser::ast::FragmentKind as F;
 
 use super::Style;
@@ -52,6 +53,9 @@ pub(super) fn lay_out(fragments: &[Printed], slot: Slot, around: Around, style: 
         if explicit {
             out.push(Piece::newline());
         }
+    }
+    if is_label(fragments) && !style.quirks {
+        out.extend(from_atoms(&[Atom::blank(AtomKind::Outdent)]));
     }
     for (i, f) in fragments.iter().enumerate() {
         if let Some(prev) = i.checked_sub(1).and_then(|j| fragments.get(j)) {
@@ -160,8 +164,8 @@ fn separate(before: &[Printed], prev: &Printed, f: &Printed, around: Around, sty
         return;
     }
     if prev.token == Some(T::KwElse) {
-        let block = f.atoms.first().is_some_and(|a| a.kind == c_syntax::print::AtomKind::Token(T::LBrace));
-        let chained = f.atoms.first().is_some_and(|a| a.kind == c_syntax::print::AtomKind::Token(T::KwIf));
+        let block = f.atoms.first().is_some_and(|a| a.kind == AtomKind::Token(T::LBrace));
+        let chained = f.atoms.first().is_some_and(|a| a.kind == AtomKind::Token(T::KwIf));
         if style.quirks || !(block || chained) {
             out.push(Piece::newline());
         } else {
@@ -171,6 +175,10 @@ fn separate(before: &[Printed], prev: &Printed, f: &Printed, around: Around, sty
     }
     if line_like(f, around) && !head_of(before, prev) {
         out.push(Piece::newline());
+        return;
+    }
+    if listed && !style.quirks {
+        out.push(Piece::space());
         return;
     }
     if wants_space(out, f) {
@@ -188,7 +196,7 @@ fn wants_space(out: &[Piece], f: &Printed) -> bool {
     let Some(left) = out.iter().rev().find(|p| p.is_code()) else { return false };
     let Some(right) = f.atoms.iter().find(|a| a.is_solid()) else { return false };
     let right = match right.kind {
-        c_syntax::print::AtomKind::Token(k) => k,
+        AtomKind::Token(k) => k,
         _ => return true,
     };
     let Kind::Code(left) = left.kind else { return true };

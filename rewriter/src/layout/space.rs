@@ -10,15 +10,31 @@ fn live(pieces: &[Piece]) -> Vec<usize> {
     (0..pieces.len()).filter(|i| !pieces[*i].gone).collect()
 }
 
-/// P10: an added `{` that starts a line moves behind the `)` or `else` of its head, if no comment ends that line.
+/// P10: an added `{` that starts a line moves behind the `)` or `else` of its head, if no comment ends that line; a `while` behind an
+/// added `}`.
 pub(super) fn pull_up_braces(pieces: &mut Vec<Piece>, quirks: bool) {
     let mut blanks = Vec::new();
     for i in 0..pieces.len() {
+        if !quirks && pieces[i].added && pieces[i].head && pieces[i].is(T::RBrace) {
+            pull_up_while(pieces, i);
+        }
         if pieces[i].added && pieces[i].head && pieces[i].is(T::LBrace) && !pieces[i].gone && breaks_line(pieces, i) {
             blanks.extend(pull_up(pieces, i, quirks).then_some(i));
         }
     }
     insert_blanks(pieces, &blanks);
+}
+
+/// The `while` of a `do` moves behind the brace that was added in front of it.
+fn pull_up_while(pieces: &mut Vec<Piece>, brace: usize) {
+    let Some(next) = (brace + 1..pieces.len()).find(|j| !pieces[*j].gone && pieces[*j].kind != Kind::Space) else {
+        return;
+    };
+    let word = pieces[next + 1..].iter().find(|p| !p.gone && p.kind != Kind::Space);
+    if pieces[next].is_newline() && pieces[next].kept() && word.is_some_and(|p| p.is(T::KwWhile)) {
+        pieces[next].gone = true;
+        pieces.insert(next, Piece::space());
+    }
 }
 
 fn breaks_line(pieces: &[Piece], i: usize) -> bool {
