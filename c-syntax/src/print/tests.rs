@@ -199,6 +199,7 @@ fn types_around_names() {
 fn values_keep_comments() {
     let tree = parse("void f(void)\n{\n\tg(a, /* why */\n\t  b);\n}\n");
     let call = tree.preorder(tree.root()).find(|n| tree.kind(*n) == SyntaxKind::Call).expect("a call");
-    let atoms = verbatim(&tree, call, tree.token_range(call), false, &|_| None).expect("it has a comment");
+    let atoms =
+        verbatim(&tree, call, tree.token_range(call), super::Lines::OfValue, &|_| None).expect("it has a comment");
     assert_eq!(text(&atoms), b"g(a, /* why */\n  b)");
 }

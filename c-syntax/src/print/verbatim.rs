@@ -5,20 +5,40 @@ use crate::kind::SyntaxKind as K;
 use crate::token::TokenKind as T;
 use crate::tree::{NodeId, TokenId, Tree};
 
+/// What becomes of the lines of a text that is printed as it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lines {
+    /// They go on the statement that the text is printed into.
+    OfValue,
+    /// They are those of statements.
+    OfStatements,
+    /// And comments on lines of their own above go along.
+    WithCommentsAbove,
+}
+
+/// Where the comments on lines of their own start that stand in front of a token.
+fn comments_above(tree: &Tree, token: TokenId) -> Option<u32> {
+    let from = tree.token(TokenId(token.0.checked_sub(1)?)).end();
+    let text = tree.slice(from, tree.token(token).start);
+    let line = memchr::memchr(b'\n', text)?;
+    let at = line + text[line..].iter().position(|b| !b.is_ascii_whitespace())?;
+    Some(from + at as u32)
+}
+
 /// What stands in the place of tokens: how far it goes, and its atoms.
 pub type Hole = (u32, Vec<Atom>);
 
 /// The text of a range of tokens, comments and line breaks included; nothing of an empty range. `holes` says what stands in the place
 /// of tokens from one on.
 ///
-/// Of `statements` the lines become [`Moved`] ones. Else what continuation lines have beyond the indentation of the statement that
+/// Of statements the lines become [`Moved`] ones. Else what continuation lines have beyond the indentation of the statement that
 /// `node`, the first of the range, is in becomes the text of their line breaks.
 #[must_use]
 pub fn verbatim(
     tree: &Tree,
     node: NodeId,
     range: std::ops::Range<u32>,
-    statements: bool,
+    lines: Lines,
     holes: &dyn Fn(u32) -> Option<Hole>,
 ) -> Option<Vec<Atom>> {
     let mut out = Vec::new();
@@ -26,10 +46,23 @@ pub fn verbatim(
         return None;
     }
     let range = range.start..whole_conditionals(tree, &range);
+    let statements = lines != Lines::OfValue;
     let start = if statements { line_start(tree, node) } else { statement_start(tree, node) };
-    let base = line_indent(tree, tree.token(start).start);
+    let above = (lines == Lines::WithCommentsAbove).then(|| comments_above(tree, TokenId(range.start))).flatten();
+    let base = line_indent(tree, above.unwrap_or(tree.token(start).start));
     let mut first = statements;
     let mut i = range.start;
+    let mut move_lines = |lines: &mut [Atom]| {
+        for line in lines.iter_mut().filter(|a| a.kind == AtomKind::Newline) {
+            let indent = std::mem::take(&mut line.text);
+            *line = Moved { value: range.start, first, from: base.clone(), indent }.atom();
+            first = false;
+        }
+    };
+    if let Some(at) = above {
+        gap(tree.slice(at, tree.token(TokenId(range.start)).start), b"", &mut out);
+        move_lines(&mut out);
+    }
     while i < range.end {
         let id = TokenId(i);
         let t = tree.token(id);
@@ -37,12 +70,7 @@ pub fn verbatim(
             let from = out.len();
             gap(tree.slice(tree.token(TokenId(i - 1)).end(), t.start), if statements { b"" } else { &base }, &mut out);
             if statements {
-                for line in out[from..].iter_mut().filter(|a| a.kind == AtomKind::Newline) {
-                    let moved =
-                        Moved { value: range.start, first, from: base.clone(), indent: std::mem::take(&mut line.text) };
-                    *line = moved.atom();
-                    first = false;
-                }
+                move_lines(&mut out[from..]);
             } else if let Some(line) = out[from..].iter_mut().rev().find(|a| a.kind == AtomKind::Newline)
                 && is_aligned(tree, id)
             {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use c_syntax::print::Level;
+use c_syntax::print::{AtomKind, Level};
 use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 use rustc_hash::FxHashSet;
 use smpl_parser::ast::{FragmentKind as F, Mark, Pattern};
@@ -166,12 +166,16 @@ fn removed_branch(
         return Some(Brace::Around);
     }
     let one = attached.iter().find(|f| makes_statement(f))?;
-    let is_if = one.atoms.first().is_some_and(|a| a.kind == c_syntax::print::AtomKind::Token(T::KwIf));
+    let first = one.atoms.iter().find_map(|a| match a.kind {
+        AtomKind::Token(kind) => Some(kind),
+        _ => None,
+    });
+    let is_if = first == Some(T::KwIf);
     let dangling = is_if && has_else(tree, head);
     if one.kind == F::Declaration || dangling || (plus.style.quirks && is_if) {
         return Some(Brace::Around);
     }
-    let block = one.atoms.first().is_some_and(|a| a.kind == c_syntax::print::AtomKind::Token(T::LBrace));
+    let block = first == Some(T::LBrace);
     match written {
         _ if block => None,
         Written::Plain => Some(Brace::Around),

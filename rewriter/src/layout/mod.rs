@@ -229,8 +229,9 @@ fn edits_of(
         compose::nested(tree, matches)
     };
     let matches: Vec<(usize, &RuleMatch)> = matches.iter().map(|(i, m)| (*i, &**m)).collect();
-    let plus = Plus::new(pattern, rule, page.style, inner);
+    let mut plus = Plus::new(pattern, rule, page.style, inner);
     let mut tags = tags::merge(&plus, tree, &matches)?;
+    plus.settle(tree, &tags);
     if tags.tokens.is_empty() && tags.nodes.is_empty() {
         return Ok(Ok(Vec::new()));
     }

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use matcher::outcome::{Action, Place, RuleMatch};
 use matcher::value::{Bindings, Term, Value};
+use rustc_hash::FxHashSet;
 use smpl_parser::ast::{FragmentKind, InnerText, MvId, Pattern, PlusFragment, PlusRun, Rule, RunId};
 
-use super::tags::Block;
+use super::tags::{Block, Tags};
 use super::{Style, Unbound, inner};
 
 /// The plus code of a rule.
@@ -21,6 +22,8 @@ pub(super) struct Plus<'a> {
     pub style: &'a Style,
     /// Matches inside the values of others: their code is put where the value is printed.
     pub inner: Vec<Inner<'a>>,
+    /// The tokens that go together with those in front of them, and the tree of both.
+    joined: Option<(&'a Tree, FxHashSet<TokenId>)>,
     /// The ranges of those that are being printed: their own values may be the code that they replace.
     open: RefCell<Vec<Range<u32>>>,
     /// The block that was printed last: the passes over insertions ask for it several times.
@@ -52,7 +55,25 @@ pub(super) struct Printed {
 impl<'a> Plus<'a> {
     /// The plus code of a rule, with the matches inside values.
     pub fn new(pattern: &'a Pattern, rule: &'a Rule, style: &'a Style, inner: Vec<Inner<'a>>) -> Self {
-        Self { pattern, rule, style, inner, open: RefCell::default(), last: RefCell::default() }
+        Self { pattern, rule, style, inner, joined: None, open: RefCell::default(), last: RefCell::default() }
+    }
+
+    /// Says what goes: a statement that is put back takes along the comments above it that would go.
+    pub fn settle(&mut self, tree: &'a Tree, tags: &Tags) {
+        let by = |t: u32| tags.tokens.get(&TokenId(t)).map_or(&[][..], |tag| &tag.removed_by[..]);
+        let with_last = |t: &&TokenId| t.0.checked_sub(1).is_some_and(|l| by(l).iter().any(|g| by(t.0).contains(g)));
+        self.joined = Some((tree, tags.tokens.keys().filter(with_last).copied().collect()));
+        self.last = RefCell::default();
+    }
+
+    /// Whether comments on lines of their own in front of a token would go that are a statement's.
+    fn takes_comments(&self, tree: &Tree, first: u32) -> bool {
+        let joined = self.joined.as_ref().filter(|j| std::ptr::eq(j.0, tree) && j.1.contains(&TokenId(first)));
+        let before = joined.and(first.checked_sub(1)).map(|t| tree.token(TokenId(t)).end());
+        before.is_some_and(|from| {
+            let gap = tree.slice(from, tree.token(TokenId(first)).start);
+            memchr::memchr(b'\n', gap).is_some_and(|line| memchr::memchr(b'/', &gap[line..]).is_some())
+        })
     }
 
     fn has_inner(&self, tree: &Tree, range: Range<u32>) -> bool {
@@ -286,8 +307,15 @@ impl Values<'_> {
         }
         let compound = statement && kind != SyntaxKind::ExprStmt;
         let keep = self.keeps_lines(tree, term.node, &range, compound, |p| p.node(tree, term.node));
-        let verbatim =
-            || print::verbatim(tree, term.node, range.clone(), statement, &|t| self.hole(tree, term.node, t));
+        let lines = match statement {
+            false => print::Lines::OfValue,
+            true if kind != SyntaxKind::Block && self.plus.takes_comments(tree, range.start) => {
+                print::Lines::WithCommentsAbove
+            }
+            true => print::Lines::OfStatements,
+        };
+        let keep = keep || lines == print::Lines::WithCommentsAbove;
+        let verbatim = || print::verbatim(tree, term.node, range.clone(), lines, &|t| self.hole(tree, term.node, t));
         if let Some(atoms) = keep.then(verbatim).flatten() {
             let paren = kind.is_expr() && Level::of(tree, term.node) < level;
             if paren {
@@ -342,10 +370,11 @@ impl Values<'_> {
             let (a, b) = (first.tree().token_range(first.node), first.tree().token_range(last.node));
             let range = a.start..b.end;
             let print = |p: &mut Printer<'_>| self.print_each(terms, statements, p);
+            let lines = if statements { print::Lines::OfStatements } else { print::Lines::OfValue };
             let keep = statements || self.keeps_lines(first.tree(), first.node, &range, false, print);
             if keep
                 && (statements || !self.plus.has_inner(first.tree(), range.clone()))
-                && let Some(atoms) = print::verbatim(first.tree(), first.node, range, statements, &|t| {
+                && let Some(atoms) = print::verbatim(first.tree(), first.node, range, lines, &|t| {
                     terms.iter().find_map(|x| self.hole(x.tree(), x.node, t))
                 })
             {

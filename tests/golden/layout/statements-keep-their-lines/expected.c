@@ -49,3 +49,18 @@ int f(int a, char *ptr)
 out:
 	return 0;
 }
+
+int g(int a)
+{
+	if (a < 3)
+		return 1;
+	else if (a < 7)
+		/* a few */
+		return 2;
+	else if (!(a < 7))
+		/* many,
+		 * a comment of the statement */
+		return 3;
+	else
+		barrier();
+}
