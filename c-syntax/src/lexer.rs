@@ -46,15 +46,24 @@ pub fn lex_range(text: &[u8], start: usize, end: usize, base: usize, directives:
             start: (from - base) as u32,
             len: bytes.len() as u32,
             // A digraph is the token that it stands for.
-            sym: Sym::of(if is_bracket(kind) { kind.text().as_bytes() } else { bytes }),
+            sym: if kind.is_punct() { PUNCT[kind as usize - FIRST_PUNCT] } else { Sym::of(bytes) },
         });
     }
     out
 }
 
-fn is_bracket(kind: TokenKind) -> bool {
-    matches!(kind, TokenKind::LBrace | TokenKind::RBrace | TokenKind::LBracket | TokenKind::RBracket)
-}
+const FIRST_PUNCT: usize = TokenKind::LParen as usize;
+
+/// The symbols of operators and punctuation.
+static PUNCT: [Sym; TokenKind::MaxEq as usize + 1 - FIRST_PUNCT] = {
+    let mut out = [Sym(0); TokenKind::MaxEq as usize + 1 - FIRST_PUNCT];
+    let mut i = 0;
+    while i < out.len() {
+        out[i] = Sym::of(TokenKind::PUNCT[i].text().as_bytes());
+        i += 1;
+    }
+    out
+};
 
 /// The end of the logical line that starts at `pos`: continuations and comments included, the newline excluded.
 #[must_use]
@@ -157,7 +166,10 @@ impl Lexer<'_> {
                     self.first = true;
                     self.pos += 1;
                 }
-                b' ' | b'\t' | b'\r' | 0x0b | 0x0c => self.pos += 1,
+                b' ' | b'\t' | b'\r' | 0x0b | 0x0c => {
+                    let rest = &self.text[self.pos..];
+                    self.pos += rest.iter().position(|c| !matches!(*c, b' ' | b'\t')).unwrap_or(rest.len()).max(1);
+                }
                 b'\\' => match continuation(self.text, self.pos) {
                     0 => return,
                     n => {
@@ -191,9 +203,8 @@ impl Lexer<'_> {
             b'"' | b'\'' => self.quoted(0),
             b'L' | b'u' | b'U' if self.string_prefix() > 0 => self.quoted(self.string_prefix()),
             _ if WORD[c as usize] => {
-                while self.text.get(self.pos).is_some_and(|c| WORD[*c as usize]) {
-                    self.pos += 1;
-                }
+                let rest = &self.text[start..];
+                self.pos += rest.iter().position(|c| !WORD[*c as usize]).unwrap_or(rest.len());
                 TokenKind::Ident
             }
             _ => {

@@ -11,7 +11,7 @@ use crate::args::ApplyArgs;
 pub struct Group {
     /// Paths as found, in order.
     pub files: Vec<PathBuf>,
-    /// About how many bytes they hold.
+    /// About how many bytes they hold; 0 where that is not asked for.
     pub bytes: u64,
     /// A header that nobody named: for semantic patches that ask for headers.
     pub header: bool,
@@ -82,6 +82,7 @@ fn walk(directory: &Path, args: &ApplyArgs, work: &mut Work) {
     let mut walk = ignore::WalkBuilder::new(directory);
     walk.standard_filters(false).git_ignore(git).git_exclude(git).parents(git).require_git(false);
     walk.sort_by_file_name(std::cmp::Ord::cmp);
+    let sizes = crate::apply::threads(args.jobs) > 1;
     for entry in walk.build() {
         let entry = match entry {
             Ok(entry) => entry,
@@ -94,12 +95,19 @@ fn walk(directory: &Path, args: &ApplyArgs, work: &mut Work) {
         if kind.is_dir() || !wanted(entry.path(), args.include_headers) {
             continue;
         }
-        // A link without an end is reported when it is read.
-        let metadata = if kind.is_symlink() { entry.path().metadata() } else { entry.path().symlink_metadata() };
-        if metadata.as_ref().is_ok_and(|m| !m.is_file()) {
+        if !(kind.is_file() || kind.is_symlink()) {
             continue;
         }
-        let bytes = metadata.map_or(0, |m| m.len());
+        // Where a link leads, and how work is shared among threads.
+        let mut bytes = 0;
+        if kind.is_symlink() || sizes {
+            match entry.path().metadata() {
+                Ok(m) if !m.is_file() => continue,
+                Ok(m) => bytes = m.len(),
+                // A link without an end is reported when it is read.
+                Err(_) => {}
+            }
+        }
         let header = entry.path().extension().is_some_and(|x| x == "h");
         work.groups.push(Group { files: vec![entry.into_path()], bytes, header });
     }

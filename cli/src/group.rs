@@ -1,5 +1,6 @@
 //! One group of files, from their bytes to what is shown: word filter, reading, rules, diff.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -182,9 +183,15 @@ impl<'a> Runner<'a> {
         let clock = || self.args.run.profile.then(watch::clock);
         let start = clock();
         let mut texts: Vec<(PathBuf, Vec<u8>)> = Vec::with_capacity(group.files.len());
+        let first = match self.glance(group) {
+            Glance::Unwanted => return done,
+            Glance::Wanted(text) => Some(text),
+            Glance::Unknown => None,
+        };
+        let mut first = first.map(Ok);
         for path in &group.files {
-            match read(self.args, path) {
-                Ok(text) if text.len() > u32::MAX as usize / 2 => {
+            match first.take().unwrap_or_else(|| read(self.args, path)) {
+                Ok(text) if text.len() > LARGEST => {
                     done.problems.push(format!("{}: larger than 2 GiB", path.display()));
                 }
                 Ok(text) if text::utf16(&text).is_some() => {
@@ -195,7 +202,7 @@ impl<'a> Runner<'a> {
                 Err(e) => done.problems.push(format!("{}: {e}", path.display())),
             }
         }
-        let wanted = self.wanted(group, &texts);
+        let wanted = self.wanted(group, texts.iter().map(|(_, text)| &text[..]));
         if !wanted.contains(&true) || texts.is_empty() {
             if self.args.verbose {
                 texts.iter().for_each(|(p, _)| eprintln!("skipping {}: lacks the words of every rule", p.display()));
@@ -249,15 +256,33 @@ impl<'a> Runner<'a> {
         done
     }
 
+    /// Reads the one file of a group into memory that each thread uses again for the next one: most files hold nothing that is wanted.
+    fn glance(&self, group: &Group) -> Glance {
+        let [path] = &group.files[..] else { return Glance::Unknown };
+        if self.args.stdin_filename.is_some() || self.args.verbose || self.args.prints_text() {
+            return Glance::Unknown;
+        }
+        BUFFER.with_borrow_mut(|buffer| {
+            let Ok(text) = std::fs::File::open(path).and_then(|file| read_into(file, buffer)) else {
+                return Glance::Unknown;
+            };
+            let odd = text.len() > LARGEST || text::utf16(text).is_some();
+            if odd || self.wanted(group, std::iter::once(text)).contains(&true) {
+                return Glance::Wanted(text.to_vec());
+            }
+            Glance::Unwanted
+        })
+    }
+
     fn shared(&self, source: SourceFile) -> Arc<SharedFile> {
         Arc::new(SharedFile::new(Arc::new(source), self.patches[0].program.words(), self.patches.len() > 1))
     }
 
     /// For each semantic patch, whether some file of a group may hold what it looks for.
-    fn wanted(&self, group: &Group, texts: &[(PathBuf, Vec<u8>)]) -> Vec<bool> {
+    fn wanted<'t>(&self, group: &Group, texts: impl Iterator<Item = &'t [u8]>) -> Vec<bool> {
         let table = self.patches[0].program.words();
         let mut words = table.empty_set();
-        texts.iter().for_each(|(_, text)| words.add(&table.find(text)));
+        texts.for_each(|text| words.add(&table.find(text)));
         let one = |p: &Loaded| {
             let asked = !group.header || p.args.include_headers;
             asked && (p.args.disable_worth_trying_opt || p.program.may_match(&words))
@@ -362,6 +387,45 @@ struct Work {
 
 fn since(start: Option<Duration>, end: Option<Duration>) -> Duration {
     start.zip(end).map_or(Duration::ZERO, |(a, b)| b.saturating_sub(a))
+}
+
+/// Larger files are not read.
+const LARGEST: usize = u32::MAX as usize / 2;
+
+/// What a first look at a group tells.
+enum Glance {
+    /// No rule wants it.
+    Unwanted,
+    /// The text of its one file.
+    Wanted(Vec<u8>),
+    /// It has to be read in full.
+    Unknown,
+}
+
+/// More than this is not kept for the next file.
+const BUFFER_KEPT: usize = 4 << 20;
+
+thread_local! {
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Reads a file into a buffer, of which what lies behind the text is left over from files before.
+fn read_into(mut file: std::fs::File, buffer: &mut Vec<u8>) -> std::io::Result<&[u8]> {
+    if buffer.is_empty() || buffer.len() > BUFFER_KEPT {
+        *buffer = vec![0; 256 << 10];
+    }
+    let mut end = 0;
+    loop {
+        match file.read(&mut buffer[end..]) {
+            Ok(0) => return Ok(&buffer[..end]),
+            Ok(n) => end += n,
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+        if end == buffer.len() {
+            buffer.resize(2 * end, 0);
+        }
+    }
 }
 
 /// The text of a file, or standard input in its place.
