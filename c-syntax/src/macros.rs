@@ -270,6 +270,7 @@ impl FileFacts {
     #[must_use]
     pub fn of(text: &[u8], tokens: &[Token]) -> Self {
         let mut facts = Self::default();
+        facts.names.0.reserve(tokens.len() / 128);
         for (i, t) in tokens.iter().enumerate() {
             match t.kind {
                 TokenKind::Directive => facts.directive(text, *t),

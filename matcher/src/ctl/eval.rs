@@ -22,6 +22,9 @@ pub enum Exhausted {
     Memory,
 }
 
+/// So many formulas of paths are evaluated before it pays to find out first whether values are out of the question.
+const FEW_PATHS: u32 = 32;
+
 /// Evaluates formulas on one graph.
 #[derive(Debug)]
 pub struct Evaluator<'a, M: Model> {
@@ -38,6 +41,8 @@ pub struct Evaluator<'a, M: Model> {
     pub(crate) possible: Vec<Option<Points>>,
     /// Where formulas can hold with what is known of variables.
     pub(crate) knowledge: Knowledge,
+    /// How many formulas of paths were evaluated with values so far.
+    followed: u32,
     none: Rc<[Triple]>,
 }
 
@@ -56,6 +61,7 @@ impl<'a, M: Model> Evaluator<'a, M> {
             components: None,
             possible: vec![None; formulas.len()],
             knowledge: Knowledge::default(),
+            followed: 0,
             none: Rc::from([]),
         }
     }
@@ -118,8 +124,11 @@ impl<'a, M: Model> Evaluator<'a, M> {
             return Ok(set);
         }
         let follows_paths = matches!(self.formulas.get(formula), Formula::Eu(..) | Formula::Au(..));
-        if follows_paths && known != SubstId::EMPTY && !self.can_hold(formula, point, known)? {
-            return Ok(self.none.clone());
+        if follows_paths && known != SubstId::EMPTY {
+            self.followed += 1;
+            if self.followed > FEW_PATHS && !self.can_hold(formula, point, known)? {
+                return Ok(self.none.clone());
+            }
         }
         self.algebra.spend(1)?;
         let set: Rc<[Triple]> = match self.formulas.get(formula) {
