@@ -45,8 +45,12 @@ pub fn lex_range(text: &[u8], start: usize, end: usize, base: usize, directives:
             flags: TokenFlags(flags),
             start: (from - base) as u32,
             len: bytes.len() as u32,
-            // A digraph is the token that it stands for.
-            sym: if kind.is_punct() { PUNCT[kind as usize - FIRST_PUNCT] } else { Sym::of(bytes) },
+            // A digraph is the token that it stands for, and `__const__` is `const`.
+            sym: match kind {
+                k if k.is_punct() => PUNCT[k as usize - FIRST_PUNCT],
+                k if k.is_keyword() => Sym::of(k.text().as_bytes()),
+                _ => Sym::of(bytes),
+            },
         });
     }
     out

@@ -259,9 +259,10 @@ impl<'a> TermMatcher<'a> {
                 }
             }
         }
-        // A removed comma that finds none takes the one before the last element (c16).
+        // A removed comma that finds none takes the one before the last element (c16), unless another comes in its place.
         if let Some(comma) = at.last_comma
             && at.pending.iter().any(|p| self.is_minus(*p))
+            && at.pending.iter().all(|p| self.adds_nothing(*p))
         {
             self.remove_apart(last, comma.0);
         }

@@ -1,0 +1,10 @@
+@@
+identifier x, s;
+expression e;
+@@
+ struct s x = {
+ ...,
+- e,
++ f(e),
+ ...
+ };
