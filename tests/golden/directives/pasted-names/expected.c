@@ -1,7 +1,7 @@
 #define expect(suffix, ...)						\
 	({								\
 		int result = 0;						\
-		if (!check_ ## suffix(__FILE__, #suffix, n##_x, ##__VA_ARGS__)) \
+		if (check_ ## suffix(__FILE__, #suffix, n##_x, ##__VA_ARGS__) == 0) \
 			result = 1;					\
 		result;							\
 	})

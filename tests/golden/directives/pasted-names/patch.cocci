@@ -1,6 +1,6 @@
-@@ expression e; statement S; @@
-- if (!e) S
-+ if (e == 0) S
+@@ expression e; @@
+- !e
++ e == 0
 
 @@
 type T;
