@@ -66,11 +66,23 @@ fn pull_up(pieces: &mut [Piece], brace: usize, quirks: bool) -> bool {
     for p in &mut pieces[head + 1..stop] {
         p.gone = true;
     }
+    let line = (stop..brace).rev().find(|j| pieces[*j].is_newline() && !pieces[*j].gone).unwrap_or(stop);
     // The line break behind the brace becomes the blank in front of it.
     pieces[brace + 1] = Piece::space();
     pieces[head + 1..=brace + 1].rotate_right(2);
     pieces.swap(head + 1, head + 2);
+    drop_emptied_line(pieces, line + 2, brace + 2);
     false
+}
+
+/// Drops the line behind a line break if from piece `from` on it holds removed code only.
+fn drop_emptied_line(pieces: &mut [Piece], line: usize, from: usize) {
+    let Some(end) = (from..pieces.len()).find(|j| !pieces[*j].gone && pieces[*j].kind != Kind::Space) else { return };
+    if pieces[end].is_newline() && pieces[end].kept() && pieces[from..end].iter().any(|p| p.gone && p.is_code()) {
+        for p in pieces[line..end].iter_mut().filter(|p| p.is_newline() || p.kind == Kind::Space) {
+            p.gone = true;
+        }
+    }
 }
 
 /// Moves a brace behind the comment that ends the line of its head.

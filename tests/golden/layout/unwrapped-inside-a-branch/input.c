@@ -1,0 +1,17 @@
+int f(struct ops *ops)
+{
+	/* skip the event, if the filter returns zero. */
+	if (ops && ops->filter)
+		if (!ops->filter(kobj)) {
+			pr_debug("%s: filter function\n",
+				 __func__);
+			return 0;
+		}
+
+	for (;;)
+		if (!more) {
+			one();
+			two();
+		}
+	return 1;
+}

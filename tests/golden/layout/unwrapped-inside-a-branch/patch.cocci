@@ -1,0 +1,7 @@
+@@
+expression x;
+statement list ss;
+@@
+- if (!x) {
+ss
+- }
