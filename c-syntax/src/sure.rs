@@ -16,7 +16,11 @@ const MAX_LABELS: usize = 32;
 /// Reads an element of which all tokens are kept.
 pub(crate) fn read(input: &Input<'_>) -> Option<Tree> {
     use TokenKind as T;
-    if input.tokens.iter().any(|t| matches!(t.kind, T::Directive | T::Stray | T::KwAsm | T::KwAlignas)) {
+    if input
+        .tokens
+        .iter()
+        .any(|t| matches!(t.kind, T::Directive | T::Stray | T::KwAsm | T::KwAlignas | T::KwStaticAssert))
+    {
         return None;
     }
     let all: Vec<u32> = (0..input.tokens.len() as u32).collect();
@@ -51,6 +55,8 @@ fn doubt(tree: &Tree, known: Known<'_>) -> Option<SyntaxKind> {
             let open = tree.child_token(n, TokenKind::LBracket);
             open.is_some_and(|t| tree.token(t).flags.has(TokenFlags::FIRST_ON_LINE))
         }
+        // `a > *b = c` is no C.
+        K::Assign => tree.child_node(n, 0).is_some_and(|left| matches!(tree.kind(left), K::Binary | K::Cond | K::Cast)),
         // `(name)` as parameter is taken for a name, and `NAME(...)` for a macro.
         K::ParenDecl => is(tree.child_node(n, 0), K::Name),
         K::FuncDecl => is(tree.child_node(n, 0), K::Absent),

@@ -1,6 +1,6 @@
 //! Clean-up before the walk: drops what the tables call attributes (design of the C front end, 6.3).
 
-use super::{Walk, is_specifier};
+use super::{Walk, is_primitive, is_specifier};
 use crate::token::{Token, TokenFlags, TokenKind};
 
 impl Walk<'_> {
@@ -70,6 +70,10 @@ impl Walk<'_> {
             }
             let end = raw_group_end(self, kept, i + 1)?;
             let after = self.raw_kind(kept, end);
+            // `void __warning(const char *fmt, ...) {`
+            if after == T::LBrace && (is_primitive(prev) || prev == T::Star) {
+                return None;
+            }
             let own_line = t.flags.has(TokenFlags::FIRST_ON_LINE);
             let starts = matches!(prev, T::Semi | T::LBrace) || (prev == T::RBrace && own_line);
             let value = matches!(prev, T::Dot | T::Arrow | T::Eq | T::Comma | T::LParen | T::Question | T::Bang);
