@@ -122,7 +122,8 @@ impl<H: Hooks> Parser<'_, H> {
             return Ok(());
         }
         let type_first = self.surely_type(self.pos());
-        let read = type_first && self.attempt(|p| p.whole(Self::type_name)).is_ok()
+        let read = self.at(TokenKind::KwAttribute) && self.attempt(|p| p.whole(Self::attributes)).is_ok()
+            || type_first && self.attempt(|p| p.whole(Self::type_name)).is_ok()
             || self.attempt(|p| p.whole(Self::expr)).is_ok()
             || !type_first && self.attempt(|p| p.whole(Self::type_name)).is_ok()
             || self.attempt(|p| p.whole(Self::stmts)).is_ok()

@@ -1,0 +1,2 @@
+#define here __attribute__((old))
+#define there __attribute__((other))
