@@ -98,6 +98,14 @@ impl Printer<'_> {
         }
     }
 
+    /// Whether a value printed from `start` on as the branch of an `if` would take the `else` that follows it.
+    fn captures_else(&self, tree: &Tree, body: NodeId, start: usize) -> bool {
+        let word = |a: &Atom| matches!(a.kind, AtomKind::Token(T::KwIf | T::KwFor | T::KwWhile | T::Ident));
+        let is_if = |a: &Atom| a.kind == AtomKind::Token(T::KwIf);
+        let followed = tree.parent(body).is_some_and(|p| tree.child_nodes(p).any(|n| tree.kind(n) == K::Else));
+        followed && self.atoms.get(start).is_some_and(word) && self.atoms[start..].iter().any(is_if)
+    }
+
     /// The body of a compound statement; returns whether it took a line of its own.
     fn body(&mut self, tree: &Tree, body: NodeId) -> bool {
         let joined = match tree.kind(body) {
@@ -118,6 +126,13 @@ impl Printer<'_> {
         }
         let start = self.atoms.len();
         self.node(tree, body);
+        if !self.spelling.quirks && tree.kind(body) == K::MetaVar && self.captures_else(tree, body, start) {
+            self.atoms
+                .splice(at..start, [Atom::blank(AtomKind::Space), brace(T::LBrace), Atom::blank(AtomKind::Newline)]);
+            self.newline();
+            self.atoms.push(brace(T::RBrace));
+            return false;
+        }
         // The value of a metavariable may be a block.
         let brace = self.atoms.get(start).is_some_and(|a| a.kind == AtomKind::Token(T::LBrace));
         if !joined && brace && at < start {
@@ -191,6 +206,10 @@ fn is_body(tree: &Tree, parent: NodeId, child: NodeId) -> bool {
         _ => return false,
     };
     tree.child_node(parent, index) == Some(child)
+}
+
+fn brace(kind: T) -> Atom {
+    Atom::token(kind, kind.text().as_bytes())
 }
 
 /// Whether the source has a line break in front of a node.

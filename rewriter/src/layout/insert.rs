@@ -542,7 +542,10 @@ impl Site<'_> {
                 }
             }
             Brace::Around => {
-                let open = if need.removed { (to, true, -outer) } else { (from, false, -outer - 1) };
+                // Where dots part the removed code, what comes in its place stands behind the first part.
+                let replaced = (from..=to).find(|i| self.pieces[*i].token.is_some_and(|t| self.replaced.contains(&t)));
+                let code = replaced.map_or(to, |i| self.end_of_removed(i));
+                let open = if need.removed { (code, true, -outer) } else { (from, false, -outer - 1) };
                 all.push(Insertion { at: open.0, after: open.1, rank: (open.2, token), pieces: place::open_brace() });
                 let end = self.behind_comments(to);
                 let mut close = place::close_brace();
