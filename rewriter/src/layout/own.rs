@@ -52,6 +52,14 @@ impl Here<'_> {
 
     /// The bindings with values from a stretch of tokens, if there are others in it.
     fn own(&self, bindings: &Bindings, range: &Range<u32>, leaves: &mut Option<Leaves>) -> Option<Bindings> {
+        let is_elsewhere = |value: &Value| match value {
+            Value::Term(t) => self.is_elsewhere(std::slice::from_ref(t), range),
+            Value::List(l) => self.is_elsewhere(l, range),
+            _ => false,
+        };
+        if !bindings.0.iter().any(|(_, value)| is_elsewhere(value)) {
+            return None;
+        }
         let mut changed = false;
         let values = bindings.0.iter().map(|(var, value)| {
             let terms = match value {
@@ -72,13 +80,22 @@ impl Here<'_> {
         changed.then_some(Bindings(values))
     }
 
+    /// Whether terms do not lie in a stretch of tokens.
+    fn is_elsewhere(&self, terms: &[Term], range: &Range<u32>) -> bool {
+        let (Some(first), Some(last)) = (terms.first(), terms.last()) else { return false };
+        let theirs = first.tree();
+        !std::ptr::eq(theirs, self.tree)
+            || theirs.token_range(first.node).start < range.start
+            || theirs.token_range(last.node).end > range.end
+    }
+
     /// Terms of the same texts in a stretch of tokens that does not hold the terms themselves.
     fn equal_terms(&self, terms: &[Term], range: &Range<u32>, leaves: &mut Option<Leaves>) -> Option<Vec<Term>> {
         let (first, last) = (terms.first()?, terms.last()?);
         let theirs = first.tree();
         let span = theirs.token_range(first.node).start..theirs.token_range(last.node).end;
-        let elsewhere = !std::ptr::eq(theirs, self.tree) || span.start < range.start || span.end > range.end;
-        if !elsewhere || span.is_empty() || !terms.iter().all(|t| std::ptr::eq(t.tree(), theirs)) {
+        if !self.is_elsewhere(terms, range) || span.is_empty() || !terms.iter().all(|t| std::ptr::eq(t.tree(), theirs))
+        {
             return None;
         }
         let len = span.end - span.start;

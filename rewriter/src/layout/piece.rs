@@ -73,10 +73,15 @@ pub(super) enum Indent {
 
 impl Piece {
     pub fn added(kind: Kind, text: &[u8]) -> Self {
+        let line_comment = kind == Kind::Comment && text.starts_with(b"//");
+        Self { text: Some(text.to_vec()), line_comment, ..Self::of_kind(kind) }
+    }
+
+    fn of_kind(kind: Kind) -> Self {
         Self {
             kind,
             src: 0..0,
-            text: Some(text.to_vec()),
+            text: None,
             added: true,
             gone: false,
             token: None,
@@ -87,7 +92,7 @@ impl Piece {
             element_end: false,
             head: false,
             unended: false,
-            line_comment: kind == Kind::Comment && text.starts_with(b"//"),
+            line_comment: false,
         }
     }
 
@@ -105,7 +110,7 @@ impl Piece {
     }
 
     fn source(kind: Kind, src: Range<usize>, token: Option<TokenId>) -> Self {
-        Self { src, text: None, added: false, token, ..Self::added(kind, b"") }
+        Self { src, text: None, added: false, token, ..Self::of_kind(kind) }
     }
 
     /// The bytes that the piece stands for now.

@@ -10,7 +10,7 @@ use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use matcher::outcome::{Action, Place, RuleMatch};
 use matcher::value::{Bindings, Term, Value};
 use rustc_hash::FxHashSet;
-use smpl_parser::ast::{FragmentKind, InnerText, MvId, Pattern, PlusFragment, PlusRun, Rule, RunId};
+use smpl_parser::ast::{FragmentKind, InnerText, MvId, MvKind, Pattern, PlusFragment, PlusRun, Rule, RunId};
 
 use super::tags::{Block, Tags};
 use super::{Style, Unbound, inner};
@@ -60,6 +60,9 @@ impl<'a> Plus<'a> {
 
     /// Says what goes: a statement that is put back takes along the comments above it that would go.
     pub fn settle(&mut self, tree: &'a Tree, tags: &Tags) {
+        if !self.rule.metavars.iter().any(|m| matches!(m.kind, MvKind::Statement | MvKind::StatementList(_))) {
+            return;
+        }
         let by = |t: u32| tags.tokens.get(&TokenId(t)).map_or(&[][..], |tag| &tag.removed_by[..]);
         let with_last = |t: &&TokenId| t.0.checked_sub(1).is_some_and(|l| by(l).iter().any(|g| by(t.0).contains(g)));
         self.joined = Some((tree, tags.tokens.keys().filter(with_last).copied().collect()));
