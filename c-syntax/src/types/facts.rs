@@ -7,7 +7,6 @@ use smallvec::SmallVec;
 
 use super::ty::{Record, RecordKind, Type};
 use crate::sym::Sym;
-use crate::token::Token;
 
 /// What a header declares. The same table as for a file; where in it something stands does not matter to those who include it.
 pub type HeaderFacts = Facts;
@@ -15,7 +14,7 @@ pub type HeaderFacts = Facts;
 /// A declaration and the offset where its element starts: it holds for what comes after, until the next one.
 type Versions<T> = SmallVec<[(u32, T); 1]>;
 
-/// What a file declares at top level: variables, functions, typedefs, bodies of structs, enumerators, macros. Made by [`Facts::scan`].
+/// What a file declares at top level: variables, functions, typedefs, bodies of structs, enumerators, macros. Made by [`Facts::of_text`].
 #[derive(Debug, Default)]
 pub struct Facts {
     pub(crate) values: FxHashMap<Sym, Versions<Option<Type>>>,
@@ -51,16 +50,10 @@ pub(crate) fn at<T>(versions: &Versions<T>, offset: u32) -> Option<&T> {
 }
 
 impl Facts {
-    /// Reads the facts of a whole file or header from its tokens. Linear in their number; what cannot be read is skipped.
-    #[must_use]
-    pub fn scan(text: &[u8], tokens: &[Token]) -> Self {
-        super::scan::scan(text, tokens)
-    }
-
-    /// [`Facts::scan`] of a text.
+    /// Reads the facts of a whole file or header. Linear in its size; what cannot be read is skipped.
     #[must_use]
     pub fn of_text(text: &[u8]) -> Self {
-        Self::scan(text, &crate::lexer::lex(text))
+        super::scan::scan(text, crate::lexer::lex(text))
     }
 
     /// Number of facts, for statistics.

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::lexer;
 use crate::{Sym, SyntaxKind};
 
 fn facts(text: &str) -> Facts {
-    Facts::scan(text.as_bytes(), &lexer::lex(text.as_bytes()))
+    Facts::of_text(text.as_bytes())
 }
 
 fn show(ty: Option<Option<Type>>, name: &str) -> String {

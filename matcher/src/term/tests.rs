@@ -171,7 +171,7 @@ fn c_tokens(code: &str) -> Vec<Token> {
 /// A file of one element, whose types are those that `types` declares and its own.
 fn file(code: &str, kind: ElementKind, types: &[&str]) -> SourceFile {
     let text: Arc<[u8]> = code.lines().map(|l| format!(" {l}\n")).collect::<String>().into_bytes().into();
-    let tokens = c_tokens(code);
+    let tokens: Arc<[Token]> = c_tokens(code).into();
     let keep: Vec<TokenId> = (0..tokens.len() as u32).map(TokenId).collect();
     let class = |t: &Token| {
         let word = &text[t.start as usize..t.end() as usize];
@@ -184,7 +184,7 @@ fn file(code: &str, kind: ElementKind, types: &[&str]) -> SourceFile {
         }
     };
     let tree = parse_element(&text, 0, &tokens, &keep, &class).unwrap_or_else(|e| panic!("{code}: {e:?}"));
-    let parsed = ParsedElement { trees: vec![tree], tokens: tokens.into(), failure: None };
+    let parsed = ParsedElement { trees: vec![tree], tokens, failure: None };
     let element = Arc::new(Element::read(kind, Some("m".into()), parsed));
     let end = text.len() as u32;
     SourceFile { text, elements: vec![FileElement { start: 0, end, element }] }
@@ -230,7 +230,7 @@ fn matches(scope: &str, pattern: &str, code: &str) -> String {
     let tree = source.elements[0].element.tree(0);
     let node = tree.child_node(tree.root(), 0).expect("an item");
     let cfg = Cfg::build(tree, node, &CfgOptions::default()).unwrap_or_else(|e| panic!("{whole}: {e}"));
-    let env = TypeEnv::new(Arc::new(Facts::scan(&source.text, &c_tokens(&whole))), Vec::new());
+    let env = TypeEnv::new(Arc::new(Facts::of_text(&source.text)), Vec::new());
     let types = ElementTypes::new(Arc::new(env), 0, tree);
     let name: Arc<str> = "a.c".into();
     let ctx = FileContext {

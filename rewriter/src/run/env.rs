@@ -95,15 +95,23 @@ impl EnvSet {
 /// The part of an environment that later items can see: values used after an item, items named in later dependencies.
 #[must_use]
 pub fn restrict(env: &Env, later: &Later) -> Env {
-    let values = env.values.iter().filter(|(v, _)| later.vars.contains(v)).cloned().collect();
+    restrict_for(env, later, 0)
+}
+
+/// As [`restrict`], with room for `more` values: there may be many environments, so that each holds no more than it needs.
+fn restrict_for(env: &Env, later: &Later, more: usize) -> Env {
+    let seen = || env.values.iter().filter(|(v, _)| later.vars.contains(v));
+    let mut values = Vec::with_capacity(seen().count() + more);
+    values.extend(seen().cloned());
     Env { values, histories: env.histories.iter().map(|h| later.history(h)).collect() }
 }
 
 /// An environment extended by what a match exports; `item` is the rule that matched.
 #[must_use]
 pub fn extend(env: &Env, item: ItemId, exports: &[(VarRef, Value)], later: &Later) -> Env {
-    let mut out = restrict(env, later);
-    for (var, value) in exports.iter().filter(|(v, _)| later.vars.contains(v)) {
+    let seen = || exports.iter().filter(|(v, _)| later.vars.contains(v));
+    let mut out = restrict_for(env, later, seen().count());
+    for (var, value) in seen() {
         match out.values.binary_search_by_key(var, |v| v.0) {
             Ok(i) => out.values[i].1 = value.clone(),
             Err(i) => out.values.insert(i, (*var, value.clone())),

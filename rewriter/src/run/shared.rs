@@ -102,7 +102,7 @@ impl SharedFile {
             return (*i, known.envs[*i].clone());
         }
         let text = &self.source.text;
-        let facts = known.facts.get_or_insert_with(|| Arc::new(Facts::scan(text, &c_syntax::lexer::lex(text)))).clone();
+        let facts = known.facts.get_or_insert_with(|| Arc::new(Facts::of_text(text))).clone();
         let asked = std::cell::RefCell::new(Vec::new());
         let headers = headers_of(name, &facts, includes, &|path| {
             asked.borrow_mut().push(path.to_path_buf());

@@ -6,18 +6,14 @@ use crate::token::{Token, TokenKind as T};
 use crate::types::facts::{Facts, IncludeLine, Macro};
 use crate::types::ty::Type;
 
-/// The tokens without preprocessor lines and without what `#if 0` hides; macros and includes go into `facts`.
-pub(super) fn directives(text: &[u8], tokens: &[Token], facts: &mut Facts) -> Vec<Token> {
-    let mut code = Vec::with_capacity(tokens.len());
+/// Takes preprocessor lines and what `#if 0` hides out of the tokens; macros and includes go into `facts`.
+pub(super) fn directives(text: &[u8], tokens: &mut Vec<Token>, facts: &mut Facts) {
     // One entry for each open conditional: whether this branch is hidden by a literal condition.
     let mut open: Vec<bool> = Vec::new();
     let mut hidden = 0usize;
-    for token in tokens {
+    tokens.retain(|token| {
         if token.kind != T::Directive {
-            if hidden == 0 && token.kind != T::Eof {
-                code.push(*token);
-            }
-            continue;
+            return hidden == 0 && token.kind != T::Eof;
         }
         let line = &text[token.start as usize..token.end() as usize];
         let (word, rest) = directive_word(line);
@@ -38,8 +34,8 @@ pub(super) fn directives(text: &[u8], tokens: &[Token], facts: &mut Facts) -> Ve
             b"include" if hidden == 0 => include(rest, facts),
             _ => {}
         }
-    }
-    code
+        false
+    });
 }
 
 /// The word after `#`, and what follows it.

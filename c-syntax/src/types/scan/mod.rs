@@ -16,10 +16,10 @@ use super::ty::{FunctionType, MAX_LEVELS, Name, Type, TypeKind};
 use crate::token::{Token, TokenFlags, TokenKind as T};
 
 /// Reads all facts.
-pub(super) fn scan(text: &[u8], tokens: &[Token]) -> Facts {
+pub(super) fn scan(text: &[u8], mut tokens: Vec<Token>) -> Facts {
     let mut facts = Facts::default();
-    let code = directive::directives(text, tokens, &mut facts);
-    let mut scanner = Scanner { text, tokens: &code, pos: 0, start: 0, facts };
+    directive::directives(text, &mut tokens, &mut facts);
+    let mut scanner = Scanner { text, tokens: &tokens, pos: 0, start: 0, facts };
     while !scanner.at_end() {
         let before = scanner.pos;
         scanner.start = scanner.peek().start;
