@@ -478,7 +478,8 @@ impl Site<'_> {
         Ok(None)
     }
 
-    /// The directives and the code of unseen branches that stand beside a value which the added code prints, and are not printed with it.
+    /// The directives and the code of unseen branches that stand beside a value which the added code prints, and are neither printed with it
+    /// nor removed by a match.
     fn lost_parts(&self, at: usize, last: usize, blocks: &[Block], added: &[Piece]) -> Vec<TokenId> {
         let here = &self.pieces[at..=last];
         if !here.iter().any(|p| p.kind == Kind::Directive) {
@@ -495,7 +496,8 @@ impl Site<'_> {
         let part = |i: usize| here[i].kind == Kind::Directive || remove::skipped(self.pieces, at + i);
         let seen = |i: &usize| here[*i].is_code() && !part(*i);
         (0..here.len())
-            .filter(|i| here[*i].is_code() && part(*i) && text(&here[*i]).is_some_and(|t| !is_printed(t)))
+            .filter(|i| here[*i].is_code() && part(*i) && here[*i].removed_by.is_empty())
+            .filter(|i| text(&here[*i]).is_some_and(|t| !is_printed(t)))
             .filter(|i| {
                 let before = (0..*i).rev().find(seen).map(|i| &here[i]);
                 let behind = (i + 1..here.len()).find(seen).map(|i| &here[i]);

@@ -1,0 +1,2 @@
+#define here __attribute__((new))
+#define there __attribute__((other))
