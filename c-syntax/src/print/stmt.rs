@@ -55,8 +55,8 @@ impl Printer<'_> {
                     let token = tree.token(t).kind;
                     match token {
                         T::LParen if !(kind == K::For && self.spelling.quirks) => self.space(),
-                        T::KwWhile if i > 0 && !self.spelling.quirks => self.space(),
                         T::KwWhile if i > 0 && after_do => self.newline(),
+                        T::KwWhile if i > 0 && !self.spelling.quirks => self.space(),
                         T::Semi | T::RParen => self.trim(),
                         _ => {}
                     }
@@ -116,7 +116,7 @@ impl Printer<'_> {
         let empty = tree.kind(body) == K::ExprStmt && tree.child_nodes(body).next().is_none();
         if empty && !self.spelling.quirks {
             self.node(tree, body);
-            return true;
+            return false;
         }
         let at = self.atoms.len();
         if joined {

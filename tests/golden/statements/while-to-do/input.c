@@ -1,0 +1,12 @@
+void f(void)
+{
+	while (x)
+		a();
+	while (y) {
+		b();
+	}
+	while (q)
+		if (r)
+			c();
+	d();
+}

@@ -1,0 +1,3 @@
+@@ statement S; expression E; @@
+- while (E) S
++ do S while (E);
