@@ -13,6 +13,9 @@ use super::plus::{Plus, Printed};
 use super::tags::{Block, Tags};
 use super::{FileText, Lost, adjust, remove};
 
+/// Code that would be replaced, and the parts of its conditionals that would be lost.
+type Divided = (Range<u32>, Vec<Range<u32>>);
+
 /// Where something is inserted: after the piece `at` has been passed (`after`), or before it.
 struct Insertion {
     at: usize,
@@ -443,7 +446,7 @@ impl Site<'_> {
         token: TokenId,
         blocks: &[Block],
         all: &mut Vec<Insertion>,
-    ) -> Result<Option<(usize, usize)>, (Range<u32>, Vec<Range<u32>>)> {
+    ) -> Result<Option<(usize, usize)>, Divided> {
         let Some(at) = self.of_token.get(token).filter(|_| !blocks.is_empty()) else { return Ok(None) };
         let last = self.end_of_removed(at);
         let mut pieces = self.lay_out(blocks, token, Slot::Replace);
