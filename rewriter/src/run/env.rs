@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use matcher::{Bindings, Env, Position, Value};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
-use smpl_parser::{Constraint, ConstraintItem, Dep, Item, ItemId, MvKind, Rule, SemanticPatch, VarRef};
+use smpl_parser::{BodyKind, Constraint, ConstraintItem, Dep, Item, ItemId, MvKind, Rule, SemanticPatch, VarRef};
 
 /// Content hash of a value. Loose: the same term at two places is one value (`semantics.md` 6.3, recommendation of step 5).
 /// `exact` tells occurrences of terms apart, as the reference does.
@@ -248,7 +248,8 @@ fn below(file: &str, place: &str) -> bool {
     file == place || file.strip_prefix(place).is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// The inherited positions whose value is pooled over all environments: declared `any`, or only forbidden (`p != r.p`).
+/// The inherited positions whose value is pooled over all environments: declared `any`, or only forbidden (`p != r.p`), or where it
+/// makes no difference but to the time ([`told_by_place`]).
 #[must_use]
 pub fn pooled(rule: &Rule) -> Vec<usize> {
     let mut negative = FxHashSet::default();
@@ -262,7 +263,29 @@ pub fn pooled(rule: &Rule) -> Vec<usize> {
         let any = matches!(m.kind, MvKind::Position { any: true });
         m.inherited.is_some() && (any || (matches!(m.kind, MvKind::Position { .. }) && negative.contains(&(*i as u32))))
     };
-    (0..rule.metavars.len()).filter(is_pooled).collect()
+    let mut out: Vec<usize> = (0..rule.metavars.len()).filter(is_pooled).collect();
+    if let Some(one) = told_by_place(rule)
+        && !out.contains(&one)
+    {
+        out.push(one);
+        out.sort_unstable();
+    }
+    out
+}
+
+/// An inherited position of which each match tells by its place from which environment it is: one that a rule that is one expression
+/// asks for once. If nothing can refer to the rule, it can be searched for in all environments at once.
+fn told_by_place(rule: &Rule) -> Option<usize> {
+    let fresh = rule.metavars.iter().any(|m| matches!(m.kind, MvKind::Fresh(_)));
+    if rule.kind != BodyKind::Expression || rule.is_named() || fresh {
+        return None;
+    }
+    let mut asked = rule.written.tokens.iter().flat_map(|t| &t.attached).filter(|v| {
+        let m = &rule.metavars[v.0 as usize];
+        m.inherited.is_some() && matches!(m.kind, MvKind::Position { .. })
+    });
+    let one = asked.next()?;
+    asked.next().is_none().then_some(one.0 as usize)
 }
 
 fn negated(constraint: &Constraint, below_not: bool, f: &mut impl FnMut(u32)) {

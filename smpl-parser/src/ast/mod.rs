@@ -105,6 +105,14 @@ pub struct Rule {
     pub prototype: Option<Box<Rule>>,
 }
 
+impl Rule {
+    /// Whether it has a name by which later rules and scripts can refer to it.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        !self.name.contains(' ')
+    }
+}
+
 /// What a rule's body is. The root node is a RuleBody; its children are as said.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum BodyKind {
