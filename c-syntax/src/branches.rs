@@ -87,6 +87,11 @@ pub enum Preference {
 /// Chooses branches of all groups of a file or an element.
 #[must_use]
 pub fn select(text: &[u8], tokens: &[Token], preference: Preference) -> Selection {
+    let opens = |t: &Token| directive_word(&text[t.start as usize..t.end() as usize]).0.starts_with(b"if");
+    if !tokens.iter().any(|t| t.kind == TokenKind::Directive && opens(t)) {
+        let code = |t: &u32| tokens[*t as usize].kind != TokenKind::Directive;
+        return Selection { kept: (0..tokens.len() as u32).filter(code).collect(), groups: Vec::new() };
+    }
     let mut s = Selector {
         text,
         tokens,

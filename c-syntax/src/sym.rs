@@ -14,21 +14,32 @@ impl Sym {
     /// The symbol of `text`. Usable in constants: `const NULL: Sym = Sym::of(b"NULL");`.
     #[must_use]
     pub const fn of(text: &[u8]) -> Self {
-        // FNV-1a, then the finaliser of MurmurHash3 so that high bits are as good as low ones.
-        let mut h: u64 = 0xcbf2_9ce4_8422_2325;
+        // Eight bytes a step, the last ones as they come; then the finaliser of MurmurHash3 so that high bits are as good as low ones.
+        let mut h: u64 = 0xcbf2_9ce4_8422_2325 ^ text.len() as u64;
+        let mut rest = text;
+        while let Some((chunk, more)) = rest.split_first_chunk::<8>() {
+            h = step(h, u64::from_le_bytes(*chunk));
+            rest = more;
+        }
+        let mut last: u64 = 0;
         let mut i = 0;
-        while i < text.len() {
-            h ^= text[i] as u64;
-            h = h.wrapping_mul(0x0000_0100_0000_01b3);
+        while i < rest.len() {
+            last = last << 8 | rest[i] as u64;
             i += 1;
         }
-        h ^= h >> 33;
+        h = step(h, last);
         h = h.wrapping_mul(0xff51_afd7_ed55_8ccd);
         h ^= h >> 33;
         h = h.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
         h ^= h >> 33;
         Self(h)
     }
+}
+
+/// Mixes eight more bytes in; for each state a permutation of them.
+const fn step(state: u64, bytes: u64) -> u64 {
+    let h = (state ^ bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    h ^ h >> 32
 }
 
 impl fmt::Debug for Sym {

@@ -60,7 +60,9 @@ pub fn collect(args: &ApplyArgs) -> Result<Work> {
     for directory in directories {
         walk(&directory, args, &mut work);
     }
-    work.groups.retain(|g| g.files.iter().any(|f| !ignored(f, &args.ignore)));
+    if !args.ignore.is_empty() {
+        work.groups.retain(|g| g.files.iter().any(|f| !ignored(f, &args.ignore)));
+    }
     if let (Some(index), Some(max)) = (args.index, args.max) {
         if max == 0 || index >= max {
             bail!("--index must be below --max");
@@ -81,7 +83,8 @@ fn walk(directory: &Path, args: &ApplyArgs, work: &mut Work) {
     let git = args.run.respect_gitignore;
     let mut walk = ignore::WalkBuilder::new(directory);
     walk.standard_filters(false).git_ignore(git).git_exclude(git).parents(git).require_git(false);
-    walk.sort_by_file_name(std::cmp::Ord::cmp);
+    // Entries of one directory are compared: whole paths as bytes order as their names do, and need not be taken apart.
+    walk.sort_by_file_path(|a, b| a.as_os_str().cmp(b.as_os_str()));
     let sizes = crate::apply::threads(args.jobs) > 1;
     for entry in walk.build() {
         let entry = match entry {

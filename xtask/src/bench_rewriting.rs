@@ -51,7 +51,7 @@ const RULES: [(&str, &str, &str); 4] = [
 
 /// Measures each rule on a generated file, and judges.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let bin = binary::spatch_rs(args.bin.as_deref())?;
+    let bin = binary::released(args.bin.as_deref())?;
     Ok(if report(&bin, args.edits, args.rounds)? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

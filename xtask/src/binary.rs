@@ -18,19 +18,30 @@ pub fn data_dir(task: &str, given: Option<&Path>) -> Result<Option<PathBuf>> {
     Ok(Some(dir))
 }
 
-/// The binary to measure: `given`, or a release build of the command line.
+/// The binary to run: `given`, or one built as the tasks are.
 pub fn spatch_rs(given: Option<&Path>) -> Result<PathBuf> {
+    built(given, "tasks")
+}
+
+/// The binary to measure: `given`, or a release build of the command line.
+pub fn released(given: Option<&Path>) -> Result<PathBuf> {
+    built(given, "release")
+}
+
+fn built(given: Option<&Path>, profile: &str) -> Result<PathBuf> {
     if let Some(p) = given {
         return p.canonicalize().with_context(|| format!("no program {}", p.display()));
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo).args(["build", "--quiet", "--release", "--package", "spatch-rs"]).status()?;
-    if !status.success() {
+    let mut build = Command::new(cargo);
+    build.args(["build", "--quiet", "--profile", profile, "--package", "spatch-rs"]);
+    if !build.status()?.success() {
         bail!("the command line does not build");
     }
     let mut path = std::env::current_exe()?;
-    path.set_file_name("spatch-rs");
-    Ok(path)
+    path.pop();
+    path.set_file_name(profile);
+    Ok(path.join("spatch-rs"))
 }
 
 /// The root of the repository.

@@ -34,7 +34,7 @@ pub struct Args {
     /// Run this program for results that the folder lacks.
     #[arg(long, value_name = "PROGRAM")]
     reference: Option<PathBuf>,
-    /// The binary to measure instead of a fresh release build.
+    /// The binary to measure instead of a fresh build.
     #[arg(long)]
     bin: Option<PathBuf>,
     /// Modes.

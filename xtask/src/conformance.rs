@@ -19,7 +19,7 @@ pub struct Args {
     /// Folder of the recorded data (with `conformance/cases` below it).
     #[arg(long)]
     data: Option<PathBuf>,
-    /// The binary to measure instead of a fresh release build.
+    /// The binary to measure instead of a fresh build.
     #[arg(long)]
     bin: Option<PathBuf>,
     /// Write the score file.

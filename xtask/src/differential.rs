@@ -27,7 +27,7 @@ pub struct Args {
     /// Files over this size are left out, for the reference's sake.
     #[arg(long, default_value = "32767")]
     largest: u64,
-    /// The binary to measure instead of a fresh release build.
+    /// The binary to measure instead of a fresh build.
     #[arg(long)]
     bin: Option<PathBuf>,
     /// The reference.

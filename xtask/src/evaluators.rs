@@ -27,7 +27,7 @@ pub struct Args {
     /// With `--suite`: every so manieth case only.
     #[arg(long, default_value_t = 1)]
     every: usize,
-    /// With `--suite`: the binary to run instead of a fresh release build.
+    /// With `--suite`: the binary to run instead of a fresh build.
     #[arg(long)]
     bin: Option<PathBuf>,
     /// Number of threads; 0: all cores.

@@ -40,7 +40,7 @@ pub struct Args {
 
 /// Measures, and prints the curve and the exponent of each family.
 pub fn run(args: &Args) -> Result<ExitCode> {
-    let bin = binary::spatch_rs(args.bin.as_deref())?;
+    let bin = binary::released(args.bin.as_deref())?;
     let scratch = tempfile::tempdir()?;
     let folder = args.keep.clone().unwrap_or_else(|| scratch.path().to_owned());
     std::fs::create_dir_all(&folder)?;

@@ -21,7 +21,7 @@ pub struct Args {
     /// The folder of C code.
     #[arg(long)]
     code: PathBuf,
-    /// The binary to check instead of a fresh release build.
+    /// The binary to check instead of a fresh build.
     #[arg(long)]
     bin: Option<PathBuf>,
     /// Further arguments for the binary, such as `-D patch`.

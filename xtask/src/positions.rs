@@ -19,7 +19,7 @@ pub struct Args {
     /// A tree of Linux 6.1.
     #[arg(long)]
     code: Option<PathBuf>,
-    /// The binary to measure instead of a fresh release build.
+    /// The binary to measure instead of a fresh build.
     #[arg(long)]
     bin: Option<PathBuf>,
     /// Print every place that is missed.

@@ -18,7 +18,7 @@ pub struct Args {
     /// Folder of the recorded data (with `cases/rewriting-examples.json` below it).
     #[arg(long)]
     data: Option<PathBuf>,
-    /// The binary to measure instead of a fresh release build.
+    /// The binary to measure instead of a fresh build.
     #[arg(long)]
     bin: Option<PathBuf>,
     /// Write the score file.

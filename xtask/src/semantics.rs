@@ -16,7 +16,7 @@ pub struct Args {
     /// Folder of the recorded data (with `cases/semantics` below it).
     #[arg(long)]
     data: Option<PathBuf>,
-    /// The binary to measure instead of a fresh release build.
+    /// The binary to measure instead of a fresh build.
     #[arg(long)]
     bin: Option<PathBuf>,
     /// Write the score file.

@@ -15,7 +15,7 @@ pub struct Args {
     /// Folder of the recorded data (with `corpus` below it).
     #[arg(long)]
     data: Option<PathBuf>,
-    /// The binary to measure instead of a fresh release build.
+    /// The binary to measure instead of a fresh build.
     #[arg(long)]
     bin: Option<PathBuf>,
     /// Print every differing file with its lines.

@@ -21,8 +21,8 @@ enum Search {
     #[default]
     Nothing,
     One(Box<memmem::Finder<'static>>),
-    /// Many bytes at a time.
-    Few(Box<packed::Searcher>),
+    /// Many bytes at a time; first what all words have in common, if that is long enough.
+    Few(Option<Box<memmem::Finder<'static>>>, Box<packed::Searcher>),
     Many(Box<AhoCorasick>),
 }
 
@@ -39,7 +39,8 @@ impl Search {
             _ if words.len() <= FEW => {
                 let mut builder = packed::Config::new().match_kind(packed::MatchKind::LeftmostLongest).builder();
                 if let Some(search) = builder.extend(words).build() {
-                    return Self::Few(Box::new(search));
+                    let common = common_part(words).map(|part| Box::new(memmem::Finder::new(part).into_owned()));
+                    return Self::Few(common, Box::new(search));
                 }
             }
             _ => {}
@@ -51,6 +52,15 @@ impl Search {
         }
         builder.build(words).map_or(Self::Nothing, |search| Self::Many(Box::new(search)))
     }
+}
+
+/// The longest bytes that all words contain, if they are long enough to be rare in other words.
+fn common_part<'w>(words: &[&'w str]) -> Option<&'w [u8]> {
+    const RARE: usize = 6;
+    let (first, others) = words.split_first()?;
+    let first = first.as_bytes();
+    let in_all = |part: &[u8]| others.iter().all(|w| memmem::find(w.as_bytes(), part).is_some());
+    (RARE..=first.len()).rev().find_map(|length| first.windows(length).find(|part| in_all(part)))
 }
 
 /// Words that a text contains.
@@ -110,7 +120,8 @@ impl WordTable {
                 let length = search.needle().len();
                 search.find_iter(text).for_each(|at| place(at, at + length, 0));
             }
-            Search::Few(search) => {
+            Search::Few(Some(common), _) if common.find(text).is_none() => {}
+            Search::Few(_, search) => {
                 search.find_iter(text).for_each(|m| place(m.start(), m.end(), m.pattern().as_u32()));
             }
             Search::Many(search) => {

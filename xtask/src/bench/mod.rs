@@ -91,7 +91,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
     if let Some(What::Growth(args)) = &args.what {
         return growth::run(args);
     }
-    let bin = binary::spatch_rs(args.bin.as_deref())?;
+    let bin = binary::released(args.bin.as_deref())?;
     let figures = if args.only.is_empty() { &ALL[..] } else { &args.only };
     let code = args.code.clone().or_else(|| std::env::var_os("SPATCH_CODE").map(PathBuf::from));
     let code = code.map(|c| c.canonicalize().with_context(|| format!("no folder {}", c.display()))).transpose()?;
