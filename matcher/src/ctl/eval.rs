@@ -23,7 +23,7 @@ pub enum Exhausted {
 }
 
 /// So many formulas of paths are evaluated before it pays to find out first whether values are out of the question.
-const FEW_PATHS: u32 = 32;
+const FEW_PATHS: u32 = 6;
 
 /// Evaluates formulas on one graph.
 #[derive(Debug)]

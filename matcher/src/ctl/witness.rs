@@ -140,7 +140,8 @@ impl<V: Copy + Eq + Ord + std::hash::Hash> Witnesses<V> {
         }
         let mut ids = self.forests[a.0 as usize].to_vec();
         ids.extend_from_slice(&self.forests[b.0 as usize]);
-        ids.sort_unstable();
+        // Two sorted runs, which a stable sort merges.
+        ids.sort();
         ids.dedup();
         let export = self.has_export(a) || self.has_export(b);
         let f = self.intern(ids, export);

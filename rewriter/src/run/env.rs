@@ -348,7 +348,9 @@ impl<'r> Inherited<'r> {
         out
     }
 
-    fn key(&self, env: &Env) -> Vec<Option<u64>> {
+    /// Equal for environments from which the rule inherits the same.
+    #[must_use]
+    pub fn key(&self, env: &Env) -> Vec<Option<u64>> {
         self.others.iter().map(|v| value_of(env, *v).map(|x| value_key(x, false))).collect()
     }
 

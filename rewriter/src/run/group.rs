@@ -72,7 +72,7 @@ struct Pending {
 }
 
 /// What decides the result of a search: inherited values, and the files in which the dependency holds.
-type SearchKey = (Vec<(MvId, u64)>, Vec<bool>);
+type SearchKey = (Vec<Option<u64>>, Vec<bool>);
 
 /// What one run of a rule for one set of inherited values found.
 struct Hits {
@@ -163,9 +163,9 @@ impl<'a> Group<'a> {
                 next.add(env::restrict(e, &step.later));
                 continue;
             }
-            let inherited = inherits.from(e);
-            let key = (inherited.0.iter().map(|(v, x)| (*v, env::value_key(x, false))).collect(), allowed.clone());
+            let key = (inherits.key(e), allowed.clone());
             if !done.contains_key(&key) {
+                let inherited = inherits.from(e);
                 let hits = self.search(id, rule, ready, &inherited, &allowed, &mut pending)?;
                 done.insert(key.clone(), hits);
             }
