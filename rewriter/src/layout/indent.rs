@@ -249,7 +249,8 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
             text.truncate(text.len() - indent_of(&text).len());
             text.extend(own);
         }
-        if let Some(key) = new[i].filter(|k| k.nest == 0 && !style.quirks && !blank) {
+        let column_0 = pieces[i].indent == Indent::Column0;
+        if let Some(key) = new[i].filter(|k| k.nest == 0 && !style.quirks && !blank && !column_0) {
             match &first {
                 Some((level, indent)) if key.level >= *level => {
                     let flat = key.level > *level && width(indent_of(&text)) <= width(indent);

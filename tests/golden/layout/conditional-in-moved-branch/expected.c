@@ -1,0 +1,17 @@
+void f(void)
+{
+	if (a) {
+		x();
+	} else if (b) {
+		foo();
+
+#ifdef A
+	} else if (!b)
+		if (c) {
+			foo();
+
+#endif
+		} else if (!c) {
+			baz();
+		}
+}
