@@ -12,7 +12,7 @@ mod tests;
 mod verbatim;
 
 pub use level::Level;
-pub use verbatim::{ALIGNED, Hole, Lines, Moved, column, indent_width, is_moved, verbatim};
+pub use verbatim::{ALIGNED, Hole, Lines, Moved, column, indent_width, is_moved, verbatim, width};
 
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;

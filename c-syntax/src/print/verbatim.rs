@@ -198,7 +198,17 @@ pub fn column(tree: &Tree, offset: u32) -> usize {
     let (text, base) = tree.text();
     let at = (base + offset) as usize;
     let start = memchr::memrchr2(b'\n', b'\r', &text[..at]).map_or(0, |i| i + 1);
-    text[start..at].iter().fold(0, |c, b| if *b == b'\t' { c / 8 * 8 + 8 } else { c + 1 })
+    width(&text[start..at], 0)
+}
+
+/// The column behind bytes that start at `column`, tabs counted to 8.
+#[must_use]
+pub fn width(bytes: &[u8], column: usize) -> usize {
+    bytes.iter().fold(column, |c, b| match b {
+        b'\t' => c / 8 * 8 + 8,
+        b'\n' => 0,
+        _ => c + 1,
+    })
 }
 
 /// Cuts white space and comments into atoms.
@@ -235,8 +245,7 @@ fn gap(text: &[u8], base: &[u8], out: &mut Vec<Atom>) {
 /// The width of the indentation of the statement that holds a node.
 #[must_use]
 pub fn indent_width(tree: &Tree, node: NodeId) -> usize {
-    let indent = line_indent(tree, tree.token(statement_start(tree, node)).start);
-    indent.iter().fold(0, |c, b| if *b == b'\t' { c / 8 * 8 + 8 } else { c + 1 })
+    width(&line_indent(tree, tree.token(statement_start(tree, node)).start), 0)
 }
 
 /// The indentation of the line that holds an offset of the tree.

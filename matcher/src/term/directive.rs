@@ -1,5 +1,6 @@
 //! `#include` and `#pragma` lines: one token in code, a few in a pattern.
 
+use c_syntax::branches::directive_word;
 use c_syntax::lexer::{Directives, lex_range};
 use c_syntax::{Child, ElementKind, NodeId, SyntaxKind, TokenId, TokenKind};
 use cfg::Point;
@@ -261,8 +262,7 @@ fn after_pragma(line: &[u8]) -> Option<&[u8]> {
 
 /// The parameters of a `#define` line, and what stands behind them.
 fn macro_parts(line: &[u8]) -> Option<(&[u8], &[u8])> {
-    let rest = line.strip_prefix(b"#")?.trim_ascii_start().strip_prefix(b"define")?;
-    let name = rest.trim_ascii_start();
+    let (b"define", name) = directive_word(line) else { return None };
     let end = name.iter().position(|b| !b.is_ascii_alphanumeric() && *b != b'_')?;
     match name.get(end)? {
         b'(' => name.iter().position(|b| *b == b')').map(|close| name[end..].split_at(close + 1 - end)),

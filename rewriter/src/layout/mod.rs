@@ -6,7 +6,9 @@
 mod adjust;
 mod branch;
 mod compose;
+mod depth;
 mod emit;
+mod halves;
 mod indent;
 mod inner;
 mod insert;
@@ -126,6 +128,8 @@ impl Conflict {
 pub enum Refusal {
     /// Code that stands in one branch of a conditional would be replaced with all branches.
     Lost(Lost),
+    /// Code would come around a value that holds a part of a conditional.
+    Divided(Lost),
     /// Added code names metavariables without a value.
     Unbound(Unbound),
 }
@@ -148,7 +152,7 @@ pub struct Rewritten {
     pub refused: Vec<Refusal>,
 }
 
-/// Parts of a conditional that replaced code surrounds and the code in its place does not hold. Bytes count from the element's start.
+/// Parts of a conditional that replaced code surrounds and the code in its place does not hold, or holds without the others. Bytes count from the element's start.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
     /// The matches that ask for it: indices among those of the tree.
@@ -192,9 +196,11 @@ pub fn rewrite_element(
         own::values(&element.element, variant, matches)
     };
     for (i, m) in own.iter().map(|m: &Cow<'_, RuleMatch>| &**m).enumerate() {
-        match plus::unbound(pattern, rule, tree, m) {
-            Some(unbound) => out.refused.push(Refusal::Unbound(unbound)),
-            None => left.push((i, m)),
+        let divided = if page.style.quirks { None } else { halves::divided(pattern, tree, i, m) };
+        match (plus::unbound(pattern, rule, tree, m), divided) {
+            (Some(unbound), _) => out.refused.push(Refusal::Unbound(unbound)),
+            (None, Some(divided)) => out.refused.push(Refusal::Divided(divided)),
+            (None, None) => left.push((i, m)),
         }
     }
     loop {

@@ -214,7 +214,7 @@ impl<'a> Plus<'a> {
 }
 
 /// The metavariables of the tokens of a fragment.
-fn vars_of<'p>(pattern: &'p Pattern, f: &'p PlusFragment) -> impl Iterator<Item = MvId> + 'p {
+pub(super) fn vars_of<'p>(pattern: &'p Pattern, f: &'p PlusFragment) -> impl Iterator<Item = MvId> + 'p {
     let tokens = f.node.map_or_else(|| f.tokens.clone(), |n| pattern.plus.token_range(n));
     tokens.filter_map(|t| *pattern.plus_vars.get(t as usize)?)
 }

@@ -1,7 +1,7 @@
 //! Breaking of argument lists that an edit made too long (`rewriting.md` section 7, procedure P13).
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::is_moved;
+use c_syntax::print::{is_moved, width};
 
 use super::Style;
 use super::piece::{Indent, Kind, Piece, indent_of};
@@ -171,15 +171,6 @@ fn column_of(newline: &Piece, file: &[u8]) -> usize {
 /// The line break itself, without the white space of the next line.
 fn line_end(newline: &[u8]) -> &[u8] {
     &newline[..memchr::memrchr(b'\n', newline).map_or(0, |i| i + 1)]
-}
-
-/// The column behind bytes that start at `column`.
-fn width(bytes: &[u8], column: usize) -> usize {
-    bytes.iter().fold(column, |c, b| match b {
-        b'\t' => c / 8 * 8 + 8,
-        b'\n' => 0,
-        _ => c + 1,
-    })
 }
 
 /// The column at which the first piece starts.

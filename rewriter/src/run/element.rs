@@ -282,7 +282,10 @@ fn span_of(file: &FileState, e: usize, variant: u8, matches: &[RuleMatch], side:
 /// What is said of a match that is left out: where it is, and why.
 fn describe(file: &FileState, start: u32, refusal: layout::Refusal) -> (u32, String, Vec<String>) {
     match refusal {
-        layout::Refusal::Lost(lost) => describe_lost(file, start, &lost),
+        layout::Refusal::Lost(lost) => describe_parts(file, start, &lost, "the edit would lose a part of it"),
+        layout::Refusal::Divided(value) => {
+            describe_parts(file, start, &value, "what the rule puts around it would stand in some of its branches only")
+        }
         layout::Refusal::Unbound(unbound) => {
             let names: Vec<String> = unbound.names.iter().map(|n| format!("`{n}`")).collect();
             let text = match &names[..] {
@@ -294,11 +297,11 @@ fn describe(file: &FileState, start: u32, refusal: layout::Refusal) -> (u32, Str
     }
 }
 
-/// What is said of an edit that would lose a part of a conditional: where it is, and which parts.
-fn describe_lost(file: &FileState, start: u32, lost: &layout::Lost) -> (u32, String, Vec<String>) {
+/// What is said of code that a conditional divides: where it is, what would go wrong, and which parts of the conditional are there.
+fn describe_parts(file: &FileState, start: u32, lost: &layout::Lost, what: &str) -> (u32, String, Vec<String>) {
     let line = |at: u32| file.place(start + at).0;
     let (first, last) = (line(lost.replaced.start), line(lost.replaced.end));
-    let text = format!("a conditional divides the code on lines {first} to {last}: the edit would lose a part of it");
+    let text = format!("a conditional divides the code on lines {first} to {last}: {what}");
     let mut parts: Vec<(u32, Vec<String>)> = Vec::new();
     for part in &lost.parts {
         let bytes = &file.source.text[(start + part.start) as usize..(start + part.end) as usize];
@@ -363,7 +366,7 @@ pub(super) fn rewrite(
             let (from, to) = ((start + l.replaced.start) as usize, (start + l.replaced.end) as usize);
             !edits.iter().any(|e| e.range.start < to && from < e.range.end)
         }
-        layout::Refusal::Unbound(_) => true,
+        layout::Refusal::Divided(_) | layout::Refusal::Unbound(_) => true,
     });
     let mut messages: Vec<Message> = Vec::new();
     for message in refused.into_iter().map(|r| say(describe(file, start, r))) {

@@ -54,10 +54,15 @@ impl Search {
     }
 }
 
-/// The longest bytes that all words contain, if they are long enough to be rare in other words.
+/// The longest bytes that all words contain, if they are long enough to be rare in other words. Words longer than any in real code
+/// are not looked through, as that would cost the square of their length.
 fn common_part<'w>(words: &[&'w str]) -> Option<&'w [u8]> {
     const RARE: usize = 6;
+    const LONGEST: usize = 64;
     let (first, others) = words.split_first()?;
+    if words.iter().any(|w| w.len() > LONGEST) {
+        return None;
+    }
     let first = first.as_bytes();
     let in_all = |part: &[u8]| others.iter().all(|w| memmem::find(w.as_bytes(), part).is_some());
     (RARE..=first.len()).rev().find_map(|length| first.windows(length).find(|part| in_all(part)))
@@ -230,6 +235,14 @@ mod tests {
         let mut found = Vec::new();
         table.each(b"abc ab abcd ab", |at, word| found.push((at, word)));
         assert_eq!(found, [(0, 1), (4, 0), (12, 0)]);
+    }
+
+    #[test]
+    fn words_without_end_share_no_part() {
+        assert_eq!(common_part(&["i2c_get_clientdata", "i2c_set_clientdata"]), Some(&b"et_clientdata"[..]));
+        assert_eq!(common_part(&["kfree", "kzalloc"]), None);
+        let (long, other) = ("ab".repeat(50_000), "cd".repeat(50_000));
+        assert_eq!(common_part(&[&long, &other]), None);
     }
 
     #[test]

@@ -4,12 +4,12 @@ void f(void)
 		x();
 	} else if (b) {
 		foo();
-
-#ifdef A
 	} else if (!b)
 		if (c) {
 			foo();
 
+#ifdef A
+			bar();
 #endif
 		} else if (!c) {
 			baz();

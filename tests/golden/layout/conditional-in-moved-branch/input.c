@@ -4,11 +4,11 @@ void f(void)
 		x();
 	} else if (b) {
 		foo();
-
-#ifdef A
 	} else if (c) {
 		foo();
 
+#ifdef A
+		bar();
 #endif
 	} else {
 		baz();

@@ -1,0 +1,16 @@
+void f(void)
+{
+	if (a) {
+		x();
+	} else if (b) {
+		foo();
+
+#ifdef A
+	} else if (c) {
+		foo();
+
+#endif
+	} else {
+		baz();
+	}
+}
