@@ -1,6 +1,7 @@
 //! The environments that flow from rule to rule: projection, merging, dependencies (`semantics.md` 6.3, 6.4).
 
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use matcher::{Bindings, Env, Position, Value};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
@@ -16,7 +17,7 @@ pub fn value_key(value: &Value, exact: bool) -> u64 {
         Value::Term(t) => {
             t.loose.hash(&mut h);
             if exact {
-                (std::sync::Arc::as_ptr(&t.element) as usize, t.node).hash(&mut h);
+                (Arc::as_ptr(&t.element) as usize, t.node).hash(&mut h);
             }
         }
         Value::List(terms) => {
@@ -33,42 +34,45 @@ pub fn value_key(value: &Value, exact: bool) -> u64 {
     h.finish()
 }
 
-/// The identity of a list of named values.
-fn values_key(values: &[(VarRef, Value)], exact: bool) -> Vec<(VarRef, u64)> {
-    values.iter().map(|(v, x)| (*v, value_key(x, exact))).collect()
-}
-
-/// Environments in order of creation; equal ones are one, with the histories of both.
-#[derive(Debug, Default)]
-pub struct EnvSet {
+/// Environments in order of creation; equal ones are one, with the histories of both. Those that differ in positions only that later
+/// items pool anyhow are one too, with the positions of both: several rules whose matches are only ruled out later would else multiply.
+#[derive(Debug)]
+pub struct EnvSet<'a> {
     list: Vec<Env>,
     index: FxHashMap<Vec<(VarRef, u64)>, usize>,
+    later: &'a Later,
     exact: bool,
+    /// Positions to be added to those that an environment has.
+    places: FxHashMap<(usize, VarRef), Vec<Position>>,
 }
 
-impl EnvSet {
-    /// No environment. `exact`: see [`value_key`].
+/// The one empty environment with which a group begins.
+#[must_use]
+pub fn start() -> Vec<Env> {
+    vec![Env { values: Vec::new(), histories: vec![Vec::new()] }]
+}
+
+impl<'a> EnvSet<'a> {
+    /// No environment, for what looks at them `later`. `exact`: see [`value_key`].
     #[must_use]
-    pub fn new(exact: bool) -> Self {
-        Self { exact, ..Self::default() }
+    pub fn new(later: &'a Later, exact: bool) -> Self {
+        Self { list: Vec::new(), index: FxHashMap::default(), later, exact, places: FxHashMap::default() }
     }
 
-    /// The one empty environment with which a group begins.
-    #[must_use]
-    pub fn start(exact: bool) -> Self {
-        let mut set = Self::new(exact);
-        set.add(Env { values: Vec::new(), histories: vec![Vec::new()] });
-        set
-    }
-
-    /// Adds an environment, or its histories to an equal one.
+    /// Adds an environment, or its histories and pooled positions to an equal one.
     pub fn add(&mut self, env: Env) {
-        let key = values_key(&env.values, self.exact);
+        let told = env.values.iter().filter(|(v, _)| !self.later.pooled.contains(v));
+        let key = told.map(|(v, x)| (*v, value_key(x, self.exact))).collect();
         match self.index.get(&key) {
             Some(&i) => {
                 for history in env.histories {
                     if !self.list[i].histories.contains(&history) {
                         self.list[i].histories.push(history);
+                    }
+                }
+                for (var, value) in env.values {
+                    if self.later.pooled.contains(&var) {
+                        self.pool(i, var, value);
                     }
                 }
             }
@@ -79,16 +83,34 @@ impl EnvSet {
         }
     }
 
-    /// The environments.
-    #[must_use]
-    pub fn list(&self) -> &[Env] {
-        &self.list
+    fn pool(&mut self, i: usize, var: VarRef, value: Value) {
+        let values = &mut self.list[i].values;
+        match values.binary_search_by_key(&var, |v| v.0) {
+            Err(at) => values.insert(at, (var, value)),
+            Ok(at) => {
+                if let (Value::Positions(old), Value::Positions(new)) = (&values[at].1, &value)
+                    && !Arc::ptr_eq(old, new)
+                {
+                    self.places.entry((i, var)).or_default().extend(new.iter().cloned());
+                }
+            }
+        }
     }
 
-    /// Whether there is none.
+    /// The environments.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.list.is_empty()
+    pub fn list(mut self) -> Vec<Env> {
+        for ((i, var), mut places) in self.places {
+            let values = &mut self.list[i].values;
+            let Ok(at) = values.binary_search_by_key(&var, |v| v.0) else { continue };
+            if let Value::Positions(old) = &values[at].1 {
+                places.extend(old.iter().cloned());
+            }
+            places.sort();
+            places.dedup();
+            values[at].1 = Value::Positions(places.into());
+        }
+        self.list
     }
 }
 
@@ -141,6 +163,9 @@ pub struct Later {
     pub vars: FxHashSet<VarRef>,
     /// Items that their dependencies ask the history for.
     pub items: FxHashSet<ItemId>,
+    /// Those of the variables that rules pool over environments, and nothing reads otherwise. None if histories count: then it matters
+    /// which values come with which history.
+    pub pooled: FxHashSet<VarRef>,
 }
 
 impl Later {
@@ -154,17 +179,24 @@ impl Later {
 pub fn later(patch: &SemanticPatch) -> Vec<Later> {
     let mut out = vec![Later::default(); patch.items.len()];
     let mut now = Later::default();
+    // Variables that are read one environment after the other.
+    let mut told: FxHashSet<VarRef> = FxHashSet::default();
     for (i, item) in patch.items.iter().enumerate().rev() {
         if let Item::Rule(rule) = item
             && let Some(prototype) = &rule.prototype
         {
             // The prototype rule runs after the rule, with what it bound.
-            add_rule(prototype, &mut now);
+            add_rule(prototype, &mut now, &mut told);
+        }
+        if now.items.is_empty() {
+            now.pooled = now.vars.difference(&told).copied().collect();
+        } else {
+            now.pooled.clear();
         }
         out[i] = now.clone();
         match item {
             Item::Rule(rule) => {
-                add_rule(rule, &mut now);
+                add_rule(rule, &mut now, &mut told);
             }
             Item::Script(script) => {
                 dep_items(&script.depends, &mut |m| {
@@ -173,6 +205,7 @@ pub fn later(patch: &SemanticPatch) -> Vec<Later> {
                 for input in &script.inputs {
                     if let smpl_parser::ScriptSource::Var(v) = input.source {
                         now.vars.insert(v);
+                        told.insert(v);
                     }
                 }
             }
@@ -181,13 +214,19 @@ pub fn later(patch: &SemanticPatch) -> Vec<Later> {
     out
 }
 
-fn add_rule(rule: &Rule, now: &mut Later) {
+fn add_rule(rule: &Rule, now: &mut Later, told: &mut FxHashSet<VarRef>) {
     dep_items(&rule.depends, &mut |m| {
         now.items.insert(m);
     });
-    now.vars.extend(rule.metavars.iter().filter_map(|m| m.inherited));
+    let pooled = pooled(rule);
+    for (i, var) in rule.metavars.iter().enumerate().filter_map(|(i, m)| Some((i, m.inherited?))) {
+        now.vars.insert(var);
+        if !pooled.contains(&i) {
+            told.insert(var);
+        }
+    }
     if let Some(prototype) = &rule.prototype {
-        add_rule(prototype, now);
+        add_rule(prototype, now, told);
     }
 }
 
@@ -389,12 +428,47 @@ mod tests {
 
     #[test]
     fn equal_environments_merge_and_keep_both_histories() {
-        let mut set = EnvSet::new(false);
+        let later = Later::default();
+        let mut set = EnvSet::new(&later, false);
         for (name, item) in [("a", 1), ("b", 1), ("a", 2), ("a", 1)] {
             set.add(Env { values: vec![(var(0, 0), text(name))], histories: vec![vec![ItemId(item)]] });
         }
         let seen: Vec<usize> = set.list().iter().map(|e| e.histories.len()).collect();
         assert_eq!(seen, [2, 1]);
+    }
+
+    fn places(lines: &[u32]) -> Value {
+        let place = |line: &u32| Position {
+            file: "a.c".into(),
+            element: "f".into(),
+            element_extent: ((1, 0), (99, 0)),
+            start: (*line, 0),
+            end: (*line, 1),
+        };
+        Value::Positions(lines.iter().map(place).collect())
+    }
+
+    #[test]
+    fn environments_that_differ_in_pooled_positions_only_are_one() {
+        let later = Later { pooled: [var(0, 1), var(1, 1)].into_iter().collect(), ..Later::default() };
+        let mut set = EnvSet::new(&later, false);
+        let add = |set: &mut EnvSet<'_>, name: &str, pooled: &[(u32, &[u32])]| {
+            let mut values: Vec<(VarRef, Value)> = pooled.iter().map(|(i, l)| (var(*i, 1), places(l))).collect();
+            values.push((var(0, 0), text(name)));
+            values.sort_by_key(|v| v.0);
+            set.add(Env { values, histories: vec![Vec::new()] });
+        };
+        add(&mut set, "a", &[(0, &[4])]);
+        add(&mut set, "b", &[(0, &[5])]);
+        add(&mut set, "a", &[(0, &[3]), (1, &[7])]);
+        add(&mut set, "a", &[(0, &[3, 4]), (1, &[6])]);
+        let lines = |v: &Value| match v {
+            Value::Positions(p) => p.iter().map(|p| p.start.0).collect(),
+            _ => Vec::new(),
+        };
+        let seen: Vec<Vec<Vec<u32>>> =
+            set.list().iter().map(|e| e.values.iter().map(|(_, v)| lines(v)).collect()).collect();
+        assert_eq!(seen, [vec![vec![], vec![3, 4], vec![6, 7]], vec![vec![], vec![5]]]);
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(super) struct Group<'a> {
     pub files: Vec<FileState>,
     /// Rules that make no difference are asked too why they do not match.
     asks: bool,
-    envs: EnvSet,
+    envs: Vec<Env>,
     ever: FxHashSet<ItemId>,
     counters: Counters,
     scripts_done: FxHashMap<(ItemId, Vec<Option<u64>>), ScriptMemo>,
@@ -93,7 +93,7 @@ impl<'a> Group<'a> {
             host,
             files,
             asks: false,
-            envs: EnvSet::start(options.quirks),
+            envs: env::start(),
             ever: FxHashSet::default(),
             counters: Counters::default(),
             scripts_done: FxHashMap::default(),
@@ -144,20 +144,20 @@ impl<'a> Group<'a> {
     /// Leaves out an item.
     fn pass(&mut self, id: ItemId) {
         let later = &self.program.steps[id.0 as usize].later;
-        let mut next = EnvSet::new(self.options.quirks);
-        self.envs.list().iter().for_each(|e| next.add(env::restrict(e, later)));
-        self.envs = next;
+        let mut next = EnvSet::new(later, self.options.quirks);
+        self.envs.iter().for_each(|e| next.add(env::restrict(e, later)));
+        self.envs = next.list();
     }
 
     fn rule(&mut self, id: ItemId, rule: &Rule) -> Result<(), Stop> {
         let step = &self.program.steps[id.0 as usize];
         let Some(ready) = &step.rule else { return Ok(()) };
         let envs = std::mem::take(&mut self.envs);
-        let mut next = EnvSet::new(self.options.quirks);
-        let mut pending = Pending { single: envs.list().len() == 1, ..Pending::default() };
+        let mut next = EnvSet::new(&step.later, self.options.quirks);
+        let mut pending = Pending { single: envs.len() == 1, ..Pending::default() };
         let mut done: FxHashMap<SearchKey, Hits> = FxHashMap::default();
-        let inherits = env::Inherited::new(rule, &ready.pooled, envs.list());
-        for e in envs.list() {
+        let inherits = env::Inherited::new(rule, &ready.pooled, &envs);
+        for e in &envs {
             let allowed = self.allowed(&rule.depends, e);
             if !allowed.contains(&true) {
                 next.add(env::restrict(e, &step.later));
@@ -172,14 +172,14 @@ impl<'a> Group<'a> {
             let hits = &done[&key];
             self.merge(id, e, hits, &step.later, &mut next);
         }
-        self.envs = next;
+        self.envs = next.list();
         if !done.values().any(|h| h.matched) {
             return Ok(());
         }
         self.ever.insert(id);
         self.transform(rule, pending, step.needed, self.is_last_rule(id))?;
         match (&ready.prototype, &rule.prototype) {
-            (Some(ready), Some(rule)) => self.prototype(id, rule, ready, envs.list()),
+            (Some(ready), Some(rule)) => self.prototype(id, rule, ready, &envs),
             _ => Ok(()),
         }
     }
@@ -194,7 +194,7 @@ impl<'a> Group<'a> {
         self.files.iter().map(|f| env::holds(dep, env, &self.ever, &f.name)).collect()
     }
 
-    fn merge(&self, id: ItemId, e: &Env, hits: &Hits, later: &Later, next: &mut EnvSet) {
+    fn merge(&self, id: ItemId, e: &Env, hits: &Hits, later: &Later, next: &mut EnvSet<'_>) {
         if !hits.matched {
             next.add(env::restrict(e, later));
         } else if hits.exports.is_empty() {
@@ -344,7 +344,7 @@ impl<'a> Group<'a> {
     fn prototype(&mut self, id: ItemId, rule: &Rule, ready: &RuleStep, envs: &[Env]) -> Result<(), Stop> {
         let mut pending = Pending::default();
         let allowed = vec![true; self.files.len()];
-        let current: Vec<Env> = self.envs.list().iter().chain(envs).cloned().collect();
+        let current: Vec<Env> = self.envs.iter().chain(envs).cloned().collect();
         let mut done: FxHashSet<Vec<(MvId, u64)>> = FxHashSet::default();
         let inherits = env::Inherited::new(rule, &ready.pooled, &current);
         for e in &current {
@@ -377,8 +377,8 @@ impl<'a> Group<'a> {
             return Ok(());
         }
         let envs = std::mem::take(&mut self.envs);
-        let mut next = EnvSet::new(self.options.quirks);
-        for e in envs.list() {
+        let mut next = EnvSet::new(later, self.options.quirks);
+        for e in &envs {
             let Some(inputs) =
                 self.script_inputs(script, e).filter(|_| self.allowed(&script.depends, e).contains(&true))
             else {
@@ -391,10 +391,10 @@ impl<'a> Group<'a> {
                 next.add(env::extend(e, id, &memo.outputs, later));
             }
         }
-        if next.is_empty() {
-            next = EnvSet::start(self.options.quirks);
+        self.envs = next.list();
+        if self.envs.is_empty() {
+            self.envs = env::start();
         }
-        self.envs = next;
         Ok(())
     }
 

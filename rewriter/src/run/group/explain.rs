@@ -45,7 +45,7 @@ impl Group<'_> {
     }
 
     fn explain_rule(&mut self, rule: &Rule, step: &RuleStep, f: usize, line: u32) -> Explained {
-        let envs: Vec<Env> = self.envs.list().to_vec();
+        let envs: Vec<Env> = self.envs.clone();
         let allowed: Vec<&Env> =
             envs.iter().filter(|e| env::holds(&rule.depends, e, &self.ever, &self.files[f].name)).collect();
         if allowed.is_empty() {
