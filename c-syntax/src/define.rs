@@ -1,7 +1,10 @@
 //! Reading `#define`, `#undef` and `#pragma` elements (design of the C front end, 6.9).
 
+use std::sync::Arc;
+
 use crate::lower::{Source, lower_body};
 use crate::parse::{Input, render, with_tree};
+use crate::sym::Sym;
 use crate::token::{Token, TokenKind as T};
 use crate::tree::{TokenId, Tree, TreeBuilder};
 use crate::view::{Cause, Goal, view};
@@ -68,35 +71,57 @@ fn open_define(input: &Input<'_>, b: &mut TreeBuilder, parts: &Parts) {
 pub(crate) fn read_define(input: &Input<'_>) -> (Vec<Tree>, Option<Cause>) {
     let p = parts(input.tokens);
     let n = input.tokens.len();
-    if p.body + 1 >= n || input.tokens[p.body..].iter().any(|t| matches!(t.kind, T::HashHash | T::Hash | T::Stray)) {
-        let pasted = p.body + 1 < n;
-        let tree = if pasted { pasted_body(input, &p) } else { None };
-        return match tree {
-            Some(t) => (vec![t], None),
-            None => (vec![plain(input, &p)], pasted.then_some(UNREAD)),
-        };
+    if p.body + 1 >= n {
+        return (vec![plain(input, &p)], None);
     }
-    let kept: Vec<u32> = (p.body as u32..n as u32).collect();
-    match goals(input, p.body).iter().find_map(|g| body_tree(input, &p, &kept, *g)) {
+    let operator = |t: &Token| matches!(t.kind, T::HashHash | T::Hash);
+    let tokens = if input.tokens[p.body..].iter().any(operator) { glued(input, p.body) } else { input.tokens.clone() };
+    let input = Input { tokens: &tokens, ..*input };
+    let body = &tokens[p.body..];
+    if body.len() == 1 && body[0].kind == T::Ident {
+        return (vec![plain(&input, &p)], None);
+    }
+    if body.iter().any(|t| operator(t) || t.kind == T::Stray) {
+        return (vec![plain(&input, &p)], Some(UNREAD));
+    }
+    let kept: Vec<u32> = (p.body as u32..tokens.len() as u32).collect();
+    match goals(&input, p.body).iter().find_map(|g| body_tree(&input, &p, &kept, *g)) {
         Some(tree) => (vec![tree], None),
-        None => (vec![plain(input, &p)], Some(UNREAD)),
+        None => (vec![plain(&input, &p)], Some(UNREAD)),
     }
 }
 
-/// A body with `#` and `##`: the operators are left out, pasted operands count as one; what is pasted to a comma is an argument.
-fn pasted_body(input: &Input<'_>, p: &Parts) -> Option<Tree> {
-    let mut kept = Vec::new();
-    let mut skip = false;
-    for (i, t) in input.tokens.iter().enumerate().skip(p.body) {
-        match t.kind {
-            T::HashHash => skip = i == 0 || input.tokens[i - 1].kind != T::Comma,
-            T::Hash => {}
-            T::Stray => return None,
-            _ if skip => skip = false,
-            _ => kept.push(i as u32),
+/// The tokens with the operators `#` and `##` of the body (C17 6.10.3.2, 6.10.3.3): an operator and its operands are one name,
+/// which is what they make. `##` behind a comma has only the operand behind it.
+fn glued(input: &Input<'_>, body: usize) -> Arc<[Token]> {
+    let tokens = input.tokens;
+    let kind = |i: usize| tokens.get(i).map_or(T::Eof, |t| t.kind);
+    let operand = |i: usize| match kind(i) {
+        T::Hash if kind(i + 1) == T::Ident => Some(i + 2),
+        T::Number | T::Char | T::Str | T::Ident => Some(i + 1),
+        kind if kind.is_keyword() => Some(i + 1),
+        _ => None,
+    };
+    let mut out = tokens[..body].to_vec();
+    let mut i = body;
+    while i < tokens.len() {
+        let start = i;
+        let alone = kind(i) == T::HashHash && i > 0 && kind(i - 1) == T::Comma;
+        let mut end = operand(if alone { i + 1 } else { i });
+        while let Some(next) = end.filter(|e| kind(*e) == T::HashHash).and_then(|e| operand(e + 1)) {
+            end = Some(next);
         }
+        i = end.unwrap_or(i + 1);
+        let (first, last) = (tokens[start], tokens[i - 1]);
+        out.push(if i - start == 1 { first } else { glued_token(input, first, last) });
     }
-    goals(input, p.body).iter().find_map(|g| body_tree(input, p, &kept, *g))
+    out.into()
+}
+
+fn glued_token(input: &Input<'_>, first: Token, last: Token) -> Token {
+    let text = &input.text[input.base as usize..][first.start as usize..last.end() as usize];
+    let name: Vec<u8> = text.iter().copied().filter(|b| !b.is_ascii_whitespace() && *b != b'\\').collect();
+    Token { kind: T::Ident, len: last.end() - first.start, sym: Sym::of(&name), ..first }
 }
 
 /// The forms to try, by the look of the body.

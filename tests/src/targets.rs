@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use c_syntax::types::{HeaderTable, IncludeMode, IncludeOptions};
-use c_syntax::{DeclaredNames, ElementKind, MacroTables, SourceFile, SyntaxKind, Tree};
+use c_syntax::{DeclaredNames, ElementKind, MacroTables, SourceFile, SyntaxKind, Token, Tree};
 use cfg::{Cfg, CfgOptions};
 use rewriter::layout::Style;
 use rewriter::run::{self, FileInput, Program, RunOptions, SharedFile};
@@ -133,7 +133,7 @@ pub fn c(input: &[u8]) {
         end = e.end;
         let parsed = e.element.parsed();
         for tree in &parsed.trees {
-            check(tree, parsed.tokens.len());
+            check(tree, &parsed.tokens);
             if e.element.kind == ElementKind::Function {
                 for item in tree.child_nodes(tree.root()) {
                     drop(Cfg::build(tree, item, &CfgOptions::default()));
@@ -141,19 +141,25 @@ pub fn c(input: &[u8]) {
             }
         }
         if let Ok(tree) = e.element.second_reading() {
-            check(&tree, 0);
+            check(&tree, &[]);
         }
     }
     let again = SourceFile::parse(input.into(), tables(), Some(&file));
     assert_eq!(again.elements.len(), file.elements.len(), "a second reading cuts the file otherwise");
 }
 
-/// Tokens ascend; with `all` given, no token is missing.
-fn check(tree: &Tree, all: usize) {
+/// Tokens ascend; with `all` given, each is held, perhaps as a part of what `##` makes of several.
+fn check(tree: &Tree, all: &[Token]) {
     let tokens = tree.held_tokens(tree.root());
     assert!(tokens.windows(2).all(|w| w[0].0 < w[1].0), "tokens of a tree out of order");
-    if all > 0 && tree.kind(tree.root()) == SyntaxKind::Root {
-        assert_eq!(tokens.len(), all, "tokens of an element are missing in its tree");
+    if tree.kind(tree.root()) != SyntaxKind::Root {
+        return;
+    }
+    let mut held = tokens.iter().map(|t| tree.token(*t)).peekable();
+    for t in all {
+        while held.next_if(|h| h.end() <= t.start).is_some() {}
+        let inside = held.peek().is_some_and(|h| h.start <= t.start && t.end() <= h.end());
+        assert!(inside, "tokens of an element are missing in its tree");
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{AtomKind, Level, Printer};
 use crate::kind::SyntaxKind as K;
 use crate::token::TokenKind as T;
-use crate::tree::{Child, NodeId, TokenId, Tree};
+use crate::tree::{Child, NodeId, Tree};
 
 impl Printer<'_> {
     /// An expression or argument list.
@@ -122,24 +122,15 @@ impl Printer<'_> {
         }
         let items: Vec<NodeId> = children.iter().filter_map(|c| node_of(*c)).collect();
         let commas: Vec<_> = tree.child_tokens(node).filter(|t| tree.token(*t).kind == T::Comma).collect();
-        // `#x` is one item: what the tree does not understand of it stands beside it as an attribute.
+        // What the tree does not understand stands beside an item as an attribute.
         let is_attribute = |i: usize| items.get(i).is_some_and(|n| tree.kind(*n) == K::Attribute);
         let behind_comma = |i: usize| {
             let at = children.iter().position(|c| node_of(*c) == items.get(i).copied());
             at.and_then(|at| children.get(at.checked_sub(1)?)).is_some_and(|c| matches!(c, Child::Token(_)))
         };
-        // The operator of `, ##args` is printed with its operand.
-        let is_printed = |i: usize| {
-            let own = items.get(i).filter(|_| is_attribute(i)).map(|n| tree.token_range(*n));
-            own.is_some_and(|r| r.len() == 1 && super::is_pasted_argument(tree, TokenId(r.end)))
-        };
         let mut joined = 0;
         let mut printed = 0;
         for (i, item) in items.iter().enumerate() {
-            if is_printed(i) {
-                joined += 1;
-                continue;
-            }
             let before = std::mem::take(&mut self.atoms);
             self.operand(tree, node, *item);
             let atoms = std::mem::replace(&mut self.atoms, before);
@@ -147,7 +138,7 @@ impl Printer<'_> {
                 joined += usize::from(is_attribute(i));
                 continue;
             }
-            let beside = i > 0 && !is_printed(i - 1) && (is_attribute(i) || is_attribute(i - 1));
+            let beside = i > 0 && (is_attribute(i) || is_attribute(i - 1));
             let joins = beside && !behind_comma(i);
             joined += usize::from(joins);
             if printed > 0 && !joins {

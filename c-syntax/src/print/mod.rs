@@ -177,10 +177,6 @@ impl<'s> Printer<'s> {
 
     /// Prints a token, or the value of the metavariable that it is.
     pub fn token_at(&mut self, tree: &Tree, token: TokenId, level: Level) {
-        if is_pasted(tree, token) {
-            // It comes with what it is pasted to.
-            return;
-        }
         let t = tree.token(token);
         if let Some(subst) = self.subst.filter(|_| self.values == 0) {
             subst.before(tree, token, self);
@@ -192,9 +188,6 @@ impl<'s> Printer<'s> {
             self.mark_value(from, t.start, t.end());
             return;
         }
-        if is_pasted_argument(tree, token) {
-            self.punct(TokenKind::HashHash);
-        }
         let kind = if t.kind == TokenKind::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
         let text = match t.kind {
             TokenKind::SixDots if self.spelling.quirks => t.kind.text().as_bytes().to_vec(),
@@ -202,15 +195,6 @@ impl<'s> Printer<'s> {
         };
         let origin = (self.subst.is_some() && self.values == 0).then(|| (t.start, t.end()));
         self.solid(Atom { kind, text, origin });
-        let mut end = t.end();
-        for behind in (token.0 + 1..tree.tokens().len() as u32).map(TokenId).take_while(|b| is_pasted(tree, *b)) {
-            let t = tree.token(behind);
-            if t.start != end {
-                self.space();
-            }
-            self.solid(Atom::token(t.kind, tree.token_text(behind)));
-            end = t.end();
-        }
     }
 
     /// Gives the ends of a value the place of the metavariable in the added code.
@@ -329,21 +313,6 @@ impl<'s> Printer<'s> {
             }
         }
     }
-}
-
-/// Whether a token is what `, ##args` pastes; the tree holds it without the operator.
-fn is_pasted_argument(tree: &Tree, token: TokenId) -> bool {
-    let before = |n: u32, kind| token.0.checked_sub(n).is_some_and(|t| tree.token(TokenId(t)).kind == kind);
-    before(1, TokenKind::HashHash) && before(2, TokenKind::Comma)
-}
-
-/// Whether a token is an operator `##` between two operands, or its second operand: the tree holds only the first.
-fn is_pasted(tree: &Tree, token: TokenId) -> bool {
-    let pastes = |at: Option<u32>| {
-        let at = at.filter(|at| tree.token(TokenId(*at)).kind == TokenKind::HashHash);
-        at.and_then(|at| at.checked_sub(1)).is_some_and(|left| tree.token(TokenId(left)).kind != TokenKind::Comma)
-    };
-    pastes(Some(token.0)) || pastes(token.0.checked_sub(1))
 }
 
 /// Whether two tokens side by side would be read as another sequence of tokens.

@@ -28,7 +28,7 @@ impl<'a> TermMatcher<'a> {
                 }
                 return self.typed(types, c, &mut |m| m.bind_node(var, token, c, k));
             }
-            MvKind::IdExpression(types, scope) if ck == SyntaxKind::Ident && self.has_scope(c, *scope) => {
+            MvKind::IdExpression(types, scope) if self.is_id_expression(c) && self.has_scope(c, *scope) => {
                 if types.types.is_empty() {
                     return self.bind_node(var, token, c, k);
                 }
@@ -65,7 +65,7 @@ impl<'a> TermMatcher<'a> {
     /// Whether a kind of metavariable that stands for names accepts a node.
     fn accepts_name(&self, kind: &MvKind, c: NodeId) -> bool {
         let ck = self.c.kind(c);
-        if !matches!(ck, SyntaxKind::Ident | SyntaxKind::Name) {
+        if !matches!(ck, SyntaxKind::Ident | SyntaxKind::Name) || is_glued(self.c.node_text(c)) {
             return false;
         }
         match kind {
@@ -96,8 +96,19 @@ impl<'a> TermMatcher<'a> {
         self.c.parent(c).is_some_and(|p| self.c.kind(p) == SyntaxKind::ArgList)
     }
 
+    /// A name, perhaps cast (measured with spatch 1.1.1; a cast name counts as not local).
+    fn is_id_expression(&self, c: NodeId) -> bool {
+        let mut at = c;
+        while self.c.kind(at) == SyntaxKind::Cast
+            && let Some(inner) = self.c.child_node(at, 1)
+        {
+            at = inner;
+        }
+        self.c.kind(at) == SyntaxKind::Ident
+    }
+
     fn has_scope(&self, c: NodeId, scope: Scope) -> bool {
-        let local = self.ctx.types.is_some_and(|t| t.scope_of(c).is_local());
+        let local = self.c.kind(c) == SyntaxKind::Ident && self.ctx.types.is_some_and(|t| t.scope_of(c).is_local());
         match scope {
             Scope::Any => true,
             Scope::Local => local,
@@ -105,27 +116,26 @@ impl<'a> TermMatcher<'a> {
         }
     }
 
-    /// A literal, a name in capitals, sizeof, or one of these negated or cast (`semantics.md` 4.4).
+    /// A literal, a name without small letters, sizeof, or one of these negated or cast (`semantics.md` 4.4).
     fn is_constant(&self, c: NodeId) -> bool {
         use SyntaxKind as S;
         let tree = self.c;
-        match tree.kind(c) {
-            S::Constant | S::StringLit | S::StringRun | S::SizeofExpr | S::SizeofType => true,
-            S::Ident => is_capital(tree.node_text(c)),
-            S::Unary => {
-                let op = tree.child_tokens(c).next().map(|t| tree.token(t).kind);
-                op == Some(TokenKind::Minus) && tree.child_node(c, 0).is_some_and(|e| self.is_literal(e))
+        let mut at = c;
+        loop {
+            let inner = match tree.kind(at) {
+                S::Constant | S::StringLit | S::StringRun | S::SizeofExpr | S::SizeofType => return true,
+                S::Ident => {
+                    let name = tree.node_text(at);
+                    return !is_glued(name) && !name.iter().any(u8::is_ascii_lowercase);
+                }
+                S::Unary if tree.child_token(at, TokenKind::Minus).is_some() => tree.child_node(at, 0),
+                S::Cast => tree.child_node(at, 1),
+                _ => None,
+            };
+            match inner {
+                Some(e) => at = e,
+                None => return false,
             }
-            S::Cast => tree.child_node(c, 1).is_some_and(|e| self.is_literal(e)),
-            _ => false,
-        }
-    }
-
-    fn is_literal(&self, c: NodeId) -> bool {
-        match self.c.kind(c) {
-            SyntaxKind::Constant | SyntaxKind::StringLit => true,
-            SyntaxKind::Ident => is_capital(self.c.node_text(c)),
-            _ => false,
         }
     }
 
@@ -188,6 +198,11 @@ impl<'a> TermMatcher<'a> {
     }
 }
 
+/// Whether a name is what `#` or `##` makes in the body of a macro.
+fn is_glued(name: &[u8]) -> bool {
+    name.contains(&b'#')
+}
+
 /// Whether an expression holds statements, those in the arguments of its calls left out.
 fn holds_statements(tree: &Tree, c: NodeId) -> bool {
     match tree.kind(c) {
@@ -195,9 +210,4 @@ fn holds_statements(tree: &Tree, c: NodeId) -> bool {
         SyntaxKind::ArgList => false,
         _ => tree.child_nodes(c).any(|n| holds_statements(tree, n)),
     }
-}
-
-/// Whether a name is written in capitals, like a macro constant.
-fn is_capital(name: &[u8]) -> bool {
-    name.iter().any(u8::is_ascii_uppercase) && !name.iter().any(u8::is_ascii_lowercase)
 }

@@ -1,6 +1,6 @@
 //! Specifiers of declarations: storage classes and qualifiers in any order, then the type they name (`semantics.md` 4.6).
 
-use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind};
+use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use smallvec::SmallVec;
 use smpl_parser::{MvId, MvKind};
 
@@ -14,9 +14,24 @@ use crate::compile::Taken;
 struct CodeSpecs {
     storage: SmallVec<[TokenId; 4]>,
     qualifiers: SmallVec<[TokenId; 4]>,
+    /// Qualifiers that are not of the whole type, but of what it points to or holds.
+    inner: SmallVec<[TokenId; 4]>,
     base: SmallVec<[TokenId; 4]>,
     node: Option<NodeId>,
     typedef: Option<TokenId>,
+}
+
+impl CodeSpecs {
+    /// The qualifiers of the whole type, where a declarator adds to the specifiers: those of its last `*` (C17 6.7.6.1), and
+    /// none of an array or function.
+    fn outermost(&mut self, tree: &Tree, ops: &[NodeId]) {
+        let Some(op) = ops.iter().find(|o| tree.kind(**o) != SyntaxKind::ParenDecl) else { return };
+        self.inner = std::mem::take(&mut self.qualifiers);
+        if tree.kind(*op) == SyntaxKind::PointerDecl {
+            let tokens = tree.child_tokens(*op);
+            self.qualifiers.extend(tokens.filter(|t| spec_class(tree.token(*t).kind) == SpecClass::Qualifier));
+        }
+    }
 }
 
 impl<'a> TermMatcher<'a> {
@@ -25,7 +40,10 @@ impl<'a> TermMatcher<'a> {
         if let Some(at) = items.iter().position(|c| self.is_choice(*c)) {
             return self.choice_of_specs(items, at, code, how, k);
         }
-        let found = self.code_specs(code.specs);
+        let mut found = self.code_specs(code.specs);
+        if items.iter().any(|i| self.is_type_variable(*i)) {
+            found.outermost(self.c, code.ops);
+        }
         let mut used: SmallVec<[TokenId; 8]> = SmallVec::new();
         let mut base: SmallVec<[TokenId; 4]> = SmallVec::new();
         let mut node = None;
@@ -86,6 +104,15 @@ impl<'a> TermMatcher<'a> {
 
     fn ops_are_used_up(&self, ops: &[NodeId]) -> bool {
         ops.iter().all(|o| self.c.kind(*o) == SyntaxKind::ParenDecl)
+    }
+
+    fn is_type_variable(&self, item: Child) -> bool {
+        let token = match item {
+            Child::Token(t) => Some(t),
+            Child::Node(n) if self.p.kind(n) == SyntaxKind::MetaVar => self.p.first_token(n),
+            Child::Node(_) => None,
+        };
+        token.and_then(|t| self.var_of(t)).is_some_and(|v| self.is_type_var(v))
     }
 
     fn is_choice(&self, c: Child) -> bool {
@@ -267,7 +294,10 @@ impl<'a> TermMatcher<'a> {
         let qualifiers: SmallVec<[TokenId; 4]> =
             found.qualifiers.iter().copied().filter(|t| !used.contains(t)).collect();
         let whole = base.is_empty() && qualifiers.len() == found.qualifiers.len();
-        let id = if whole || !code.ops.is_empty() {
+        let id = if !code.ops.is_empty() {
+            let id = self.type_value(code.specs, code.ops);
+            if qualifiers.len() == found.qualifiers.len() { id } else { self.unqualified_type(id) }
+        } else if whole {
             self.type_value(code.specs, code.ops)
         } else {
             let node = found.node.map_or(0..0, |n| self.c.token_range(n)).map(TokenId);
@@ -278,7 +308,7 @@ impl<'a> TermMatcher<'a> {
         if !self.bind(var, id) {
             return;
         }
-        let mut tokens: Vec<u32> = left.iter().chain(&qualifiers).map(|t| t.0).collect();
+        let mut tokens: Vec<u32> = left.iter().chain(&qualifiers).chain(&found.inner).map(|t| t.0).collect();
         if let Some(n) = found.node {
             tokens.extend(self.c.token_range(n));
         }
@@ -291,6 +321,8 @@ impl<'a> TermMatcher<'a> {
             }
         }
         tokens.sort_unstable();
+        tokens.dedup();
+        tokens.retain(|t| !used.contains(&TokenId(*t)));
         if self.touch_scattered(token, &tokens) {
             k(self);
         }

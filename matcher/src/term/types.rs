@@ -295,6 +295,14 @@ impl<'a> TermMatcher<'a> {
         id
     }
 
+    /// The number of a bound type without the qualifiers of the whole.
+    pub(crate) fn unqualified_type(&mut self, id: ValueId) -> ValueId {
+        let Some(ty) = self.bound_type(id).map(Type::unqualified) else { return id };
+        let bare = self.text_value(ty.spell("").trim());
+        self.values.inferred.insert(bare, ty);
+        bare
+    }
+
     /// Whether two bound types are equal: as they are written, or by unfolding the typedef name that was inferred.
     pub(crate) fn meet_types(&self, a: ValueId, b: ValueId) -> bool {
         let (Some(x), Some(y)) = (self.bound_type(a), self.bound_type(b)) else { return false };

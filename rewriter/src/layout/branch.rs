@@ -96,7 +96,8 @@ fn stands_beside(plus: &Plus<'_>, tags: &Tags, block: NodeId) -> bool {
     let Some(tag) = tags.nodes.get(&block) else { return false };
     let printed: Vec<Rc<[Printed]>> = tag.before.iter().chain(&tag.after).map(|b| plus.fragments(b)).collect();
     let mut beside = printed.iter().flat_map(|p| p.iter());
-    beside.clone().next().is_some_and(|f| f.token != Some(T::LBrace)) && beside.any(makes_statement)
+    // An added `else` is a part of the statement that the block is a branch of.
+    !matches!(beside.clone().next().and_then(|f| f.token), Some(T::LBrace | T::KwElse)) && beside.any(makes_statement)
 }
 
 /// Whether the token in front of the branch stays: otherwise the head goes too.

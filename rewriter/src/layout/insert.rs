@@ -50,7 +50,6 @@ pub(super) fn tagged_pieces(
             p.removed_by = tag.removed_by.clone();
         }
     }
-    pasted_arguments(&mut pieces);
     whole_lists(&mut pieces);
     mark_heads(tree, &mut pieces);
     if page.style.quirks {
@@ -62,17 +61,6 @@ pub(super) fn tagged_pieces(
         }
     }
     pieces
-}
-
-/// The `##` of `, ##args` goes with the argument.
-fn pasted_arguments(pieces: &mut [Piece]) {
-    let code: Vec<usize> = (0..pieces.len()).filter(|i| pieces[*i].is_code()).collect();
-    for w in code.windows(3) {
-        if pieces[w[0]].is(T::Comma) && pieces[w[1]].is(T::HashHash) && pieces[w[2]].gone {
-            pieces[w[1]].gone = true;
-            pieces[w[1]].removed_by = pieces[w[2]].removed_by.clone();
-        }
-    }
 }
 
 /// A comma that was to leave late goes at once if its list goes as a whole.

@@ -454,7 +454,7 @@ impl Substitute for Values<'_> {
                 let parts = TypeParts { tree: t.specs.tree(), specs: t.specs.node, ops: &t.ops };
                 if out.wraps_types() { out.type_specs(parts) } else { out.type_prefix(parts) }
             }
-            Value::Text(text) => out.solid(Atom::token(kind_of_text(text), text.as_bytes())),
+            Value::Text(text) => print_text(text, out),
             Value::Length(n) => out.solid(Atom::token(TokenKind::Number, n.to_string().as_bytes())),
             Value::Positions(_) => return false,
         }
@@ -526,6 +526,19 @@ fn may_hold_comment(tree: &Tree, range: &Range<u32>) -> bool {
     let text = text_of(tree, range);
     let comment = memchr::memchr_iter(b'/', text).any(|i| matches!(text.get(i + 1), Some(b'/' | b'*')));
     comment || holds(tree, range, TokenKind::Directive)
+}
+
+/// Prints a text value; the stars at the end of a type are tokens of their own, which the name behind them touches.
+fn print_text(text: &str, out: &mut Printer<'_>) {
+    let base = text.trim_end_matches(['*', ' ']);
+    if base.is_empty() || base.len() == text.len() || kind_of_text(text) != TokenKind::Ident {
+        return out.solid(Atom::token(kind_of_text(text), text.as_bytes()));
+    }
+    out.solid(Atom::token(TokenKind::Ident, base.as_bytes()));
+    out.space();
+    for _ in text[base.len()..].matches('*') {
+        out.punct(TokenKind::Star);
+    }
 }
 
 /// What a text value looks like.

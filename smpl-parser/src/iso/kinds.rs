@@ -125,7 +125,7 @@ pub(super) fn is_constant(term: &Term, var: Option<&MvKind>) -> bool {
 
 pub(super) fn is_name(term: &Term, var: Option<&MvKind>) -> bool {
     matches!(term.kind, SyntaxKind::Ident | SyntaxKind::Name)
-        || matches!(var, Some(MvKind::Identifier | MvKind::Function | MvKind::LocalFunction))
+        || matches!(var, Some(MvKind::Identifier | MvKind::Function | MvKind::LocalFunction | MvKind::Any))
 }
 
 /// Statements, and expressions that stand for the statements around them (`semantics.md` 3.13).

@@ -1,0 +1,5 @@
+void t(void)
+{
+	set(1);
+	set(2);
+}

@@ -1,0 +1,5 @@
+void t(void)
+{
+	p[i].size = 1;
+	q->size = 2;
+}

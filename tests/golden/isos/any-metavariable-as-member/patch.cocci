@@ -1,0 +1,6 @@
+@@
+metavariable a;
+expression x, b;
+@@
+- x->a = b
++ set(b)

@@ -1,0 +1,6 @@
+@@
+idexpression E;
+statement S;
+@@
+  if (E) S
++ else E = fallback();

@@ -1,0 +1,6 @@
+@@ idexpression x; @@
+- f(x)
++ id(x)
+@@ constant C; @@
+- f(C)
++ constant(C)

@@ -1,0 +1,6 @@
+@@
+type T;
+identifier I;
+@@
+- const T I;
++ T I;
