@@ -115,7 +115,7 @@ impl Depth {
                 self.finish(next);
             }
             T::Comma if self.parens.is_empty() && self.nest == 0 && self.braces > 0 && self.inits > 1 => self.inits = 1,
-            T::Eq => self.inits += 1,
+            T::Eq if self.parens.is_empty() => self.inits += 1,
             EMPTY => self.finish(next),
             _ => {}
         }

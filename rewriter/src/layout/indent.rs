@@ -368,10 +368,13 @@ fn shift_kept(
     style: &Style,
     file: &[u8],
 ) {
+    // Lines side by side that move by the same number of steps move by the same unit.
+    let mut run: Option<(i32, &[u8])> = None;
     for i in 0..pieces.len() {
         let (Some(a), Some(b)) = (old[i], new[i]) else { continue };
         let inits = if style.quirks { b.inits - a.inits } else { 0 };
         let steps = b.level - a.level + inits;
+        run = run.filter(|r| r.0 == steps);
         if steps == 0 || !pieces[i].kept() || pieces[i].indent == Indent::Column0 {
             continue;
         }
@@ -383,7 +386,8 @@ fn shift_kept(
         let bytes = file[pieces[i].src.clone()].to_vec();
         let indent = indent_of(&bytes);
         let head = bytes[..bytes.len() - indent.len()].to_vec();
-        let moved = shifted(indent, steps, units.at(i));
+        let (_, unit) = *run.get_or_insert((steps, units.at(i)));
+        let moved = shifted(indent, steps, unit);
         if pieces[j].kind == Kind::Comment && pieces[j].kept() {
             move_comment(&mut pieces[j], indent, &moved, file);
         }
