@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::lexer::{Directives, lex_range};
 use crate::sym::Sym;
-use crate::token::{Token, TokenKind};
+use crate::token::{Token, TokenFlags, TokenKind};
 
 /// Names with a meaning for reading C.
 #[derive(Debug, Default, Clone)]
@@ -271,11 +271,16 @@ impl FileFacts {
     pub fn of(text: &[u8], tokens: &[Token]) -> Self {
         let mut facts = Self::default();
         facts.names.0.reserve(tokens.len() / 128);
+        let mut depth = 0usize;
         for (i, t) in tokens.iter().enumerate() {
             match t.kind {
+                TokenKind::LBrace => depth += 1,
+                // Conditionals may leave braces open: a brace in column 0 closes all.
+                TokenKind::RBrace if t.flags.has(TokenFlags::COLUMN_0) => depth = 0,
+                TokenKind::RBrace => depth = depth.saturating_sub(1),
                 TokenKind::Directive => facts.directive(text, *t),
                 TokenKind::KwTypedef => facts.typedef(&tokens[i + 1..tokens.len().min(i + 4000)]),
-                TokenKind::Ident => facts.used_as_type(tokens, i),
+                TokenKind::Ident => facts.used_as_type(tokens, i, depth == 0),
                 _ => {}
             }
         }
@@ -341,8 +346,8 @@ impl FileFacts {
         }
     }
 
-    /// `X name ;` and the like at the start of a declaration.
-    fn used_as_type(&mut self, tokens: &[Token], i: usize) {
+    /// `X name ;` and the like at the start of a declaration, `X *name` among parameters outside of bodies, `(X *)` and casts.
+    fn used_as_type(&mut self, tokens: &[Token], i: usize, top: bool) {
         let kind = |j: usize| tokens.get(j).map_or(TokenKind::Eof, |t| t.kind);
         let before = if i == 0 { TokenKind::Semi } else { kind(i - 1) };
         let starts = matches!(before, TokenKind::Semi | TokenKind::LBrace | TokenKind::RBrace);
@@ -351,13 +356,20 @@ impl FileFacts {
             return;
         }
         let mut j = i + 1;
-        while kind(j) == TokenKind::Star && starts {
+        while kind(j) == TokenKind::Star {
             j += 1;
+        }
+        if before == TokenKind::LParen && kind(j) == TokenKind::RParen {
+            if j > i + 1 || is_cast(&tokens[..i - 1], kind(j + 1)) {
+                self.names.add(tokens[i].sym, Role::Type);
+            }
+            return;
         }
         let end = kind(j + 1);
         let ends = matches!(end, TokenKind::Semi | TokenKind::Eq | TokenKind::LBracket)
             || (param && j == i + 1 && matches!(end, TokenKind::Comma | TokenKind::RParen));
-        if kind(j) == TokenKind::Ident && ends && (j == i + 1 || starts) {
+        let pointer = top && matches!(end, TokenKind::Comma | TokenKind::RParen);
+        if kind(j) == TokenKind::Ident && (ends && (j == i + 1 || starts) || pointer) {
             self.names.add(tokens[i].sym, Role::Type);
         }
     }
@@ -385,6 +397,15 @@ impl FileFacts {
     pub fn is_attribute(&self, name: Sym) -> bool {
         self.names.has(name, Role::Attribute)
     }
+}
+
+/// Whether `( X )` is a cast, by what is in front of it and behind it.
+fn is_cast(front: &[Token], behind: TokenKind) -> bool {
+    let operand = matches!(behind, TokenKind::Ident | TokenKind::Number | TokenKind::Str | TokenKind::KwSizeof);
+    operand
+        && front.last().is_some_and(|t| {
+            matches!(t.kind, TokenKind::Eq | TokenKind::Comma | TokenKind::LParen | TokenKind::KwReturn)
+        })
 }
 
 /// Whether the spelling says that a word is a type: `u8`, `__be32`, `size_t`, `uint`...
