@@ -48,12 +48,11 @@ pub fn changed_lines(old: &[u8], new: &[u8]) -> Result<(), String> {
     let mut touched: (BTreeSet<usize>, BTreeSet<usize>) = Default::default();
     let mut partners: Vec<(usize, usize)> = Vec::new();
     let mut twins: BTreeMap<usize, usize> = BTreeMap::new();
-    for op in capture_diff_slices(Algorithm::Myers, &a.lines, &b.lines) {
-        if matches!(op, DiffOp::Equal { .. }) {
-            twins.extend(a.items_in(&op.old_range()).zip(b.items_in(&op.new_range())));
+    for (equal, x, y) in whole_items(&a, &b) {
+        if equal {
+            twins.extend(a.items_in(&x).zip(b.items_in(&y)));
             continue;
         }
-        let (x, y) = (op.old_range(), op.new_range());
         let (p, q) = (a.items_in(&x), b.items_in(&y));
         let left: Vec<Vec<u8>> = p.clone().map(|t| a.ink(t)).collect();
         let right: Vec<Vec<u8>> = q.clone().map(|t| b.ink(t)).collect();
@@ -130,6 +129,36 @@ pub fn changed_lines(old: &[u8], new: &[u8]) -> Result<(), String> {
     if bad.is_empty() { Ok(()) } else { Err(format!("changed without need:\n{}", bad.join("\n"))) }
 }
 
+/// The stretches of lines that are equal or not. Where it does not matter which of equal lines went or came, it is those of whole comments.
+fn whole_items(a: &Side<'_>, b: &Side<'_>) -> Vec<(bool, Range<usize>, Range<usize>)> {
+    let ops = capture_diff_slices(Algorithm::Myers, &a.lines, &b.lines);
+    let mut out: Vec<_> =
+        ops.iter().map(|op| (matches!(op, DiffOp::Equal { .. }), op.old_range(), op.new_range())).collect();
+    for i in 1..out.len().saturating_sub(1) {
+        let (_, x, y) = out[i].clone();
+        let (side, lines) = if y.is_empty() { (a, x) } else { (b, y) };
+        if !(out[i].1.is_empty() || out[i].2.is_empty()) {
+            continue;
+        }
+        let up =
+            (0..out[i - 1].1.len()).take_while(|k| side.lines[lines.start - 1 - k] == side.lines[lines.end - 1 - k]);
+        let down = (0..out[i + 1].1.len()).take_while(|k| side.lines[lines.start + k] == side.lines[lines.end + k]);
+        let (up, down) = (up.count() as isize, down.count() as isize);
+        let moved = |by: isize| lines.start.saturating_add_signed(by)..lines.end.saturating_add_signed(by);
+        let whole = |by: &isize| !side.cuts_item(moved(*by).start) && !side.cuts_item(moved(*by).end);
+        let Some(by) = (0..=down).chain((-up..0).rev()).find(whole).filter(|by| *by != 0) else { continue };
+        let shift = |r: &mut Range<usize>, start: bool, end: bool| {
+            r.start = if start { r.start.saturating_add_signed(by) } else { r.start };
+            r.end = if end { r.end.saturating_add_signed(by) } else { r.end };
+        };
+        for (at, start, end) in [(i - 1, false, true), (i, true, true), (i + 1, true, false)] {
+            shift(&mut out[at].1, start, end);
+            shift(&mut out[at].2, start, end);
+        }
+    }
+    out
+}
+
 /// A token or a comment.
 struct Item {
     range: Range<usize>,
@@ -203,6 +232,13 @@ impl<'a> Side<'a> {
         let range = &self.items[item].range;
         let line = |at: usize| self.starts.partition_point(|s| *s <= at).saturating_sub(1);
         line(range.start)..line(range.end.saturating_sub(1).max(range.start)) + 1
+    }
+
+    /// Whether an item goes on from the line above a line to that line.
+    fn cuts_item(&self, line: usize) -> bool {
+        let at = self.starts[line];
+        let before = self.items.partition_point(|t| t.range.start < at);
+        before.checked_sub(1).is_some_and(|t| self.items[t].range.end > at)
     }
 
     /// The bytes of an item, a comment's without the white space around its lines.
@@ -382,6 +418,9 @@ mod tests {
         let noted = b"int f(void)\n{\n\t/* a */\n\ta();\n\n\t/* b */\n\tb();\n\tc();\n}\n";
         assert!(changed_lines(noted, b"int f(void)\n{\n\t/* b */\n\tb();\n\tc();\n}\n").is_ok());
         assert!(changed_lines(noted, b"int f(void)\n{\n\t/* a */\n\ta();\n\n\tb();\n}\n").is_err());
+        let twice = b"/*\n * a\n */\nint a(void) { return 1; }\n\n/*\n * b\n */\nint b;\n";
+        assert!(changed_lines(twice, b"/*\n * b\n */\nint b;\n").is_ok());
+        assert!(changed_lines(twice, b"/*\n * a\n */\nint a(void) { return 1; }\n\nint b;\n").is_err());
         let body = b"#define M(x) do {\t\\\n\ta(x);\t\\\n\tb(x);\t\\\n} while (0)\n";
         assert!(changed_lines(body, b"#define M(x) do {\t\\\n\ta(x);\t\\\n\tc(x);\t\\\n} while (0)\n").is_ok());
         assert!(changed_lines(body, b"#define M(x) do {\t\\\n\ta(x);\t\t\\\n\tc(x);\t\\\n} while (0)\n").is_err());

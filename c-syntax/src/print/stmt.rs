@@ -146,11 +146,13 @@ impl Printer<'_> {
         if kind == K::Label || (kind == K::Default && self.spelling.quirks) {
             self.atoms.push(Atom::blank(AtomKind::Outdent));
         }
+        let mut heads = true;
         for c in tree.children(node) {
             match *c {
                 Child::Token(t) => {
                     if tree.token(t).kind == T::Colon {
                         self.trim();
+                        heads = false;
                     }
                     self.token(tree, t);
                     if tree.token(t).kind == T::KwCase {
@@ -158,11 +160,9 @@ impl Printer<'_> {
                     }
                 }
                 Child::Node(n) if tree.kind(n) == K::Absent => {}
-                Child::Node(n) if !(tree.kind(n).is_stmt() || tree.kind(n) == K::Declaration) => {
-                    self.operand(tree, node, n);
-                }
+                Child::Node(n) if heads => self.operand(tree, node, n),
                 Child::Node(n) => {
-                    if kind == K::Label && !breaks_before(tree, n) {
+                    if kind == K::Label && self.values > 0 && !breaks_before(tree, n) {
                         self.space();
                     } else if self.spelling.quirks && kind != K::Label && self.values == 0 {
                         self.atoms.push(Atom { text: b"  ".to_vec(), ..Atom::blank(AtomKind::Space) });

@@ -83,8 +83,7 @@ pub fn verbatim(
             continue;
         }
         let kind = if t.kind == T::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
-        let origin = statements.then_some((MOVED, MOVED));
-        out.push(Atom { kind, text: tree.token_text(id).to_vec(), origin });
+        out.push(Atom { kind, text: tree.token_text(id).to_vec(), origin: Some((MOVED, MOVED)) });
         i += 1;
     }
     if out.last().is_some_and(|a| a.kind == AtomKind::Line) {

@@ -144,13 +144,22 @@ struct Start {
     indent: Vec<u8>,
     /// Whether the code passed last ends a statement or a head.
     ended: bool,
+    /// How many `?` wait for their `:`.
+    choices: u32,
 }
 
 impl Start {
     fn pass(&mut self, p: &Piece) {
         if let Kind::Code(kind) = p.kind {
+            let label = kind == T::Colon && self.choices == 0;
+            self.choices = match kind {
+                T::Question => self.choices + 1,
+                T::Colon => self.choices.saturating_sub(1),
+                T::Semi | T::LBrace | T::RBrace => 0,
+                _ => self.choices,
+            };
             self.ended =
-                kind == EMPTY || matches!(kind, T::Semi | T::LBrace | T::RBrace | T::Colon | T::KwElse | T::KwDo);
+                kind == EMPTY || label || matches!(kind, T::Semi | T::LBrace | T::RBrace | T::KwElse | T::KwDo);
         }
     }
 
@@ -161,7 +170,7 @@ impl Start {
 
     fn line(&mut self, begins: bool, key: Option<Key>, indent: &[u8]) {
         if begins {
-            *self = Self { level: key.map_or(0, |k| k.level), indent: indent.to_vec(), ended: true };
+            *self = Self { level: key.map_or(0, |k| k.level), indent: indent.to_vec(), ended: true, choices: 0 };
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Blanks at the joints of added and kept code, commas of lists, braces behind heads (`rewriting.md` 16.7, P8, P10, P12).
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{UNKNOWN, fuses, is_word};
+use c_syntax::print::{UNKNOWN, fuses, is_moved, is_word};
 
 use super::piece::{Kind, Piece};
 
@@ -329,7 +329,7 @@ pub(super) fn smpl_spacing(pieces: &mut Vec<Piece>, rule_text: &[u8]) {
             i += 1;
             continue;
         }
-        let origin = pieces[i].origin;
+        let origin = pieces[i].origin.filter(|_| !is_moved(pieces[i].origin));
         if let (Some((at, end)), Some((start, _))) = (last, origin)
             && start != UNKNOWN
             && end != UNKNOWN

@@ -1,4 +1,6 @@
 //! Breaking of argument lists that an edit made too long (`rewriting.md` section 7, procedure P13).
+//!
+//! Kept lines of a list that an edit touches stay where they are, but for those that stood behind a bracket that moved.
 
 use c_syntax::TokenKind as T;
 use c_syntax::print::{is_moved, width};
@@ -18,7 +20,9 @@ struct Bottom {
 struct Open {
     /// The column behind it.
     column: usize,
-    /// Whether its lines that stand left of it move: those of an initialiser keep the style of their author.
+    /// Where it ends in the source, or the bracket that it replaces.
+    source: Option<usize>,
+    /// Whether its lines move with it: those of an initialiser keep the style of their author.
     moves: bool,
     /// The white space in front of the last line of the list that stays as it is: its next lines follow it.
     line: Option<Vec<u8>>,
@@ -26,6 +30,7 @@ struct Open {
 
 /// What broken lines are made of.
 struct Lines<'a> {
+    quirks: bool,
     max_width: usize,
     file: &'a [u8],
     eol: &'a [u8],
@@ -44,6 +49,44 @@ impl Lines<'_> {
     fn indentation(&self, list: &Open) -> Vec<u8> {
         list.line.clone().unwrap_or_else(|| self.blanks(list.column))
     }
+
+    /// The indentation of a kept line of the list that goes with its bracket.
+    /// In the reference lines that would stand left of the bracket do.
+    fn moved(&self, list: &Open, newline: &Piece) -> Option<Vec<u8>> {
+        let at = column_of(newline, self.file);
+        if self.quirks {
+            let indent = self.indentation(list);
+            return (at < width(&indent, 0)).then_some(indent);
+        }
+        let was = list.source.map(|end| {
+            let line = memchr::memrchr(b'\n', &self.file[..end]).map_or(0, |i| i + 1);
+            width(&self.file[line..end], 0)
+        });
+        was.is_some_and(|was| was == at && was != list.column).then(|| self.blanks(list.column))
+    }
+
+    /// The indentation of the next line of a list that is open at piece `at`: new lines in front of it follow it.
+    fn of_next_line(&self, pieces: &[Piece], at: usize, list: &Open) -> Option<Vec<u8>> {
+        let mut depth = 0;
+        for p in pieces[at..].iter().filter(|p| !p.gone) {
+            match p.kind {
+                Kind::Code(T::LParen | T::LBracket | T::LBrace) => depth += 1,
+                Kind::Code(T::RParen | T::RBracket | T::RBrace) if depth == 0 => return None,
+                Kind::Code(T::RParen | T::RBracket | T::RBrace) => depth -= 1,
+                Kind::Newline if depth == 0 && p.indent == Indent::Aligned => return None,
+                Kind::Newline if depth == 0 => {
+                    if let Some(moved) = self.moved(list, p).filter(|_| !p.added) {
+                        return Some(moved);
+                    }
+                    // What stands further right is in line with something else.
+                    let follows = p.added || column_of(p, self.file) <= list.column;
+                    return follows.then(|| indent_of(p.bytes(self.file)).to_vec());
+                }
+                _ => {}
+            }
+        }
+        None
+    }
 }
 
 /// Breaks lists behind commas where a line would go beyond the limit, and moves lines of a list that got new code in front of them
@@ -55,7 +98,7 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
         _ if unit.contains(&b'\t') => b"\t",
         _ => b" ",
     };
-    let lines = Lines { max_width: style.max_width, file, eol, unit };
+    let lines = Lines { quirks: style.quirks, max_width: style.max_width, file, eol, unit };
     let mut column = first_column(pieces, file);
     let mut open: Vec<Open> = Vec::new();
     let mut bottom: Option<Bottom> = None;
@@ -70,12 +113,11 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
             }
             let mut moved = false;
             if let (Some(b), Some(list)) = (&bottom, open.last()) {
-                let indent = lines.indentation(list);
                 if b.touched
                     && list.moves
                     && !pieces[i].added
                     && continues(pieces, i)
-                    && column_of(&pieces[i], file) < width(&indent, 0)
+                    && let Some(indent) = lines.moved(list, &pieces[i])
                 {
                     pieces[i].text = Some([line_end(pieces[i].bytes(file)), &indent].concat());
                     moved = true;
@@ -83,7 +125,8 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
             }
             column = column_of(&pieces[i], file);
             if let (Some(b), Some(list)) = (&mut bottom, open.last_mut()) {
-                if !pieces[i].added && !moved {
+                let own = if pieces[i].added { !style.quirks && pieces[i].indent != Indent::Aligned } else { !moved };
+                if own {
                     list.line = Some(indent_of(pieces[i].bytes(file)).to_vec());
                 }
                 b.cell = None;
@@ -92,7 +135,8 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
             continue;
         }
         if let Some(b) = &mut bottom {
-            b.touched |= pieces[i].added && pieces[i].is_code() && !is_moved(pieces[i].origin);
+            let closes = !style.quirks && matches!(pieces[i].kind, Kind::Code(T::RParen | T::RBracket | T::Semi));
+            b.touched |= pieces[i].added && pieces[i].is_code() && !closes && !is_moved(pieces[i].origin);
         }
         column = width(pieces[i].bytes(file), column);
         let Kind::Code(kind) = pieces[i].kind else { continue };
@@ -101,7 +145,7 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
                 if open.is_empty() {
                     bottom = Some(Bottom { cell: None, touched: false });
                 }
-                open.push(Open { column, moves: true, line: None });
+                open.push(Open { column, source: source_of(pieces, i), moves: true, line: None });
             }
             T::LBrace if !open.is_empty() || last_code == Some(T::Eq) => {
                 if open.is_empty() {
@@ -110,7 +154,7 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
                 // In the reference the lines of an initialiser start in the first column.
                 let blank = pieces[i + 1..].iter().find(|p| !p.gone).is_some_and(|p| p.kind == Kind::Space);
                 let column = if style.quirks { 0 } else { column + usize::from(blank) };
-                open.push(Open { column, moves: style.quirks, line: None });
+                open.push(Open { column, source: None, moves: style.quirks, line: None });
             }
             T::RParen | T::RBracket | T::RBrace if !open.is_empty() => {
                 if open.len() == 1 {
@@ -147,7 +191,8 @@ fn overflow(
         return;
     }
     let Some(place) = b.cell.take().filter(|c| *c < i) else { return };
-    let indent = lines.indentation(list);
+    let below = if lines.quirks || list.line.is_some() { None } else { lines.of_next_line(pieces, i, list) };
+    let indent = below.unwrap_or_else(|| lines.indentation(list));
     let mut at = width(&indent, 0);
     for p in pieces[place + 1..=i].iter().filter(|p| !p.gone) {
         at = width(p.bytes(lines.file), at);
@@ -166,6 +211,16 @@ fn continues(pieces: &[Piece], i: usize) -> bool {
 /// The column of what stands behind a line break.
 fn column_of(newline: &Piece, file: &[u8]) -> usize {
     width(indent_of(newline.bytes(file)), 0)
+}
+
+/// Where a bracket ends in the source, or the one that it replaces.
+fn source_of(pieces: &[Piece], at: usize) -> Option<usize> {
+    let changed = |p: &&Piece| p.gone || p.added;
+    let old = |p: &&Piece| !p.added && p.is(T::LParen);
+    let before = || pieces[..at].iter().rev().take_while(changed).find(old);
+    let behind = || pieces[at..].iter().take_while(changed).find(old);
+    let own = Some(&pieces[at]).filter(|p| !p.added);
+    own.or_else(before).or_else(behind).map(|p| p.src.end)
 }
 
 /// The line break itself, without the white space of the next line.

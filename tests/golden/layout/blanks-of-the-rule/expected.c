@@ -10,5 +10,9 @@ int f(int a)
         v = 3;
         new( g(a, b),1 );
     }
+    while(there) {
+        put(a, b);
+        v = a;
+    }
     return v;
 }

@@ -8,5 +8,9 @@ int f(int a)
         v = 3;
         old(g(a,b));
     }
+    if (here) {
+        put(a, b);
+        v = a;
+    }
     return v;
 }

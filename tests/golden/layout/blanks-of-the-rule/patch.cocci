@@ -6,3 +6,6 @@
 @@ expression x; @@
 - old(x)
 + new( x,1 )
+@@ statement S; @@
+- if (here) S
++ while(there) S

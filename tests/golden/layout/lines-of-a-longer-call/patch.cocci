@@ -1,4 +1,4 @@
-// Lines of a list stay where they are unless new code in front of them would leave them to the left of the list.
+// Lines of a list stay where they are, but for those that stood behind a bracket that moves.
 @@
 expression list args;
 @@

@@ -1,0 +1,8 @@
+int f(int x)
+{
+	if (x)
+		goto out;
+	g();
+done:
+	return x;
+}

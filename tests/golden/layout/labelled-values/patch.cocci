@@ -1,0 +1,5 @@
+@@
+statement S;
+@@
+- out: S
++ done: S
