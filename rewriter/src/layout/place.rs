@@ -138,6 +138,15 @@ fn separate(before: &[Printed], prev: &Printed, f: &Printed, around: Around, sty
         }
         return;
     }
+    let inline = same_line && prev.kind == F::Comment && prev.atoms.first().is_some_and(|a| a.text.starts_with(b"/*"));
+    // Behind a statement it is that one's.
+    let behind = |f: &Printed| f.line == prev.line && line_like(f, around);
+    if inline && !(line_like(f, around) && before.iter().rev().nth(1).is_some_and(behind)) {
+        if !(style.quirks || matches!(f.token, Some(T::Comma | T::Semi | T::RParen))) {
+            out.push(Piece::space());
+        }
+        return;
+    }
     let listed = prev.token == Some(T::Comma)
         && before.iter().rev().nth(1).is_some_and(|f| matches!(f.kind, F::Field | F::Enumerator | F::Initialiser));
     if matches!(f.token, Some(T::Comma | T::Semi)) && prev.kind != F::Comment {

@@ -143,6 +143,9 @@ pub(super) fn settle(pieces: &mut [Piece], style: &Style) {
     }
     after_open(pieces);
     before_close(pieces);
+    if !style.quirks {
+        inside_added_braces(pieces);
+    }
 }
 
 /// The stretches between kept line breaks.
@@ -353,6 +356,29 @@ fn before_close(pieces: &mut [Piece]) {
             }
         }
     }
+}
+
+/// Braces in the place of removed code have no empty lines inside.
+fn inside_added_braces(pieces: &mut [Piece]) {
+    for i in 0..pieces.len() {
+        if !pieces[i].added || pieces[i].gone {
+            continue;
+        }
+        if pieces[i].is(T::LBrace) && in_place(&pieces[..i]) {
+            let lines = pieces[i + 1..].iter().take_while(|p| p.is_newline() && p.kept()).count();
+            pieces[i + 1..].iter_mut().take(lines.saturating_sub(1)).for_each(|p| p.gone = true);
+        }
+        if pieces[i].is(T::RBrace) && in_place(&pieces[..i]) {
+            let from = pieces[..i].iter().rposition(|p| !p.gone).map_or(0, |last| last + 1);
+            let lines = pieces[..from].iter().rev().take_while(|p| p.is_newline() && p.kept()).count();
+            pieces[from - lines..].iter_mut().take(lines.saturating_sub(1)).for_each(|p| p.gone = true);
+        }
+    }
+}
+
+/// Whether added code at the end stands where code was removed.
+fn in_place(pieces: &[Piece]) -> bool {
+    pieces.iter().rev().take_while(|p| p.added || p.gone).any(|p| p.gone && p.is_code())
 }
 
 /// P6': an element of which only trivia is left goes from its first line break on.

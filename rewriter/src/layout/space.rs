@@ -50,7 +50,13 @@ fn pull_up(pieces: &mut [Piece], brace: usize, quirks: bool) -> bool {
     let mut between = (head + 1..brace).filter(|j| !pieces[*j].gone);
     let first = between.clone().find(|j| pieces[*j].kind != Kind::Space);
     match first {
-        None => return between.next().is_none(),
+        None => {
+            let joined = between.next().is_none();
+            if !quirks {
+                drop_emptied_line(pieces, brace + 1, brace + 2);
+            }
+            return joined;
+        }
         Some(j) if pieces[j].kind == Kind::Comment && !quirks => {
             behind_comment(pieces, j, brace);
             return false;
@@ -258,7 +264,7 @@ fn stars(pieces: &mut Vec<Piece>) {
 fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8], quirks: bool) -> bool {
     let (p, q) = (&pieces[live[n]], &pieces[live[n + 1]]);
     if q.kind == Kind::Comment {
-        return q.added;
+        return q.added && (quirks || !p.is(T::LParen));
     }
     if p.kind == Kind::Comment {
         return q.added;

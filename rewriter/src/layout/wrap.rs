@@ -6,7 +6,7 @@ use c_syntax::TokenKind as T;
 use c_syntax::print::{is_moved, width};
 
 use super::Style;
-use super::piece::{Indent, Kind, Piece, indent_of};
+use super::piece::{Indent, Kind, Piece, indent_of, is_blank};
 
 /// The outermost open list of the line.
 struct Bottom {
@@ -108,8 +108,12 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
             continue;
         }
         if pieces[i].is_newline() {
-            if let (Indent::Aligned, Some(list)) = (&pieces[i].indent, open.last()) {
-                pieces[i].text = Some([eol, &lines.blanks(list.column)].concat());
+            match (&pieces[i].indent, open.last()) {
+                (Indent::Aligned, Some(list)) => pieces[i].text = Some([eol, &lines.blanks(list.column)].concat()),
+                (Indent::Infer, Some(list)) if pieces[i].added && list.moves && !style.quirks => {
+                    pieces[i].text = Some([eol, &lines.indentation(list)].concat());
+                }
+                _ => {}
             }
             let mut moved = false;
             if let (Some(b), Some(list)) = (&bottom, open.last()) {
@@ -235,36 +239,80 @@ fn first_column(pieces: &[Piece], file: &[u8]) -> usize {
     width(&file[line..start], 0)
 }
 
-/// In a macro body the backslashes of added lines stand in the column of the nearest original one, if that is aligned.
+/// In a macro body the backslashes of changed and added lines stand in the column of the nearest original one, if that is aligned.
 pub(super) fn align_continuations(pieces: &mut [Piece], file: &[u8]) {
+    let aligned: Vec<(usize, Backslash)> =
+        (0..pieces.len()).filter_map(|i| Backslash::of(&pieces[i], file).map(|b| (i, b))).collect();
     let mut column = first_column(pieces, file);
-    let mut columns: Vec<Option<usize>> = vec![None; pieces.len()];
-    for (i, p) in pieces.iter().enumerate().filter(|(_, p)| !p.gone) {
-        if p.is_newline() {
-            columns[i] = Some(column);
-            column = width(indent_of(p.bytes(file)), 0);
-        } else {
-            column = width(p.bytes(file), column);
-        }
-    }
-    let aligned: Vec<(usize, usize, bool)> = (0..pieces.len())
-        .filter_map(|i| aligned_backslash(&pieces[i], columns[i]?, file).map(|a| (i, a.0, a.1)))
-        .collect();
     for i in 0..pieces.len() {
-        let (Some(from), true) = (columns[i], pieces[i].added && pieces[i].is_newline()) else { continue };
-        let Some((_, to, tabs)) = aligned.iter().min_by_key(|a| a.0.abs_diff(i)).copied() else { continue };
-        let Some(text) = pieces[i].text.as_ref().and_then(|t| t.strip_prefix(b" \\")) else { continue };
-        if from < to {
-            let mut pad = Vec::new();
-            let mut at = from;
-            while at < to {
-                let step = if tabs { at / 8 * 8 + 8 - at } else { 1 };
-                let fits = tabs && at + step <= to;
-                pad.push(if fits { b'\t' } else { b' ' });
-                at += if fits { step } else { 1 };
-            }
-            pieces[i].text = Some([&pad, b"\\".as_slice(), text].concat());
+        if pieces[i].gone {
+            continue;
         }
+        if !pieces[i].is_newline() {
+            column = width(pieces[i].bytes(file), column);
+            continue;
+        }
+        let from = std::mem::replace(&mut column, column_of(&pieces[i], file));
+        let own = if pieces[i].added { ended_here(pieces, i) } else { Some(i) };
+        let backslash = match own {
+            Some(own) => aligned.iter().find(|a| a.0 == own),
+            None => aligned.iter().min_by_key(|a| a.0.abs_diff(i)),
+        };
+        let Some((at, backslash)) = backslash.filter(|(at, b)| *at != i || b.behind != from) else { continue };
+        let bytes = pieces[i].bytes(file);
+        let Some(text) = bytes[bytes.iter().take_while(|b| is_blank(**b)).count()..].strip_prefix(b"\\") else {
+            continue;
+        };
+        let pad = if own == Some(*at) && backslash.behind == from {
+            file[pieces[*at].src.clone()].iter().copied().take_while(|b| is_blank(*b)).collect()
+        } else {
+            backslash.blanks(from)
+        };
+        pieces[i].text = Some([&pad, b"\\".as_slice(), text].concat());
+    }
+}
+
+/// The original line break that ended the line which an added one ends, if the line is what it was.
+fn ended_here(pieces: &[Piece], at: usize) -> Option<usize> {
+    let kept = |p: &&Piece| !p.gone || !p.added;
+    let whole = pieces[..at].iter().rev().find(kept).is_some_and(Piece::kept);
+    let next = (at..pieces.len()).find(|i| !pieces[*i].added)?;
+    (whole && pieces[next].is_newline()).then_some(next)
+}
+
+/// An original backslash to which more than one blank leads.
+struct Backslash {
+    /// The column behind the code of its line.
+    behind: usize,
+    column: usize,
+    /// Whether tabs lead to it.
+    tabs: bool,
+}
+
+impl Backslash {
+    fn of(p: &Piece, file: &[u8]) -> Option<Self> {
+        if p.added || !p.is_newline() {
+            return None;
+        }
+        let bytes = &file[p.src.clone()];
+        let blanks = bytes.iter().take_while(|b| is_blank(**b)).count();
+        let aligned = bytes.get(blanks) == Some(&b'\\') && (blanks > 1 || bytes.first() == Some(&b'\t'));
+        let line = memchr::memrchr(b'\n', &file[..p.src.start]).map_or(0, |i| i + 1);
+        let behind = width(&file[line..p.src.start], 0);
+        let blanks = &bytes[..blanks];
+        aligned.then(|| Self { behind, column: width(blanks, behind), tabs: blanks.contains(&b'\t') })
+    }
+
+    /// What stands in front of the backslash of a line that ends in a column.
+    fn blanks(&self, mut at: usize) -> Vec<u8> {
+        let mut out = Vec::new();
+        while at < self.column {
+            let step = at / 8 * 8 + 8 - at;
+            let fits = self.tabs && at + step <= self.column;
+            out.push(if fits { b'\t' } else { b' ' });
+            at += if fits { step } else { 1 };
+        }
+        if out.is_empty() { b" ".to_vec() } else { out }
     }
 }
 
@@ -282,15 +330,4 @@ pub(super) fn end_lines_around(pieces: &mut [Piece]) {
             p.text = Some(rest);
         }
     }
-}
-
-/// The column of an original line's backslash and whether tabs lead to it, if more than one blank does.
-fn aligned_backslash(p: &Piece, column: usize, file: &[u8]) -> Option<(usize, bool)> {
-    if p.added {
-        return None;
-    }
-    let bytes = &file[p.src.clone()];
-    let blanks = bytes.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
-    let aligned = bytes.get(blanks) == Some(&b'\\') && (blanks > 1 || bytes.first() == Some(&b'\t'));
-    aligned.then(|| (width(&bytes[..blanks], column), bytes[..blanks].contains(&b'\t')))
 }
