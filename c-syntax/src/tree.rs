@@ -465,7 +465,12 @@ impl TreeBuilder {
         let Child::Node(root) = self.pending[0] else { panic!("a tree has a node as root") };
         let added = self.added;
         let tokens = if added.is_empty() { self.tokens } else { self.tokens.iter().copied().chain(added).collect() };
-        let (nodes, children) = (self.nodes.into(), self.children.into());
+        let (nodes, children) = (exact(self.nodes), exact(self.children));
         Tree { text: self.text, base: self.base, tokens, nodes, children, root }
     }
+}
+
+/// The elements without the room that the list grew beyond them. Allocators leave a block as it is that shrinks by less than half.
+fn exact<T: Copy>(list: Vec<T>) -> Box<[T]> {
+    if list.len() == list.capacity() { list.into() } else { Box::from(&list[..]) }
 }

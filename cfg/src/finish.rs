@@ -20,7 +20,9 @@ pub(crate) fn finish(b: Builder<'_>) -> Cfg {
         graph.add_edge(dead, n, EdgeKind::Direct);
     }
     number(&mut labels);
-    Cfg { graph, top, labels, has_loop }
+    // A copy takes up no more than it holds, what grew up to twice that.
+    labels.parents = labels.parents.as_slice().to_vec();
+    Cfg { graph: graph.clone(), top, labels, has_loop }
 }
 
 /// Fills in the last label inside each label; a label's number is above its parent's.

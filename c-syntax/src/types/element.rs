@@ -76,7 +76,10 @@ impl ElementTypes {
             macro_depth: depth,
         };
         pass.run();
-        pass.out.types.shrink_to_fit();
+        // A list of its own takes up no more than it holds.
+        let mut types = Vec::with_capacity(pass.out.types.len());
+        types.append(&mut pass.out.types);
+        pass.out.types = types;
         pass.out
     }
 

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use crate::ctl::memo::{Key, Memo};
 use crate::ctl::possible::{Knowledge, Points};
 use crate::ctl::{Algebra, Formula, FormulaId, Formulas, Graph, Model, Set, SubstId, Triple};
 
@@ -25,6 +26,9 @@ pub enum Exhausted {
 /// So many formulas of paths are evaluated before it pays to find out first whether values are out of the question.
 const FEW_PATHS: u32 = 6;
 
+/// About how many bytes a result takes up beside its triples.
+pub(crate) const KEPT: usize = 64;
+
 /// Evaluates formulas on one graph.
 #[derive(Debug)]
 pub struct Evaluator<'a, M: Model> {
@@ -32,7 +36,7 @@ pub struct Evaluator<'a, M: Model> {
     pub(crate) graph: &'a Graph,
     /// The tables that results refer to.
     pub algebra: Algebra<M>,
-    pub(crate) memo: FxHashMap<(FormulaId, u32, SubstId), Rc<[Triple]>>,
+    pub(crate) memo: Memo,
     restricted: FxHashMap<(FormulaId, SubstId), SubstId>,
     reach: FxHashMap<u32, Rc<[u32]>>,
     /// The strongly connected components of the graph, once asked for.
@@ -43,7 +47,6 @@ pub struct Evaluator<'a, M: Model> {
     pub(crate) knowledge: Knowledge,
     /// How many formulas of paths were evaluated with values so far.
     followed: u32,
-    none: Rc<[Triple]>,
 }
 
 type Outcome = Result<Rc<[Triple]>, Exhausted>;
@@ -55,14 +58,13 @@ impl<'a, M: Model> Evaluator<'a, M> {
             formulas,
             graph,
             algebra: Algebra::new(model, steps),
-            memo: FxHashMap::default(),
+            memo: Memo::new(),
             restricted: FxHashMap::default(),
             reach: FxHashMap::default(),
             components: None,
             possible: vec![None; formulas.len()],
             knowledge: Knowledge::default(),
             followed: 0,
-            none: Rc::from([]),
         }
     }
 
@@ -113,12 +115,12 @@ impl<'a, M: Model> Evaluator<'a, M> {
 
     pub(crate) fn eval(&mut self, formula: FormulaId, point: u32, known: SubstId) -> Outcome {
         if !self.points(formula)?.has(point) {
-            return Ok(self.none.clone());
+            return Ok(self.memo.none());
         }
         let known = self.restrict(formula, known);
         let key = (formula, point, known);
         if let Some(set) = self.memo.get(&key) {
-            return Ok(set.clone());
+            return Ok(set);
         }
         if let Some(set) = self.whatever_is_known(formula, point, known)? {
             return Ok(set);
@@ -127,7 +129,7 @@ impl<'a, M: Model> Evaluator<'a, M> {
         if follows_paths && known != SubstId::EMPTY {
             self.followed += 1;
             if self.followed > FEW_PATHS && !self.can_hold(formula, point, known)? {
-                return Ok(self.none.clone());
+                return Ok(self.memo.none());
             }
         }
         self.algebra.spend(1)?;
@@ -198,9 +200,9 @@ impl<'a, M: Model> Evaluator<'a, M> {
     }
 
     /// Remembers a result.
-    pub(crate) fn keep(&mut self, key: (FormulaId, u32, SubstId), set: &Rc<[Triple]>) -> Result<(), Exhausted> {
-        self.algebra.hold(64 + 8 * set.len())?;
-        self.memo.insert(key, set.clone());
+    pub(crate) fn keep(&mut self, key: Key, set: &Rc<[Triple]>) -> Result<(), Exhausted> {
+        self.algebra.hold(KEPT + 8 * set.len())?;
+        self.memo.insert(key, set);
         Ok(())
     }
 

@@ -9,6 +9,7 @@ mod algebra;
 mod eval;
 mod formula;
 mod graph;
+mod memo;
 mod possible;
 pub mod reference;
 mod subst;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use crate::ctl::eval::KEPT;
 use crate::ctl::{Edges, Evaluator, Exhausted, FormulaId, Graph, Model, Set, SubstId, Triple};
 
 /// The part of a graph that matters for an until: from the start through points where the first part holds.
@@ -53,11 +54,11 @@ impl<M: Model> Evaluator<'_, M> {
         while at < r.points.len() {
             let point = r.points[at];
             at += 1;
-            let earlier = self.memo.get(&(formula, point, known)).cloned();
+            let earlier = self.memo.get(&(formula, point, known));
             if earlier.is_some() {
                 r.known.push(earlier);
-                r.holds.push(Rc::from([]));
-                r.goal.push(Rc::from([]));
+                r.holds.push(self.memo.none());
+                r.goal.push(self.memo.none());
                 r.next.push(Vec::new());
                 continue;
             }
@@ -90,13 +91,17 @@ impl<M: Model> Evaluator<'_, M> {
         r: &Region,
         sets: Vec<Set>,
     ) -> Result<Rc<[Triple]>, Exhausted> {
-        let mut first: Rc<[Triple]> = Rc::from([]);
+        let mut first = self.memo.none();
         for (place, set) in sets.into_iter().enumerate() {
-            let set = r.known[place].clone().unwrap_or_else(|| set.into());
-            if place == 0 {
-                first = set.clone();
+            if let Some(known) = &r.known[place] {
+                self.algebra.hold(KEPT + 8 * known.len())?;
+                continue;
             }
+            let set = if set.is_empty() { self.memo.none() } else { set.into() };
             self.keep((formula, r.points[place], known), &set)?;
+            if place == 0 {
+                first = set;
+            }
         }
         Ok(first)
     }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use crate::compile::{Atom, ElemKind, ElemMatch, RuleElem, Terms, Test, ValueId};
 use crate::ctl::{Fact, Labelled, Model, Var};
+use crate::outcome::{Action, Place};
 use crate::rule::{CompiledRule, PreparedGraph};
 
 /// A value of a variable of a formula.
@@ -27,17 +28,18 @@ pub(crate) enum Val {
     Bad,
 }
 
-/// A way in which an element matched, for what it does.
+/// What an element does where it matched, with its values.
 #[derive(Debug)]
 pub(crate) struct Leaf {
     pub(crate) elem: u32,
-    pub(crate) found: ElemMatch,
+    pub(crate) bindings: Box<[(MvId, ValueId)]>,
+    pub(crate) touches: Box<[(Place, Action)]>,
 }
 
 pub(super) type Facts = Vec<(Var, Fact<Val>)>;
 
-/// Facts, and the leaf that they come with.
-pub(super) type Ways = Rc<[(Facts, u32)]>;
+/// Facts, and the leaf that they come with if the element does something.
+pub(super) type Ways = Rc<[(Facts, Option<u32>)]>;
 
 /// The labelling of one element for one rule in one environment.
 pub(crate) struct RuleModel<'a> {
@@ -45,7 +47,10 @@ pub(crate) struct RuleModel<'a> {
     cfg: &'a Cfg,
     graph: &'a PreparedGraph,
     pub(crate) terms: &'a mut dyn Terms,
-    cache: FxHashMap<(u32, u32), Ways>,
+    /// For an element and a point the place of what is known in `ways`.
+    cache: FxHashMap<(u32, u32), u32>,
+    /// The first is none: most elements do not match at most points.
+    ways: Vec<Ways>,
     pub(crate) leaves: Vec<Leaf>,
     quirks: bool,
 }
@@ -57,7 +62,8 @@ impl<'a> RuleModel<'a> {
         terms: &'a mut dyn Terms,
         quirks: bool,
     ) -> Self {
-        Self { rule, cfg: &graph.cfg, graph, terms, cache: FxHashMap::default(), leaves: Vec::new(), quirks }
+        let (cache, ways, leaves) = (FxHashMap::default(), vec![Rc::from([])], Vec::new());
+        Self { rule, cfg: &graph.cfg, graph, terms, cache, ways, leaves, quirks }
     }
 
     /// The points that own the names that an element needs; too many if it needs none.
@@ -69,33 +75,36 @@ impl<'a> RuleModel<'a> {
     }
 
     pub(super) fn element(&mut self, elem: u32, point: u32) -> Ways {
-        if let Some(known) = self.cache.get(&(elem, point)) {
-            return known.clone();
+        if let Some(at) = self.cache.get(&(elem, point)) {
+            return self.ways[*at as usize].clone();
         }
         let rule_elem = &self.rule.compiled.elems[elem as usize];
         let inherited = self.terms.inherited();
         let unbound = self.rule.compiled.inherited[elem as usize].0.iter().any(|v| inherited.get(MvId(*v)).is_none());
         let unseen = self.quirks && matches!(rule_elem.kind, ElemKind::Mention(_));
-        let ways: Ways =
-            if !unbound && !unseen && can_match(rule_elem.kind, &self.cfg.graph[NodeIndex::new(point as usize)]) {
-                let found = self.terms.match_elem(rule_elem, NodeIndex::new(point as usize));
-                self.keep(elem, rule_elem, found).into()
-            } else {
-                Rc::from([])
-            };
-        self.cache.insert((elem, point), ways.clone());
-        ways
+        let mut ways = Vec::new();
+        if !unbound && !unseen && can_match(rule_elem.kind, &self.cfg.graph[NodeIndex::new(point as usize)]) {
+            let found = self.terms.match_elem(rule_elem, NodeIndex::new(point as usize));
+            ways = self.keep(elem, rule_elem, &found);
+        }
+        let mut at = 0;
+        if !ways.is_empty() {
+            at = self.ways.len();
+            self.ways.push(ways.into());
+        }
+        self.cache.insert((elem, point), at as u32);
+        self.ways[at].clone()
     }
 
     /// Names the matches, and drops or restricts those that an earlier choice suppresses (see [`ElemMatch`]).
-    fn keep(&mut self, elem: u32, rule_elem: &RuleElem, found: Vec<ElemMatch>) -> Vec<(Facts, u32)> {
-        let mut out = Vec::new();
+    fn keep(&mut self, elem: u32, rule_elem: &RuleElem, found: &[ElemMatch]) -> Vec<(Facts, Option<u32>)> {
+        let mut out = Vec::with_capacity(found.len());
         for (i, one) in found.iter().enumerate() {
             let own: Vec<(Var, Fact<Val>)> =
                 one.bindings.iter().map(|(v, value)| (Var(v.0), Fact::Is(Val::Term(*value)))).collect();
             let mut allowed = vec![own];
             // Matches of a bare element come in the order of their places, others in the order of choices.
-            let earlier = if rule_elem.kind.is_bare() { &found[..] } else { &found[..i] };
+            let earlier = if rule_elem.kind.is_bare() { found } else { &found[..i] };
             for earlier in earlier {
                 if suppresses(rule_elem, earlier, one) {
                     let all: SmallVec<[MvId; 4]>;
@@ -111,9 +120,17 @@ impl<'a> RuleModel<'a> {
                     break;
                 }
             }
-            let leaf = self.leaves.len() as u32;
+            if allowed.is_empty() {
+                continue;
+            }
+            let kind = self.rule.elem_of_leaf(elem);
+            let acts = !one.touches.is_empty() || matches!(kind, ElemKind::AfterNode(_) | ElemKind::ImplicitReturn(_));
+            let leaf = acts.then(|| {
+                let (bindings, touches) = (Box::from(&one.bindings[..]), Box::from(&one.touches[..]));
+                self.leaves.push(Leaf { elem, bindings, touches });
+                self.leaves.len() as u32 - 1
+            });
             out.extend(allowed.into_iter().map(|facts| (facts, leaf)));
-            self.leaves.push(Leaf { elem, found: one.clone() });
         }
         out
     }
@@ -222,10 +239,7 @@ impl Model for RuleModel<'_> {
         match self.rule.compiled.atoms[atom as usize] {
             Atom::Elem { elem, quiet } => {
                 let ways = self.element(elem, point);
-                let way = |w: &(Vec<(Var, Fact<Val>)>, u32)| Labelled {
-                    facts: w.0.clone(),
-                    leaf: (!quiet && self.does_something(elem, w.1)).then_some(w.1),
-                };
+                let way = |w: &(Facts, Option<u32>)| Labelled { facts: w.0.clone(), leaf: w.1.filter(|_| !quiet) };
                 ways.iter().map(way).collect()
             }
             Atom::Test(test) => {
@@ -278,13 +292,6 @@ impl Model for RuleModel<'_> {
             (Val::Around(a), Val::Around(b)) => labels.common(a, b).map(Val::Around),
             _ => None,
         }
-    }
-}
-
-impl RuleModel<'_> {
-    fn does_something(&self, elem: u32, leaf: u32) -> bool {
-        matches!(self.rule.elem_of_leaf(elem), ElemKind::AfterNode(_) | ElemKind::ImplicitReturn(_))
-            || !self.leaves[leaf as usize].found.touches.is_empty()
     }
 }
 

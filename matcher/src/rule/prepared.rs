@@ -24,7 +24,7 @@ pub struct PreparedGraph {
 #[derive(Debug)]
 struct Contents {
     /// Names and operators, each with a point that owns it, sorted.
-    names: Vec<(Sym, u32)>,
+    names: Box<[(Sym, u32)]>,
     /// For each point the kinds of the nodes that it owns.
     kinds: Vec<KindSet>,
     /// All of these.
@@ -132,8 +132,9 @@ fn has_kinds(need: &Need, there: KindSet) -> bool {
 impl Contents {
     fn of(cfg: &Cfg, tree: &Tree) -> Self {
         let size = cfg.graph.node_count();
+        let mut names: Vec<(Sym, u32)> = Vec::new();
         let mut out = Self {
-            names: Vec::new(),
+            names: Box::default(),
             kinds: vec![KindSet::default(); size],
             all_kinds: KindSet::default(),
             points: Vec::new(),
@@ -154,14 +155,16 @@ impl Contents {
                 for t in range {
                     let token = tree.token(TokenId(t));
                     if token.kind == TokenKind::Ident || is_operator(token.kind) {
-                        out.names.push((token.sym, index as u32));
+                        names.push((token.sym, index as u32));
                     }
                 }
             }
             out.all_kinds = out.all_kinds.or(out.kinds[index]);
         }
-        out.names.sort_unstable();
-        out.names.dedup();
+        names.sort_unstable();
+        names.dedup();
+        // A copy takes up no more than it holds.
+        out.names = Box::from(&names[..]);
         out
     }
 }

@@ -138,13 +138,13 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// The touches of a leaf, with the number of their bindings; the last part says which element of removed dots made them.
     fn touches(&mut self, point: u32, leaf: u32, path: u32, out: &mut Vec<(Place, Action, u32, Option<u32>)>) {
         let leaf = &self.algebra.model.leaves[leaf as usize];
-        let mut bound: Bound = leaf.found.bindings.to_vec();
+        let mut bound: Bound = leaf.bindings.to_vec();
         for (var, value) in &self.bound[path as usize] {
             put(&mut bound, *var, *value);
         }
         let kind = self.rule.elem_of_leaf(leaf.elem);
         let any = matches!(kind, ElemKind::Any(_)).then_some(leaf.elem);
-        let own = leaf.found.touches.clone();
+        let own = leaf.touches.clone();
         let bound = self.bound(bound);
         match kind {
             ElemKind::AfterNode(node) => {

@@ -78,6 +78,7 @@ impl Scanner<'_> {
             }
         }
         self.pos += 1;
+        fields.shrink_to_fit();
         Arc::new(Record { fields })
     }
 

@@ -8,18 +8,20 @@ mod directive;
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::declare::SpecWords;
 use super::facts::Facts;
 use super::ty::{FunctionType, MAX_LEVELS, Name, Type, TypeKind};
+use crate::sym::Sym;
 use crate::token::{Token, TokenFlags, TokenKind as T};
 
 /// Reads all facts.
 pub(super) fn scan(text: &[u8], mut tokens: Vec<Token>) -> Facts {
     let mut facts = Facts::default();
     directive::directives(text, &mut tokens, &mut facts);
-    let mut scanner = Scanner { text, tokens: &tokens, pos: 0, start: 0, facts };
+    let mut scanner = Scanner { text, tokens: &tokens, pos: 0, start: 0, names: FxHashMap::default(), facts };
     while !scanner.at_end() {
         let before = scanner.pos;
         scanner.start = scanner.peek().start;
@@ -37,6 +39,8 @@ struct Scanner<'a> {
     pos: usize,
     /// Where the present element starts.
     start: u32,
+    /// The names that were read, each once.
+    names: FxHashMap<Sym, Arc<str>>,
     facts: Facts,
 }
 
@@ -99,8 +103,10 @@ impl Scanner<'_> {
         &self.text[token.start as usize..token.end() as usize]
     }
 
-    fn name(&self, token: Token) -> Name {
-        Name { sym: token.sym, text: String::from_utf8_lossy(self.word(token)).into() }
+    fn name(&mut self, token: Token) -> Name {
+        let word = &self.text[token.start as usize..token.end() as usize];
+        let text = self.names.entry(token.sym).or_insert_with(|| String::from_utf8_lossy(word).into());
+        Name { sym: token.sym, text: text.clone() }
     }
 
     /// Skips a bracket with all that it holds; ends early at a `}` in column 0, where functions end.
@@ -487,6 +493,7 @@ impl Scanner<'_> {
             }
         }
         self.pos += 1;
+        params.shrink_to_fit();
         (params, variadic)
     }
 }
