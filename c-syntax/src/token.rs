@@ -394,6 +394,12 @@ impl TokenKind {
     pub const fn is_punct(self) -> bool {
         (self as u8) >= (Self::LParen as u8) && (self as u8) <= (Self::MaxEq as u8)
     }
+
+    /// Whether it is an operator that assigns.
+    #[must_use]
+    pub fn is_assignment(self) -> bool {
+        self.is_punct() && self.text().ends_with('=') && !matches!(self, Self::EqEq | Self::Ne | Self::Le | Self::Ge)
+    }
 }
 
 /// Facts about a token's place.

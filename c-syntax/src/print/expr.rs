@@ -29,11 +29,39 @@ impl Printer<'_> {
             if self.spelling.quirks && level == Level::Cast && tree.kind(parent) == K::Unary {
                 level = Level::Unary;
             }
+            let from = self.atoms.len();
             for t in tree.child_tokens(child) {
                 self.token_at(tree, t, level);
             }
+            let parenthesised = matches!(tree.kind(parent), K::Paren | K::If | K::While | K::DoWhile | K::Switch);
+            if parenthesised && !self.spelling.quirks {
+                self.drop_parens(from);
+            }
         } else {
             self.node(tree, child);
+        }
+    }
+
+    /// Drops the parentheses around all that was printed from `from` on, unless an assignment or a comma stands in them.
+    fn drop_parens(&mut self, from: usize) {
+        let open = self.atoms.get(from).is_some_and(|a| a.kind == AtomKind::Token(T::LParen));
+        let mut depth = 0;
+        let whole = open
+            && self.atoms[from..].iter().enumerate().all(|(i, a)| {
+                let last = from + i + 1 == self.atoms.len();
+                match a.kind {
+                    AtomKind::Token(T::LParen | T::LBracket | T::LBrace) => depth += 1,
+                    AtomKind::Token(T::RParen | T::RBracket | T::RBrace) => depth -= 1,
+                    AtomKind::Token(T::Comma) if depth == 1 => return false,
+                    AtomKind::Token(k) if depth == 1 && k.is_assignment() => return false,
+                    AtomKind::Token(_) | AtomKind::Space => {}
+                    _ => return false,
+                }
+                (depth == 0) == last
+            });
+        if whole {
+            self.atoms.remove(from);
+            self.atoms.pop();
         }
     }
 

@@ -338,7 +338,12 @@ fn sweep<'a>(
         }
         let key = new[i].unwrap_or_default();
         let near = [key, Key { inits: 0, ..key }, Key { inits: 1, ..key }, Key { nest: 0, inits: 0, ..key }];
-        let near = if quirks { &near[..3] } else { &near[..] };
+        // Where no initialiser is open, the lines on which one goes on say nothing.
+        let near: &[Key] = match (quirks, key.inits) {
+            (true, _) => &near[..3],
+            (false, 0) => &[near[0], near[3]],
+            (false, _) => &near,
+        };
         let found = near.iter().find_map(|k| last.get(k));
         if let Some(found) = found {
             out.insert(i, *found);
@@ -353,7 +358,10 @@ fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key, quirks: boo
     let split = indents.partition_point(|t| t.0 < at);
     let highest = if quirks { key.level + 1 } else { key.level };
     for level in (0..highest).rev() {
-        let fits = |t: &&(usize, Key, &[u8])| t.1.level == level && (t.1.nest == 0 || t.1.nest == key.nest);
+        let fits = |t: &&(usize, Key, &[u8])| {
+            let open = t.1.inits > 0 && key.inits == 0 && !quirks;
+            t.1.level == level && (t.1.nest == 0 || t.1.nest == key.nest) && !open
+        };
         let above = indents[..split].iter().rev().find(fits);
         let below = indents[split..].iter().find(fits);
         let found = match (above, below) {

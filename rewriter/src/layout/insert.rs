@@ -11,7 +11,7 @@ use super::piece::{self, Kind, Piece};
 use super::place::{self, Around, Slot};
 use super::plus::{Plus, Printed};
 use super::tags::{Block, Tags};
-use super::{FileText, Lost, adjust, remove};
+use super::{FileText, Lost, adjust, operand, remove};
 
 /// Code that would be replaced, and the parts of its conditionals that would be lost.
 type Divided = (Range<u32>, Vec<Range<u32>>);
@@ -261,7 +261,8 @@ impl Site<'_> {
             node = self.tree.parent(n);
         }
         let after_brace = self.tree.token(token).kind == T::RBrace;
-        Around { one_line_list, after_brace }
+        let after_statement = after_brace || self.tree.token(token).kind == T::Semi;
+        Around { one_line_list, after_statement, after_brace }
     }
 
     fn lay_out(&self, blocks: &[Block], token: TokenId, slot: Slot) -> Vec<Piece> {
@@ -284,7 +285,8 @@ impl Site<'_> {
         if let Some(last) = self.end_of_list(token, blocks) {
             return self.after(last, rank, blocks, all);
         }
-        let pieces = self.lay_out(blocks, token, Slot::Before);
+        let mut pieces = self.lay_out(blocks, token, Slot::Before);
+        self.regroup(token, Slot::Before, rank, blocks, &mut pieces, all);
         let at =
             if !self.plus.style.quirks && self.heads_function(token, blocks) { self.above_comment(at) } else { at };
         all.push(Insertion { at, after: false, rank: (rank, token.0), pieces });
@@ -348,11 +350,59 @@ impl Site<'_> {
         }
         // Code behind removed code comes in its place.
         let slot = if self.pieces[at].gone { Slot::Replace } else { Slot::After };
-        let pieces = self.lay_out(blocks, token, slot);
+        let mut pieces = self.lay_out(blocks, token, slot);
+        if slot == Slot::After {
+            self.regroup(token, slot, rank, blocks, &mut pieces, all);
+        }
         // What goes on the same line belongs to the code, not to the comment behind it.
         let inline = slot == Slot::After && !pieces.first().is_some_and(Piece::is_newline);
         let at = if inline { at } else { self.behind_comments(at) };
         all.push(Insertion { at, after: true, rank: (rank, token.0), pieces });
+    }
+
+    /// Puts parentheses around what an added operator takes, and around it with its operands, where they would be taken apart.
+    fn regroup(
+        &self,
+        token: TokenId,
+        slot: Slot,
+        rank: i32,
+        blocks: &[Block],
+        pieces: &mut Vec<Piece>,
+        all: &mut Vec<Insertion>,
+    ) {
+        let [block] = blocks else { return };
+        if self.plus.style.quirks {
+            return;
+        }
+        let leaf = self.leaves.get(token);
+        let Some(operand) = operand::operand(self.plus, self.tree, token, leaf, slot, block) else { return };
+        let far = match slot {
+            Slot::After => self.tree.first_token(operand.node),
+            _ => self.tree.last_token(operand.node),
+        };
+        let Some(far) = far.and_then(|t| self.of_token.get(t)) else { return };
+        let after = slot != Slot::After;
+        let (near, other) = if after { (T::LParen, T::RParen) } else { (T::RParen, T::LParen) };
+        if after && operand.spaced && !operand.inner {
+            pieces.push(Piece::space());
+        }
+        if operand.inner {
+            let blank = operand.spaced.then(Piece::space);
+            if after {
+                pieces.extend(blank.into_iter().chain([Piece::code(near)]));
+            } else {
+                pieces.splice(0..0, [Piece::code(near)].into_iter().chain(blank));
+            }
+        }
+        if operand.outer {
+            let end = if after { 0 } else { pieces.len() };
+            pieces.insert(end, Piece::code(near));
+        }
+        let count = usize::from(operand.inner) + usize::from(operand.outer);
+        if count > 0 {
+            let pieces = vec![Piece::code(other); count];
+            all.push(Insertion { at: far, after, rank: (rank, token.0), pieces });
+        }
     }
 
     /// The last comment on the line behind a piece, or the piece.

@@ -12,6 +12,7 @@ mod halves;
 mod indent;
 mod inner;
 mod insert;
+mod operand;
 mod own;
 mod piece;
 mod place;

@@ -24,6 +24,8 @@ pub(super) enum Slot {
 pub(super) struct Around {
     /// Inside a list on one line: elements stay on it.
     pub one_line_list: bool,
+    /// The anchor ends a statement.
+    pub after_statement: bool,
     /// The anchor is itself a token on the line of an unfinished statement, such as `}` before an added `else`.
     pub after_brace: bool,
 }
@@ -90,7 +92,8 @@ fn mark_element(pieces: &mut [Piece]) {
 /// The line breaks in front of code added behind an anchor.
 fn lead(first: &Printed, function: bool, around: Around, style: &Style, out: &mut Vec<Piece>) {
     let brace = first.token == Some(T::RBrace);
-    let head = !style.quirks && first.token.is_some_and(is_head_word);
+    let head = !style.quirks
+        && (first.token.is_some_and(is_head_word) || first.token == Some(T::LBrace) && around.after_statement);
     if line_like(first, around) || brace || head {
         out.push(Piece::newline());
         if function {

@@ -282,6 +282,10 @@ fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8], quirks: 
         Kind::Code(T::Number | T::Char | T::Str) => !quirks,
         _ => left.last().is_some_and(|b| is_word(*b)) || p.is(T::RParen) || p.is(T::RBracket),
     };
+    let label = p.is(T::Colon) && p.kept() && q.added && !quirks;
+    if label && matches!(q.kind, Kind::Code(k) if k == T::Ident || k.is_keyword()) {
+        return true;
+    }
     if !operand {
         return false;
     }

@@ -1,0 +1,7 @@
+// Kind: declarations go, one of several declarators too.
+// not compiled
+@@
+identifier i = {flags, tmp, err, len};
+type T;
+@@
+- T i;
