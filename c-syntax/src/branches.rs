@@ -2,6 +2,8 @@
 //!
 //! Branches that can stand side by side are all kept; otherwise the first that holds tokens is.
 
+use std::ops::Range;
+
 use crate::token::{Token, TokenKind};
 
 /// A complete `#if` group: its directives in order, the last is the `#endif`.
@@ -87,11 +89,6 @@ pub enum Preference {
 /// Chooses branches of all groups of a file or an element.
 #[must_use]
 pub fn select(text: &[u8], tokens: &[Token], preference: Preference) -> Selection {
-    let opens = |t: &Token| directive_word(&text[t.start as usize..t.end() as usize]).0.starts_with(b"if");
-    if !tokens.iter().any(|t| t.kind == TokenKind::Directive && opens(t)) {
-        let code = |t: &u32| tokens[*t as usize].kind != TokenKind::Directive;
-        return Selection { kept: (0..tokens.len() as u32).filter(code).collect(), groups: Vec::new() };
-    }
     let mut s = Selector {
         text,
         tokens,
@@ -144,12 +141,17 @@ impl Selector<'_> {
     }
 
     fn run(&mut self) {
-        for t in 0..self.tokens.len() {
-            if self.tokens[t].kind == TokenKind::Directive {
-                self.directive(t);
-            } else if !self.frames.last().is_some_and(|f| f.dead || f.branch_dead) {
-                self.keep(t);
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let code = self.tokens[at..].iter().position(|t| t.kind == TokenKind::Directive);
+            let end = code.map_or(self.tokens.len(), |n| at + n);
+            if !self.frames.last().is_some_and(|f| f.dead || f.branch_dead) {
+                self.keep(at..end);
             }
+            if end < self.tokens.len() {
+                self.directive(end);
+            }
+            at = end + 1;
         }
         while let Some(f) = self.frames.pop() {
             // A group without `#endif` cannot be shown as a group.
@@ -158,23 +160,25 @@ impl Selector<'_> {
         self.out.groups.retain(|g| g.directives.len() >= 2);
     }
 
-    fn keep(&mut self, t: usize) {
-        let kind = self.tokens[t].kind;
-        match kind {
-            TokenKind::LParen | TokenKind::LBrace | TokenKind::LBracket => self.open.push(kind),
-            TokenKind::RParen | TokenKind::RBrace | TokenKind::RBracket => {
-                let depth = self.open.len();
-                for f in self.frames.iter_mut().rev() {
-                    if f.depth < depth {
-                        break;
+    /// Keeps tokens none of which is a directive.
+    fn keep(&mut self, range: Range<usize>) {
+        for token in &self.tokens[range.clone()] {
+            match token.kind {
+                kind @ (TokenKind::LParen | TokenKind::LBrace | TokenKind::LBracket) => self.open.push(kind),
+                TokenKind::RParen | TokenKind::RBrace | TokenKind::RBracket => {
+                    let depth = self.open.len();
+                    for f in self.frames.iter_mut().rev() {
+                        if f.depth < depth {
+                            break;
+                        }
+                        f.negative = true;
                     }
-                    f.negative = true;
+                    self.open.pop();
                 }
-                self.open.pop();
+                _ => {}
             }
-            _ => {}
         }
-        self.out.kept.push(t as u32);
+        self.out.kept.extend(range.start as u32..range.end as u32);
     }
 
     fn directive(&mut self, t: usize) {

@@ -20,7 +20,7 @@ pub struct Item {
 /// Cuts `kept` (indices of `tokens`) into items.
 #[must_use]
 pub fn items(text: &[u8], tokens: &[Token], kept: &[u32], tables: &MacroTables, facts: &FileFacts) -> Vec<Item> {
-    let cut = Cut { text, tokens, kept, tables, facts };
+    let cut = Cut::new(text, tokens, kept, tables, facts);
     let mut out = Vec::new();
     let mut at = 0;
     while at < kept.len() {
@@ -34,15 +34,39 @@ pub fn items(text: &[u8], tokens: &[Token], kept: &[u32], tables: &MacroTables, 
 /// The item that `kept` starts with.
 #[must_use]
 pub fn first(text: &[u8], tokens: &[Token], kept: &[u32], tables: &MacroTables, facts: &FileFacts) -> Item {
-    Cut { text, tokens, kept, tables, facts }.item(0)
+    Cut::new(text, tokens, kept, tables, facts).item(0)
 }
 
 struct Cut<'a> {
     text: &'a [u8],
     tokens: &'a [Token],
     kept: &'a [u32],
+    /// What each kept token means inside brackets.
+    inside: Vec<Inside>,
     tables: &'a MacroTables,
     facts: &'a FileFacts,
+}
+
+/// What a token means for the end of the brackets around it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Inside {
+    Nothing,
+    Bracket,
+    /// A word in column 0 that may start an element.
+    Start,
+}
+
+impl Inside {
+    fn of(token: Token) -> Self {
+        use TokenKind as T;
+        match token.kind {
+            T::LParen | T::LBrace | T::LBracket | T::RParen | T::RBrace | T::RBracket => Self::Bracket,
+            T::Ident | T::KwStatic | T::KwInt | T::KwVoid | T::KwStruct if token.flags.has(TokenFlags::COLUMN_0) => {
+                Self::Start
+            }
+            _ => Self::Nothing,
+        }
+    }
 }
 
 /// What the scan of one item has seen at depth 0.
@@ -60,7 +84,18 @@ struct Seen {
     last_word: Option<usize>,
 }
 
-impl Cut<'_> {
+impl<'a> Cut<'a> {
+    fn new(
+        text: &'a [u8],
+        tokens: &'a [Token],
+        kept: &'a [u32],
+        tables: &'a MacroTables,
+        facts: &'a FileFacts,
+    ) -> Self {
+        let inside = kept.iter().map(|k| Inside::of(tokens[*k as usize])).collect();
+        Self { text, tokens, kept, inside, tables, facts }
+    }
+
     fn tok(&self, i: usize) -> Option<Token> {
         self.kept.get(i).map(|k| self.tokens[*k as usize])
     }
@@ -286,7 +321,9 @@ impl Cut<'_> {
         let mut stack = vec![self.kind(open)];
         let mut header = None;
         let mut i = open + 1;
-        while i < self.kept.len() {
+        let next = |i: usize| Some(i + self.inside.get(i..)?.iter().position(|n| *n != Inside::Nothing)?);
+        while let Some(at) = next(i) {
+            i = at;
             match self.kind(i) {
                 k @ (TokenKind::LParen | TokenKind::LBrace | TokenKind::LBracket) => {
                     let after_params = self.kind(i - 1) == TokenKind::RParen;
@@ -312,16 +349,12 @@ impl Cut<'_> {
                         return i + 1;
                     }
                 }
-                TokenKind::Ident | TokenKind::KwStatic | TokenKind::KwInt | TokenKind::KwVoid | TokenKind::KwStruct
-                    if self.col0(i) && matches!(self.kind(i - 1), TokenKind::Semi | TokenKind::RBrace) =>
-                {
-                    header = Some(i);
-                }
+                _ if matches!(self.kind(i - 1), TokenKind::Semi | TokenKind::RBrace) => header = Some(i),
                 _ => {}
             }
             i += 1;
         }
-        i
+        self.kept.len()
     }
 
     /// Whether the tokens from `at` up to a `{` at `brace` may head a function.

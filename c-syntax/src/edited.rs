@@ -11,7 +11,7 @@ use crate::cut;
 use crate::file::{Element, ElementKind, ElementSource, FileElement, SourceFile};
 use crate::lexer::{Directives, lex_range};
 use crate::macros::MacroTables;
-use crate::token::{Token, TokenKind};
+use crate::token::{Token, TokenFlags, TokenKind};
 
 /// So many tokens after an element decide at most where it ends.
 const AHEAD: usize = 64;
@@ -194,7 +194,8 @@ impl<'a> Edited<'a> {
             text: Arc::clone(self.text),
             base: place.start,
             len: place.end - place.start,
-            tokens: Arc::clone(tokens),
+            first: tokens.first().is_none_or(|t| t.flags.has(TokenFlags::FIRST_ON_LINE)),
+            tokens: OnceLock::from(Arc::clone(tokens)),
             kept: None,
             context: Arc::clone(context),
         };
@@ -220,10 +221,11 @@ impl<'a> Edited<'a> {
             out.extend(self.lexed(i)?.iter().copied().map(place));
             return Some(());
         }
-        let source = &self.old.elements[i].element.source;
-        match &source.kept {
-            Some(kept) => out.extend(kept.iter().filter_map(|k| source.tokens.get(*k as usize)).copied().map(place)),
-            None => out.extend(source.tokens.iter().copied().map(place)),
+        let element = &self.old.elements[i].element;
+        let tokens = element.tokens();
+        match &element.source.kept {
+            Some(kept) => out.extend(kept.iter().filter_map(|k| tokens.get(*k as usize)).copied().map(place)),
+            None => out.extend(tokens.iter().copied().map(place)),
         }
         Some(())
     }

@@ -1,5 +1,6 @@
 //! A C file as a list of top-level elements, each read into a tree only when asked.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
@@ -10,7 +11,7 @@ use crate::lexer::{self, Directives, lex_range};
 use crate::macros::{FileFacts, MacroTables};
 use crate::parse::parse_element;
 use crate::sym::Sym;
-use crate::token::{Token, TokenKind};
+use crate::token::{Token, TokenFlags, TokenKind};
 use crate::tree::Tree;
 
 /// What a top-level element is.
@@ -76,8 +77,10 @@ pub(crate) struct ElementSource {
     pub text: Arc<[u8]>,
     pub base: u32,
     pub len: u32,
-    /// All tokens; offsets count from `base`.
-    pub tokens: Arc<[Token]>,
+    /// Whether the first token is the first on its line.
+    pub first: bool,
+    /// All tokens, once asked for; offsets count from `base`.
+    pub tokens: OnceLock<Arc<[Token]>>,
     /// The tokens that are read; all if absent.
     pub kept: Option<Box<[u32]>>,
     pub context: Arc<FileContext>,
@@ -117,7 +120,8 @@ impl Element {
             text: Arc::from(&[][..]),
             base: 0,
             len: 0,
-            tokens: parsed.tokens.clone(),
+            first: true,
+            tokens: OnceLock::from(parsed.tokens.clone()),
             kept: None,
             context: Arc::new(context),
         };
@@ -159,7 +163,21 @@ impl Element {
     /// All tokens, without reading the element. Offsets count from the element's start.
     #[must_use]
     pub fn tokens(&self) -> &[Token] {
-        &self.source.tokens
+        self.shared_tokens()
+    }
+
+    /// The same, for who keeps them. Most elements hold nothing that is looked for, so that tokens are not kept when a file is cut.
+    pub(crate) fn shared_tokens(&self) -> &Arc<[Token]> {
+        let source = &self.source;
+        source.tokens.get_or_init(|| {
+            let part = source.base as usize..(source.base + source.len) as usize;
+            match self.kind {
+                ElementKind::Define | ElementKind::Undef | ElementKind::Pragma => {
+                    split_directive(&source.text, part, source.first)
+                }
+                _ => lexer::lex_part(&source.text, part, source.first).into(),
+            }
+        })
     }
 }
 
@@ -239,8 +257,7 @@ impl FileBuilder<'_> {
             self.out.push(FileElement { start: base, end, element: old });
             return;
         }
-        let tokens = self.tokens[lo..hi].iter().map(|t| Token { start: t.start - base, ..*t }).collect();
-        self.push(kind, name, base, end, tokens, kept);
+        self.push(kind, name, (base, end), self.tokens[lo], kept);
     }
 
     fn reusable(&self, kind: ElementKind, base: u32, end: u32, kept: Option<&[u32]>) -> Option<Arc<Element>> {
@@ -270,24 +287,23 @@ impl FileBuilder<'_> {
         let name_end = rest.iter().position(|c| !c.is_ascii_alphanumeric() && *c != b'_').unwrap_or(rest.len());
         let named = matches!(kind, ElementKind::Define | ElementKind::Undef | ElementKind::Pragma);
         let name = named.then(|| String::from_utf8_lossy(&rest[..name_end]).into());
-        let tokens = if named { split_directive(self.text, t, word.len()) } else { [Token { start: 0, ..t }].into() };
-        self.push(kind, name, t.start, t.end(), tokens, None);
+        self.push(kind, name, (t.start, t.end()), t, None);
     }
 
     fn push(
         &mut self,
         kind: ElementKind,
         name: Option<Box<str>>,
-        base: u32,
-        end: u32,
-        tokens: Arc<[Token]>,
+        (base, end): (u32, u32),
+        first: Token,
         kept: Option<Box<[u32]>>,
     ) {
         let source = ElementSource {
             text: Arc::clone(self.text),
             base,
             len: end - base,
-            tokens,
+            first: first.flags.has(TokenFlags::FIRST_ON_LINE),
+            tokens: OnceLock::new(),
             kept,
             context: Arc::clone(&self.context),
         };
@@ -296,12 +312,21 @@ impl FileBuilder<'_> {
     }
 }
 
-/// `#define NAME body` as tokens: `#define` is one, of kind directive.
-fn split_directive(text: &[u8], t: Token, word: usize) -> Arc<[Token]> {
-    let (start, end) = (t.start as usize, t.end() as usize);
+/// `#define NAME body` as tokens: `#define` is one, of kind directive. `first`: it is the first on its line.
+fn split_directive(text: &[u8], part: Range<usize>, first: bool) -> Arc<[Token]> {
+    let Range { start, end } = part;
+    let word = branches::directive_word(&text[start..end]).0.len();
     let blanks = text[start + 1..end].iter().take_while(|c| c.is_ascii_whitespace()).count();
     let head = 1 + blanks + word;
-    let mut out = vec![Token { start: 0, len: head as u32, sym: Sym::of(&text[start..start + head]), ..t }];
+    let column_0 = start == 0 || text[start - 1] == b'\n';
+    let flags = u8::from(first) * TokenFlags::FIRST_ON_LINE.0 | u8::from(column_0) * TokenFlags::COLUMN_0.0;
+    let mut out = vec![Token {
+        kind: TokenKind::Directive,
+        flags: TokenFlags(flags),
+        start: 0,
+        len: head as u32,
+        sym: Sym::of(&text[start..start + head]),
+    }];
     out.extend(lex_range(text, start + head, end, start, Directives::Tokens));
     out.into()
 }

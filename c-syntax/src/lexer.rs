@@ -2,8 +2,11 @@
 //!
 //! Any bytes are accepted (design of the C front end, 6.1): a byte that starts no token is a token of kind [`TokenKind::Stray`].
 
+use std::ops::Range;
+
 use crate::sym::Sym;
 use crate::token::{Token, TokenFlags, TokenKind};
+use crate::word;
 
 /// What the lexer does with lines that start with `#`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,43 +30,173 @@ pub fn lex(text: &[u8]) -> Vec<Token> {
 /// The tokens of `text[start..end]`; their offsets count from `base`.
 #[must_use]
 pub fn lex_range(text: &[u8], start: usize, end: usize, base: usize, directives: Directives) -> Vec<Token> {
-    let mut lexer = Lexer { text: &text[..end], pos: start, first: true, inside: directives == Directives::Tokens };
+    scan(text, start..end, base, directives, true)
+}
+
+/// The tokens of a part of a text that starts and ends at tokens; their offsets count from its start. `first`: the first token is the
+/// first on its line.
+#[must_use]
+pub(crate) fn lex_part(text: &[u8], part: Range<usize>, first: bool) -> Vec<Token> {
+    let base = part.start;
+    scan(text, part, base, Directives::Whole, first)
+}
+
+/// `first`: no token came before on the first line.
+fn scan(text: &[u8], part: Range<usize>, base: usize, directives: Directives, mut first: bool) -> Vec<Token> {
+    let Range { start, end } = part;
+    let text = &text[..end];
+    // Inside a directive a continuation begins a line.
+    let inside = directives == Directives::Tokens;
     let mut out = Vec::with_capacity((end - start) / 4);
-    while let Some((kind, from)) = lexer.next(directives) {
-        let mut flags = 0;
-        if lexer.first {
-            flags |= TokenFlags::FIRST_ON_LINE.0;
-        }
-        if from == 0 || text[from - 1] == b'\n' {
-            flags |= TokenFlags::COLUMN_0.0;
-        }
-        lexer.first = kind == TokenKind::Directive;
-        let bytes = &text[from..lexer.pos];
-        let kind = if kind == TokenKind::Ident { word_kind(bytes) } else { kind };
-        out.push(Token {
-            kind,
-            flags: TokenFlags(flags),
-            start: (from - base) as u32,
-            len: bytes.len() as u32,
-            // A digraph is the token that it stands for, and `__const__` is `const`.
-            sym: match kind {
-                k if k.is_punct() => PUNCT[k as usize - FIRST_PUNCT],
-                k if k.is_keyword() => Sym::of(k.text().as_bytes()),
-                _ => Sym::of(bytes),
+    // Where the present line of the text starts.
+    let mut column_0 = if start == 0 || text[start - 1] == b'\n' { start } else { usize::MAX };
+    let mut at = start;
+    while let Some(&c) = text.get(at) {
+        let from = at;
+        let (kind, sym) = match CLASS[c as usize] {
+            Class::Blank => {
+                at += 1;
+                while let Some(b' ' | b'\t') = text.get(at) {
+                    at += 1;
+                }
+                continue;
+            }
+            Class::NewLine => {
+                at += 1;
+                first = true;
+                column_0 = at;
+                continue;
+            }
+            Class::Word => {
+                let (end, sym) = word::read(text, at);
+                at = end;
+                if matches!(text.get(at), Some(b'"' | b'\'')) && matches!(&text[from..at], b"L" | b"u" | b"U" | b"u8") {
+                    quoted(text, from, &mut at)
+                } else {
+                    word::keyword(sym).unwrap_or((TokenKind::Ident, sym))
+                }
+            }
+            Class::Single => {
+                at += 1;
+                alone(c)
+            }
+            Class::Operator if text.get(at + 1).is_none_or(|next| !GOES_ON[*next as usize]) => {
+                at += 1;
+                alone(c)
+            }
+            Class::Digit => number(text, &mut at),
+            Class::Quote => quoted(text, from, &mut at),
+            Class::Operator | Class::Special => match (c, text.get(at + 1).copied().unwrap_or(0)) {
+                (b'/', b'*') => {
+                    at = comment_end(text, at);
+                    first |= memchr::memchr(b'\n', &text[from..at]).is_some();
+                    continue;
+                }
+                (b'/', b'/') => {
+                    at = line_comment_end(text, at);
+                    continue;
+                }
+                (b'\\', _) if continuation(text, at) > 0 => {
+                    at += continuation(text, at);
+                    first |= inside;
+                    column_0 = at;
+                    continue;
+                }
+                (b'#', _) if first && !inside => {
+                    at = logical_line_end(text, at).max(at + 1);
+                    (TokenKind::Directive, Sym::of(&text[from..at]))
+                }
+                (b'.', b'0'..=b'9') => number(text, &mut at),
+                (_, next) => {
+                    let (kind, len) = punct(c, next, text.get(at + 2).copied().unwrap_or(0));
+                    at += len;
+                    // A digraph is the token that it stands for.
+                    (kind, if kind.is_punct() { PUNCT[kind as usize] } else { Sym::of(&text[from..at]) })
+                }
             },
-        });
+        };
+        let flags = u8::from(first) * TokenFlags::FIRST_ON_LINE.0 | u8::from(from == column_0) * TokenFlags::COLUMN_0.0;
+        first = kind == TokenKind::Directive;
+        out.push(Token { kind, flags: TokenFlags(flags), start: (from - base) as u32, len: (at - from) as u32, sym });
     }
     out
 }
 
-const FIRST_PUNCT: usize = TokenKind::LParen as usize;
+/// What may start with a byte.
+#[derive(Clone, Copy)]
+enum Class {
+    Blank,
+    NewLine,
+    Word,
+    Digit,
+    Quote,
+    /// A token of one byte, whatever follows.
+    Single,
+    /// The same, but where one of [`GOES_ON`] follows.
+    Operator,
+    /// What depends on more, and bytes that belong to no token.
+    Special,
+}
 
-/// The symbols of operators and punctuation.
-static PUNCT: [Sym; TokenKind::MaxEq as usize + 1 - FIRST_PUNCT] = {
-    let mut out = [Sym(0); TokenKind::MaxEq as usize + 1 - FIRST_PUNCT];
+static CLASS: [Class; 256] = {
+    let mut out = [Class::Special; 256];
+    let mut c = 0;
+    while c < 256 {
+        out[c] = match c as u8 {
+            b'\n' => Class::NewLine,
+            b' ' | b'\t' | b'\r' | 0x0b | 0x0c => Class::Blank,
+            b'0'..=b'9' => Class::Digit,
+            b'"' | b'\'' => Class::Quote,
+            b'(' | b')' | b'{' | b'}' | b'[' | b']' | b';' | b',' | b'?' | b'~' | b'@' => Class::Single,
+            b'.' | b':' | b'+' | b'-' | b'&' | b'|' | b'*' | b'/' | b'%' | b'^' | b'!' | b'=' | b'<' | b'>' => {
+                Class::Operator
+            }
+            w if word::is_word_byte(w) => Class::Word,
+            _ => Class::Special,
+        };
+        c += 1;
+    }
+    out
+};
+
+/// Bytes that may be the second one of an operator or comment, and digits, which may follow a dot.
+static GOES_ON: [bool; 256] = set(b".:+-&|*/%=<>?0123456789");
+
+const fn set(bytes: &[u8]) -> [bool; 256] {
+    let mut out = [false; 256];
     let mut i = 0;
-    while i < out.len() {
-        out[i] = Sym::of(TokenKind::PUNCT[i].text().as_bytes());
+    while i < bytes.len() {
+        out[bytes[i] as usize] = true;
+        i += 1;
+    }
+    out
+}
+
+/// The tokens of one byte.
+fn alone(c: u8) -> (TokenKind, Sym) {
+    let kind = ALONE[c as usize];
+    (kind, PUNCT[kind as usize])
+}
+
+static ALONE: [TokenKind; 256] = {
+    let mut out = [TokenKind::Stray; 256];
+    let mut i = 0;
+    while i < TokenKind::PUNCT.len() {
+        if let [c] = TokenKind::PUNCT[i].text().as_bytes() {
+            out[*c as usize] = TokenKind::PUNCT[i];
+        }
+        i += 1;
+    }
+    out
+};
+
+/// The symbols of operators and punctuation, by their kinds.
+static PUNCT: [Sym; 256] = {
+    let mut out = [Sym(0); 256];
+    let mut i = 0;
+    while i < TokenKind::PUNCT.len() {
+        let kind = TokenKind::PUNCT[i];
+        out[kind as usize] = Sym::of(kind.text().as_bytes());
         i += 1;
     }
     out
@@ -74,6 +207,10 @@ static PUNCT: [Sym; TokenKind::MaxEq as usize + 1 - FIRST_PUNCT] = {
 pub fn logical_line_end(text: &[u8], mut pos: usize) -> usize {
     let mut quote = 0u8;
     while let Some(&c) = text.get(pos) {
+        if !LINE_STOP[c as usize] {
+            pos += 1;
+            continue;
+        }
         match c {
             b'\n' => break,
             b'\\' => pos += continuation(text, pos).max(2) - 1,
@@ -92,6 +229,9 @@ pub fn logical_line_end(text: &[u8], mut pos: usize) -> usize {
     pos
 }
 
+/// Bytes that mean something where the end of a logical line is looked for.
+static LINE_STOP: [bool; 256] = set(b"\n\\\"'/");
+
 /// Length of a backslash-newline at `pos`, 0 if there is none.
 fn continuation(text: &[u8], pos: usize) -> usize {
     match (text.get(pos), text.get(pos + 1), text.get(pos + 2)) {
@@ -103,11 +243,12 @@ fn continuation(text: &[u8], pos: usize) -> usize {
 
 /// One past the block comment that starts at `pos`.
 fn comment_end(text: &[u8], pos: usize) -> usize {
-    let mut at = pos + 2;
-    while let Some(i) = memchr::memchr(b'*', text.get(at..).unwrap_or_default()) {
+    // Slashes are rarer in comments than stars.
+    let mut at = pos + 3;
+    while let Some(i) = memchr::memchr(b'/', text.get(at..).unwrap_or_default()) {
         at += i + 1;
-        if text.get(at) == Some(&b'/') {
-            return at + 1;
+        if text[at - 2] == b'*' {
+            return at;
         }
     }
     text.len()
@@ -126,191 +267,83 @@ fn line_comment_end(text: &[u8], pos: usize) -> usize {
     text.len()
 }
 
-const fn word_byte(c: u8) -> bool {
-    c.is_ascii_alphanumeric() || c == b'_' || c == b'$' || c >= 0x80
-}
-
-static WORD: [bool; 256] = {
-    let mut t = [false; 256];
-    let mut i = 0;
-    while i < 256 {
-        t[i] = word_byte(i as u8);
-        i += 1;
-    }
-    t
-};
-
-fn word_kind(bytes: &[u8]) -> TokenKind {
-    let short = bytes.len() >= 2 && bytes.len() <= 14;
-    if short && (bytes[0].is_ascii_lowercase() || bytes[0] == b'_') {
-        TokenKind::keyword(bytes).unwrap_or(TokenKind::Ident)
-    } else {
-        TokenKind::Ident
-    }
-}
-
-struct Lexer<'a> {
-    text: &'a [u8],
-    pos: usize,
-    /// Whether no token came before on this line.
-    first: bool,
-    /// Inside a directive a continuation begins a line.
-    inside: bool,
-}
-
-impl Lexer<'_> {
-    fn at(&self, i: usize) -> u8 {
-        self.text.get(self.pos + i).copied().unwrap_or(0)
-    }
-
-    fn skip_gap(&mut self) {
-        while let Some(&c) = self.text.get(self.pos) {
-            match c {
-                b'\n' => {
-                    self.first = true;
-                    self.pos += 1;
-                }
-                b' ' | b'\t' | b'\r' | 0x0b | 0x0c => {
-                    let rest = &self.text[self.pos..];
-                    self.pos += rest.iter().position(|c| !matches!(*c, b' ' | b'\t')).unwrap_or(rest.len()).max(1);
-                }
-                b'\\' => match continuation(self.text, self.pos) {
-                    0 => return,
-                    n => {
-                        self.first |= self.inside;
-                        self.pos += n;
-                    }
-                },
-                b'/' if self.at(1) == b'*' => {
-                    let end = comment_end(self.text, self.pos);
-                    self.first |= memchr::memchr(b'\n', &self.text[self.pos..end]).is_some();
-                    self.pos = end;
-                }
-                b'/' if self.at(1) == b'/' => self.pos = line_comment_end(self.text, self.pos),
-                _ => return,
-            }
+/// The end of the preprocessing number at `at`.
+fn number(text: &[u8], at: &mut usize) -> (TokenKind, Sym) {
+    let from = *at;
+    let byte = |i: usize| text.get(i).copied().unwrap_or(0);
+    let hex = byte(from) == b'0' && matches!(byte(from + 1), b'x' | b'X');
+    loop {
+        let (c, next) = (byte(*at), byte(*at + 1));
+        let exponent = matches!(c, b'p' | b'P') || (!hex && matches!(c, b'e' | b'E'));
+        if exponent && matches!(next, b'+' | b'-') {
+            *at += 2;
+        } else if word::is_word_byte(c) || (c == b'.' && next != b'.') || (c == b'\'' && word::is_word_byte(next)) {
+            *at += 1;
+        } else {
+            return (TokenKind::Number, Sym::of(&text[from..*at]));
         }
     }
+}
 
-    /// Kind and start of the next token; `pos` is then at its end. Words are all of kind `Ident` here.
-    fn next(&mut self, directives: Directives) -> Option<(TokenKind, usize)> {
-        self.skip_gap();
-        let start = self.pos;
-        let c = *self.text.get(start)?;
-        let kind = match c {
-            b'#' if self.first && directives == Directives::Whole => {
-                self.pos = logical_line_end(self.text, start).max(start + 1);
-                TokenKind::Directive
-            }
-            b'0'..=b'9' => self.number(),
-            b'.' if self.at(1).is_ascii_digit() => self.number(),
-            b'"' | b'\'' => self.quoted(0),
-            b'L' | b'u' | b'U' if self.string_prefix() > 0 => self.quoted(self.string_prefix()),
-            _ if WORD[c as usize] => {
-                let rest = &self.text[start..];
-                self.pos += rest.iter().position(|c| !WORD[*c as usize]).unwrap_or(rest.len());
-                TokenKind::Ident
-            }
-            _ => {
-                let (kind, len) = self.punct(c);
-                self.pos += len;
-                kind
-            }
+/// A string or character constant from `from`, whose quote is at `at`; goes on to its end.
+fn quoted(text: &[u8], from: usize, at: &mut usize) -> (TokenKind, Sym) {
+    let quote = text[*at];
+    let mut pos = *at + 1;
+    loop {
+        let rest = text.get(pos..).unwrap_or_default();
+        let Some(i) = memchr::memchr3(quote, b'\\', b'\n', rest) else {
+            pos = text.len();
+            break;
         };
-        Some((kind, start))
-    }
-
-    fn string_prefix(&self) -> usize {
-        match (self.at(0), self.at(1), self.at(2)) {
-            (b'L' | b'u' | b'U', b'"' | b'\'', _) => 1,
-            (b'u', b'8', b'"' | b'\'') => 2,
-            _ => 0,
-        }
-    }
-
-    fn number(&mut self) -> TokenKind {
-        let hex = self.at(0) == b'0' && matches!(self.at(1), b'x' | b'X');
-        loop {
-            let c = self.at(0);
-            let sign = matches!(self.at(1), b'+' | b'-');
-            if (matches!(c, b'p' | b'P') || (!hex && matches!(c, b'e' | b'E'))) && sign {
-                self.pos += 2;
-            } else if WORD[c as usize] || (c == b'.' && self.at(1) != b'.') || (c == b'\'' && WORD[self.at(1) as usize])
-            {
-                self.pos += 1;
-            } else {
-                return TokenKind::Number;
+        pos += i;
+        match rest[i] {
+            b'\n' => break,
+            b'\\' => pos += continuation(text, pos).max(2),
+            _ => {
+                pos += 1;
+                break;
             }
         }
     }
+    *at = pos;
+    (if quote == b'"' { TokenKind::Str } else { TokenKind::Char }, Sym::of(&text[from..pos]))
+}
 
-    fn quoted(&mut self, prefix: usize) -> TokenKind {
-        self.pos += prefix;
-        let quote = self.at(0);
-        self.pos += 1;
-        while let Some(&c) = self.text.get(self.pos) {
-            match c {
-                b'\n' => break,
-                b'\\' => self.pos += continuation(self.text, self.pos).max(2),
-                _ => {
-                    self.pos += 1;
-                    if c == quote {
-                        break;
-                    }
-                }
-            }
-        }
-        self.pos = self.pos.min(self.text.len());
-        if quote == b'"' { TokenKind::Str } else { TokenKind::Char }
-    }
-
-    fn punct(&self, c: u8) -> (TokenKind, usize) {
-        use TokenKind as T;
-        let (d, e) = (self.at(1), self.at(2));
-        match c {
-            b'(' => (T::LParen, 1),
-            b')' => (T::RParen, 1),
-            b'{' => (T::LBrace, 1),
-            b'}' => (T::RBrace, 1),
-            b'[' => (T::LBracket, 1),
-            b']' => (T::RBracket, 1),
-            b';' => (T::Semi, 1),
-            b',' => (T::Comma, 1),
-            b'?' => (T::Question, 1),
-            b'~' => (T::Tilde, 1),
-            b'@' => (T::At, 1),
-            b'.' if d == b'.' && e == b'.' => (T::Ellipsis, 3),
-            b'.' => (T::Dot, 1),
-            b':' if d == b':' => (T::ColonColon, 2),
-            b':' if d == b'>' => (T::RBracket, 2),
-            b':' => (T::Colon, 1),
-            b'#' if d == b'#' => (T::HashHash, 2),
-            b'#' => (T::Hash, 1),
-            b'+' => pick(d, b'+', T::PlusPlus, T::PlusEq, T::Plus),
-            b'-' if d == b'>' => (T::Arrow, 2),
-            b'-' => pick(d, b'-', T::MinusMinus, T::MinusEq, T::Minus),
-            b'&' => pick(d, b'&', T::AmpAmp, T::AmpEq, T::Amp),
-            b'|' => pick(d, b'|', T::PipePipe, T::PipeEq, T::Pipe),
-            b'*' => pick(d, 0, T::Star, T::StarEq, T::Star),
-            b'/' => pick(d, 0, T::Slash, T::SlashEq, T::Slash),
-            // Digraphs; `<::` is for C++.
-            b'<' if d == b'%' => (T::LBrace, 2),
-            b'%' if d == b'>' => (T::RBrace, 2),
-            b'<' if d == b':' && e != b':' => (T::LBracket, 2),
-            b'%' => pick(d, 0, T::Percent, T::PercentEq, T::Percent),
-            b'^' => pick(d, 0, T::Caret, T::CaretEq, T::Caret),
-            b'!' => pick(d, 0, T::Bang, T::Ne, T::Bang),
-            b'=' => pick(d, 0, T::Eq, T::EqEq, T::Eq),
-            b'<' if d == b'<' && e == b'=' => (T::ShlEq, 3),
-            b'>' if d == b'>' && e == b'=' => (T::ShrEq, 3),
-            b'<' if d == b'?' && e == b'=' => (T::MinEq, 3),
-            b'>' if d == b'?' && e == b'=' => (T::MaxEq, 3),
-            b'<' if d == b'?' => (T::Min, 2),
-            b'>' if d == b'?' => (T::Max, 2),
-            b'<' => pick(d, b'<', T::Shl, T::Le, T::Lt),
-            b'>' => pick(d, b'>', T::Shr, T::Ge, T::Gt),
-            _ => (T::Stray, 1),
-        }
+/// Kind and length of the operator that starts with byte `c`, followed by `d` and `e`.
+fn punct(c: u8, d: u8, e: u8) -> (TokenKind, usize) {
+    use TokenKind as T;
+    match c {
+        b'.' if d == b'.' && e == b'.' => (T::Ellipsis, 3),
+        b'.' => (T::Dot, 1),
+        b':' if d == b':' => (T::ColonColon, 2),
+        b':' if d == b'>' => (T::RBracket, 2),
+        b':' => (T::Colon, 1),
+        b'#' if d == b'#' => (T::HashHash, 2),
+        b'#' => (T::Hash, 1),
+        b'+' => pick(d, b'+', T::PlusPlus, T::PlusEq, T::Plus),
+        b'-' if d == b'>' => (T::Arrow, 2),
+        b'-' => pick(d, b'-', T::MinusMinus, T::MinusEq, T::Minus),
+        b'&' => pick(d, b'&', T::AmpAmp, T::AmpEq, T::Amp),
+        b'|' => pick(d, b'|', T::PipePipe, T::PipeEq, T::Pipe),
+        b'*' => pick(d, 0, T::Star, T::StarEq, T::Star),
+        b'/' => pick(d, 0, T::Slash, T::SlashEq, T::Slash),
+        // Digraphs; `<::` is for C++.
+        b'<' if d == b'%' => (T::LBrace, 2),
+        b'%' if d == b'>' => (T::RBrace, 2),
+        b'<' if d == b':' && e != b':' => (T::LBracket, 2),
+        b'%' => pick(d, 0, T::Percent, T::PercentEq, T::Percent),
+        b'^' => pick(d, 0, T::Caret, T::CaretEq, T::Caret),
+        b'!' => pick(d, 0, T::Bang, T::Ne, T::Bang),
+        b'=' => pick(d, 0, T::Eq, T::EqEq, T::Eq),
+        b'<' if d == b'<' && e == b'=' => (T::ShlEq, 3),
+        b'>' if d == b'>' && e == b'=' => (T::ShrEq, 3),
+        b'<' if d == b'?' && e == b'=' => (T::MinEq, 3),
+        b'>' if d == b'?' && e == b'=' => (T::MaxEq, 3),
+        b'<' if d == b'?' => (T::Min, 2),
+        b'>' if d == b'?' => (T::Max, 2),
+        b'<' => pick(d, b'<', T::Shl, T::Le, T::Lt),
+        b'>' => pick(d, b'>', T::Shr, T::Ge, T::Gt),
+        _ => (T::Stray, 1),
     }
 }
 

@@ -270,19 +270,21 @@ impl FileFacts {
     #[must_use]
     pub fn of(text: &[u8], tokens: &[Token]) -> Self {
         let mut facts = Self::default();
-        facts.names.0.reserve(tokens.len() / 128);
         let mut depth = 0usize;
+        // Before a name that may be a type.
+        let mut before = TokenKind::Semi;
         for (i, t) in tokens.iter().enumerate() {
             match t.kind {
+                TokenKind::Ident => facts.used_as_type(tokens, i, before, depth == 0),
                 TokenKind::LBrace => depth += 1,
                 // Conditionals may leave braces open: a brace in column 0 closes all.
                 TokenKind::RBrace if t.flags.has(TokenFlags::COLUMN_0) => depth = 0,
                 TokenKind::RBrace => depth = depth.saturating_sub(1),
                 TokenKind::Directive => facts.directive(text, *t),
                 TokenKind::KwTypedef => facts.typedef(&tokens[i + 1..tokens.len().min(i + 4000)]),
-                TokenKind::Ident => facts.used_as_type(tokens, i, depth == 0),
                 _ => {}
             }
+            before = t.kind;
         }
         facts
     }
@@ -347,14 +349,14 @@ impl FileFacts {
     }
 
     /// `X name ;` and the like at the start of a declaration, `X *name` among parameters outside of bodies, `(X *)` and casts.
-    fn used_as_type(&mut self, tokens: &[Token], i: usize, top: bool) {
-        let kind = |j: usize| tokens.get(j).map_or(TokenKind::Eof, |t| t.kind);
-        let before = if i == 0 { TokenKind::Semi } else { kind(i - 1) };
+    #[inline]
+    fn used_as_type(&mut self, tokens: &[Token], i: usize, before: TokenKind, top: bool) {
         let starts = matches!(before, TokenKind::Semi | TokenKind::LBrace | TokenKind::RBrace);
         let param = matches!(before, TokenKind::LParen | TokenKind::Comma);
         if !(starts || param) {
             return;
         }
+        let kind = |j: usize| tokens.get(j).map_or(TokenKind::Eof, |t| t.kind);
         let mut j = i + 1;
         while kind(j) == TokenKind::Star {
             j += 1;

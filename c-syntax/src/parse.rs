@@ -94,7 +94,7 @@ impl<'a> Input<'a> {
     pub fn of(element: &'a Element) -> Self {
         let source = &element.source;
         let known = Known { tables: &source.context.tables, facts: &source.context.facts };
-        Self { text: &source.text, base: source.base, tokens: &source.tokens, known }
+        Self { text: &source.text, base: source.base, tokens: element.shared_tokens(), known }
     }
 
     fn bytes(&self) -> &[u8] {
@@ -176,7 +176,7 @@ pub(crate) fn token_tree(text: &Arc<[u8]>, base: u32, tokens: &Arc<[Token]>, kin
 /// Reads an element.
 pub(crate) fn parse_element(element: &Element) -> ParsedElement {
     match element.fast_reading() {
-        Some(tree) => ParsedElement { trees: vec![tree], tokens: Arc::clone(&element.source.tokens), failure: None },
+        Some(tree) => ParsedElement { trees: vec![tree], tokens: Arc::clone(element.shared_tokens()), failure: None },
         None => parse_element_slowly(element),
     }
 }
@@ -200,7 +200,7 @@ pub(crate) fn parse_element_slowly(element: &Element) -> ParsedElement {
             read_item(&input, source.kept.as_deref())
         }
     };
-    ParsedElement { trees, tokens: Arc::clone(&source.tokens), failure }
+    ParsedElement { trees, tokens: Arc::clone(element.shared_tokens()), failure }
 }
 
 fn read_item(input: &Input<'_>, kept: Option<&[u32]>) -> (Vec<Tree>, Option<Cause>) {
@@ -274,12 +274,13 @@ pub(crate) fn explain(element: &Element) -> Vec<(&'static str, String)> {
     if !items.contains(&element.kind) {
         return Vec::new();
     }
-    let all: Vec<u32> = (0..source.tokens.len() as u32).collect();
+    let tokens = element.shared_tokens();
+    let all: Vec<u32> = (0..tokens.len() as u32).collect();
     let kept = source.kept.as_deref().unwrap_or(&all);
     let bytes = &source.text[source.base as usize..];
-    let Ok(view) = view(bytes, &source.tokens, kept, known, Goal::Item, true) else { return Vec::new() };
+    let Ok(view) = view(bytes, tokens, kept, known, Goal::Item, true) else { return Vec::new() };
     let name = |t: u32| {
-        let t = source.tokens[t as usize];
+        let t = tokens[t as usize];
         String::from_utf8_lossy(&bytes[t.start as usize..t.end() as usize]).into_owned()
     };
     view.names.iter().map(|(rule, t)| (*rule, name(*t))).collect()
@@ -289,9 +290,10 @@ pub(crate) fn explain(element: &Element) -> Vec<(&'static str, String)> {
 pub(crate) fn view_text(element: &Element) -> String {
     let source = &element.source;
     let known = Known { tables: &source.context.tables, facts: &source.context.facts };
-    let all: Vec<u32> = (0..source.tokens.len() as u32).collect();
+    let tokens = element.shared_tokens();
+    let all: Vec<u32> = (0..tokens.len() as u32).collect();
     let kept = source.kept.as_deref().unwrap_or(&all);
-    match view(&source.text[source.base as usize..], &source.tokens, kept, known, Goal::Item, false) {
+    match view(&source.text[source.base as usize..], tokens, kept, known, Goal::Item, false) {
         Ok(view) => {
             String::from_utf8_lossy(&render(&view).0).replace("; ", ";\n").replace("{ ", "{\n").replace("} ", "}\n")
         }

@@ -70,14 +70,15 @@ impl Element {
     /// The farthest place that reading reached.
     pub fn second_reading(&self) -> Result<Tree, Farthest> {
         let source = &self.source;
+        let tokens = self.shared_tokens();
         let all: Vec<u32>;
         let kept = match source.kept.as_deref() {
             Some(kept) => kept,
             None => {
-                all = (0..source.tokens.len() as u32).collect();
+                all = (0..tokens.len() as u32).collect();
                 &all
             }
         };
-        read(&source.text, source.base, &source.tokens, kept, &source.context.tables, &source.context.facts)
+        read(&source.text, source.base, tokens, kept, &source.context.tables, &source.context.facts)
     }
 }

@@ -14,32 +14,47 @@ impl Sym {
     /// The symbol of `text`. Usable in constants: `const NULL: Sym = Sym::of(b"NULL");`.
     #[must_use]
     pub const fn of(text: &[u8]) -> Self {
-        // Eight bytes a step, the last ones as they come; then the finaliser of MurmurHash3 so that high bits are as good as low ones.
-        let mut h: u64 = 0xcbf2_9ce4_8422_2325 ^ text.len() as u64;
+        let mut state = START;
         let mut rest = text;
         while let Some((chunk, more)) = rest.split_first_chunk::<8>() {
-            h = step(h, u64::from_le_bytes(*chunk));
+            state = step(state, u64::from_le_bytes(*chunk));
             rest = more;
         }
-        let mut last: u64 = 0;
-        let mut i = 0;
-        while i < rest.len() {
-            last = last << 8 | rest[i] as u64;
-            i += 1;
-        }
-        h = step(h, last);
-        h = h.wrapping_mul(0xff51_afd7_ed55_8ccd);
-        h ^= h >> 33;
-        h = h.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-        h ^= h >> 33;
-        Self(h)
+        finish(state, tail(rest), text.len())
     }
 }
 
+/// The state before the first bytes.
+pub(crate) const START: u64 = 0xcbf2_9ce4_8422_2325;
+
 /// Mixes eight more bytes in; for each state a permutation of them.
-const fn step(state: u64, bytes: u64) -> u64 {
+#[inline]
+pub(crate) const fn step(state: u64, bytes: u64) -> u64 {
     let h = (state ^ bytes).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     h ^ h >> 32
+}
+
+/// The symbol of a text of this length after all full steps; `last` are the bytes that are left, fewer than eight.
+#[inline]
+pub(crate) const fn finish(state: u64, last: u64, len: usize) -> Sym {
+    // The finaliser of MurmurHash3, so that high bits are as good as low ones.
+    let mut h = step(state, last | (len as u64) << 56);
+    h = h.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    h ^= h >> 33;
+    h = h.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    h ^= h >> 33;
+    Sym(h)
+}
+
+/// Fewer than eight bytes as they would be read, with zeros behind them.
+pub(crate) const fn tail(bytes: &[u8]) -> u64 {
+    let mut out: u64 = 0;
+    let mut i = bytes.len();
+    while i > 0 {
+        i -= 1;
+        out = out << 8 | bytes[i] as u64;
+    }
+    out
 }
 
 impl fmt::Debug for Sym {

@@ -267,6 +267,11 @@ impl<'a> Runner<'a> {
                 return Glance::Unknown;
             };
             let odd = text.len() > LARGEST || text::utf16(text).is_some();
+            if let [only] = self.patches
+                && !(odd || only.args.disable_worth_trying_opt || only.program.may_matter(text))
+            {
+                return Glance::Unwanted;
+            }
             if odd || self.wanted(group, std::iter::once(text)).contains(&true) {
                 return Glance::Wanted(text.to_vec());
             }

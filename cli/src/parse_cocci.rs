@@ -201,6 +201,9 @@ fn print_rule(patch: &SemanticPatch, rule: &Rule, args: &ParseCocciArgs, out: &m
     if rule.words != WordFormula::True {
         let _ = writeln!(out, "words: {}", words(&rule.words));
     }
+    if let Some(effect) = &rule.effect {
+        let _ = writeln!(out, "words for a change: {}", words(effect));
+    }
     if args.formula {
         let _ = writeln!(out, "formula: {}", CompiledRule::new(rule, false).show());
     }

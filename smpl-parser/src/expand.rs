@@ -90,6 +90,7 @@ impl<'a> Isos<'a> {
             rule.disabled = disabled;
             diags.extend(applied.diagnostics);
             rule.words = words::of_rule(rule);
+            rule.effect = words::of_effect(rule);
             if let Some(prototype) = &mut rule.prototype {
                 prototype.words = words::of_rule(prototype);
             }

@@ -45,6 +45,7 @@ pub(crate) fn prototype(rule: &Rule, id: ItemId, semi: Span) -> Option<Rule> {
         star: false,
         transforms: true,
         words: WordFormula::True,
+        effect: None,
         prototype: None,
     })
 }

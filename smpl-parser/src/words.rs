@@ -3,6 +3,8 @@
 //! [`of_rule`] is about one element of a file: what the rule's own pattern needs. [`FileFilter`] is about a whole file (or group of files):
 //! dependencies and inherited metavariables count too, and only rules that change or mark code and scripts are reasons to read a file.
 
+mod effect;
+
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -15,6 +17,7 @@ use crate::ast::{
     ScriptSource, SeedPart, SemanticPatch, WordFormula,
 };
 use crate::lexer::scan::is_ident_byte;
+use effect::Effect;
 
 /// Words that an element must contain for a rule to match in it.
 #[must_use]
@@ -23,6 +26,16 @@ pub fn of_rule(rule: &Rule) -> WordFormula {
     let found = walk.body();
     let found = if found == Formula::True { Walk { keywords: true, ..walk }.body() } else { found };
     found.into_words()
+}
+
+/// Words that an element must contain for a match of the rule to change or mark something in it, if that is more than a match needs.
+#[must_use]
+pub fn of_effect(rule: &Rule) -> Option<WordFormula> {
+    let walk = Walk { rule, scope: Scope::Element, keywords: false };
+    match walk.effect() {
+        Effect::Needs(formula) if formula != Formula::True => Some(formula.into_words()),
+        _ => None,
+    }
 }
 
 /// A formula in which rules stand for their own formulas.
@@ -280,14 +293,18 @@ impl FileFilter {
                 Item::Script(script) => script_formula(script),
             })
             .collect();
-        let reasons = patch.items.iter().enumerate().filter(|(_, item)| match item {
-            Item::Rule(rule) => rule.transforms || rule.star,
-            Item::Script(script) => script.phase == ScriptPhase::Rule,
+        let reasons = patch.items.iter().enumerate().filter_map(|(i, item)| {
+            let matched = Formula::Item(ItemId(i as u32));
+            match item {
+                Item::Rule(rule) if rule.transforms || rule.star => Some(with_effect(rule, matched)),
+                Item::Script(script) if script.phase == ScriptPhase::Rule => Some(matched),
+                _ => None,
+            }
         });
-        let file = Formula::any(reasons.map(|(i, _)| Formula::Item(ItemId(i as u32))));
+        let file = Formula::any(reasons);
         let mut words = Vec::new();
         let mut seen = FxHashSet::default();
-        items.iter().for_each(|f| collect(f, &mut words, &mut seen));
+        items.iter().chain([&file]).for_each(|f| collect(f, &mut words, &mut seen));
         let index: FxHashMap<&str, usize> = words.iter().enumerate().map(|(i, w)| (w.as_str(), i)).collect();
         let tests = items.iter().map(|f| Test::of(f, &index)).collect();
         let file_test = Test::of(&file, &index);
@@ -298,6 +315,30 @@ impl FileFilter {
     #[must_use]
     pub fn words(&self) -> &[String] {
         &self.words
+    }
+
+    /// Words one of which every file that matters alone must have, where such are known: those that are the most telling.
+    #[must_use]
+    pub fn one_of(&self) -> Option<Vec<&str>> {
+        self.telling(&self.file)
+    }
+
+    fn telling<'f>(&'f self, formula: &'f Formula) -> Option<Vec<&'f str>> {
+        match formula {
+            Formula::True => None,
+            Formula::False => Some(Vec::new()),
+            Formula::Word(word) => Some(vec![word]),
+            Formula::Item(id) => self.items.get(id.0 as usize).map_or(Some(Vec::new()), |f| self.telling(f)),
+            Formula::Or(fs) => {
+                let all: Option<Vec<_>> = fs.iter().map(|f| self.telling(f)).collect();
+                all.map(|words| words.concat())
+            }
+            // Long words are rare.
+            Formula::And(fs) => fs
+                .iter()
+                .filter_map(|f| self.telling(f))
+                .max_by_key(|words| words.iter().map(|w| w.len()).min().unwrap_or(usize::MAX)),
+        }
     }
 
     /// Whether a group of files may matter in which some of [`FileFilter::words`] are: `present` tells for the number of each.
@@ -446,6 +487,15 @@ fn rule_formula(rule: &Rule) -> Formula {
     Formula::all([dependency(&rule.depends), own])
 }
 
+/// What a file must have for a match of a rule to change or mark something.
+fn with_effect(rule: &Rule, matched: Formula) -> Formula {
+    match (Walk { rule, scope: Scope::File, keywords: false }).effect() {
+        Effect::None => Formula::False,
+        Effect::Needs(formula) if formula != Formula::True => Formula::all([dependency(&rule.depends), formula]),
+        Effect::Match | Effect::Needs(_) => matched,
+    }
+}
+
 fn script_formula(script: &Script) -> Formula {
     let inputs = script.inputs.iter().map(|i| match (&i.source, &i.default) {
         (ScriptSource::Var(v), None) => Formula::Item(v.item),
@@ -501,8 +551,26 @@ mod tests {
             ("@@ identifier x; @@\n- struct foo x;\n", "foo"),
             ("@r@ position p; @@\n f@p(1);\n@script:python@ p << r.p; @@\nprint(p)\n", "f"),
             ("@@ expression x; @@\n- return foo ( x );\n", "foo"),
+            ("@@ type T; attribute name __at; identifier x; @@\n  (T\n- __at\n  ) x\n", "__at"),
+            // A match that changes nothing is no reason to read a file.
+            ("@@ expression x; @@\n  foo(x);\n<...\n- bar(x);\n...>\n", "foo && bar"),
+            ("@@ expression x; @@\n  foo(x);\n  ...\n(\n  bar(x);\n|\n- baz(x);\n)\n", "foo && baz"),
+            ("@@ expression x; @@\n  foo(x);\n  ...\n+ qux(x);\n? baz(x);\n", "foo && baz"),
         ] {
             assert_eq!(FileFilter::of(&patch(text)).to_string(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn telling_words() {
+        for (text, expected) in [
+            ("@@ @@\n- foo(bar_baz);\n", Some(&["bar_baz"][..])),
+            ("@@ expression x; @@\n(\n- foo(x);\n|\n- bar(x);\n)\n- b(x);\n", Some(&["foo", "bar"])),
+            ("@@ expression x; @@\n(\n- foo(x);\n|\n- x;\n)\n", None),
+            ("@@ expression x; @@\n  f(x);\n<...\n- foo(x);\n...>\n", Some(&["foo"])),
+            ("@r@ expression e; @@\n get_f(e);\n@depends on r@ @@\n- g(1);\n", Some(&["get_f"])),
+        ] {
+            assert_eq!(FileFilter::of(&patch(text)).one_of().as_deref(), expected, "{text}");
         }
     }
 
@@ -529,10 +597,26 @@ mod tests {
             ("@@ @@\n- foo(bar);\n", "And([Word(\"foo\"), Word(\"bar\")])"),
             ("@@ identifier x; @@\n- struct foo x;\n", "True"),
             ("@r@ expression e; @@\n f(e);\n", "Word(\"f\")"),
+            ("@@ @@\n f(1);\n<...\n- g(1);\n...>\n", "Word(\"f\")"),
         ] {
             let patch = patch(text);
             let Some(Item::Rule(rule)) = patch.items.first() else { panic!("{text}") };
             assert_eq!(format!("{:?}", rule.words), expected, "{text}");
+        }
+        for (text, expected) in [
+            ("@@ @@\n- foo(bar);\n", "None"),
+            ("@@ @@\n f(1);\n<...\n- g(1);\n...>\n", "Some(And([Word(\"f\"), Word(\"g\")]))"),
+            ("@@ @@\n f(1);\n...\n(\n- g(1);\n|\n h(1);\n)\n", "Some(And([Word(\"f\"), Word(\"g\")]))"),
+            ("@@ @@\n f(1);\n...\n(\n- g(1);\n|\n- h(1);\n)\n", "None"),
+            ("@@ @@\n- f(1);\n...\n(\n- g(1);\n|\n h(1);\n)\n", "None"),
+            ("@@ @@\n f(1);\n+ g(1);\n", "None"),
+            ("@@ @@\n f(1);\n<+...\n- g(1);\n...+>\n", "None"),
+            ("@@ fresh identifier x; @@\n f(1);\n<...\n- g(1);\n+ g(x);\n...>\n", "None"),
+            ("@@ @@\n f(1);\n<...\n* g(1);\n...>\n", "Some(And([Word(\"f\"), Word(\"g\")]))"),
+        ] {
+            let patch = patch(text);
+            let Some(Item::Rule(rule)) = patch.items.first() else { panic!("{text}") };
+            assert_eq!(format!("{:?}", rule.effect), expected, "{text}");
         }
     }
 }

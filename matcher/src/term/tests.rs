@@ -146,6 +146,7 @@ fn rule(scope: &str, text: &str) -> Rule {
         star: false,
         transforms: true,
         words: WordFormula::True,
+        effect: None,
         prototype: None,
     }
 }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use matcher::{CompiledRule, Need, RuleElem, direct};
+use memchr::memmem;
 use rustc_hash::FxHashSet;
 use smpl_parser::{
     Constraint, Dep, FileFilter, Item, ItemId, MvId, MvKind, Rule, Scope, Script, ScriptCall, ScriptPhase,
-    ScriptSource, SeedPart, SemanticPatch, VarRef,
+    ScriptSource, SeedPart, SemanticPatch, VarRef, WordFormula,
 };
 
 use super::env::{self, Later};
-use super::words::{WordSet, WordTable, Words, each_word};
+use super::words::{WordSet, WordTable, Words, common_part, each_word};
 
 /// A semantic patch and what was derived from it. Shared by all threads.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Program {
     filter: FileFilter,
     /// The numbers of the filter's words.
     filter_words: Vec<Option<u32>>,
+    /// What every file that may matter holds.
+    gate: Option<memmem::Finder<'static>>,
     /// Whether lines that `*` marks matter.
     marks: bool,
 }
@@ -66,14 +69,15 @@ impl Program {
         let steps = (patch.items.iter().zip(later).zip(needed))
             .map(|((item, later), needed)| {
                 let rule = match item {
-                    Item::Rule(rule) => Some(rule_step(rule, &table, only_return)),
+                    Item::Rule(rule) => Some(rule_step(rule, needed, &table, only_return)),
                     Item::Script(_) => None,
                 };
                 Step { later, needed, rule }
             })
             .collect();
         let filter_words = filter.words().iter().map(|w| table.number(w)).collect();
-        Self { patch, steps, table, filter, filter_words, marks: true }
+        let gate = filter.one_of().and_then(|words| Some(memmem::Finder::new(common_part(&words)?).into_owned()));
+        Self { patch, steps, table, filter, filter_words, gate, marks: true }
     }
 
     /// Nobody will look at the lines that `*` marks.
@@ -106,8 +110,9 @@ impl Program {
         for program in programs {
             let items = program.patch.clone();
             for (item, step) in items.items.iter().zip(&mut program.steps) {
+                let needed = step.needed;
                 if let (Item::Rule(rule), Some(step)) = (item, &mut step.rule) {
-                    set_words(rule, step, &table);
+                    set_words(rule, needed, step, &table);
                 }
             }
             program.filter_words = program.filter.words().iter().map(|w| table.number(w)).collect();
@@ -119,6 +124,12 @@ impl Program {
     #[must_use]
     pub fn words(&self) -> &Arc<WordTable> {
         &self.table
+    }
+
+    /// A first look at the only file of a group: whether it may matter.
+    #[must_use]
+    pub fn may_matter(&self, text: &[u8]) -> bool {
+        self.gate.as_ref().is_none_or(|gate| gate.find(text).is_some())
     }
 
     /// Whether a group of files that hold these words, found with [`Program::words`], may matter.
@@ -184,22 +195,27 @@ fn needs_types(rule: &Rule, var: usize) -> bool {
     }
 }
 
-fn rule_step(rule: &Rule, table: &WordTable, only_return: bool) -> RuleStep {
+/// The words that an element must contain for a rule to be searched for in it. `needed`: more follows from a match than its edits.
+fn words(rule: &Rule, needed: bool) -> &WordFormula {
+    rule.effect.as_ref().filter(|_| !needed).unwrap_or(&rule.words)
+}
+
+fn rule_step(rule: &Rule, needed: bool, table: &WordTable, only_return: bool) -> RuleStep {
     RuleStep {
         compiled: CompiledRule::new(rule, only_return),
         bare: direct::bare_element(rule),
-        words: Words::of(&rule.words, table),
+        words: Words::of(words(rule, needed), table),
         need: if rule.metavars.iter().any(|m| m.inherited.is_some()) { Need::of_rule(rule) } else { Need::Nothing },
         needs_types: (0..rule.metavars.len()).any(|v| needs_types(rule, v)),
         pooled: env::pooled(rule),
-        prototype: rule.prototype.as_deref().map(|r| Box::new(rule_step(r, table, only_return))),
+        prototype: rule.prototype.as_deref().map(|r| Box::new(rule_step(r, needed, table, only_return))),
     }
 }
 
-fn set_words(rule: &Rule, step: &mut RuleStep, table: &WordTable) {
-    step.words = Words::of(&rule.words, table);
+fn set_words(rule: &Rule, needed: bool, step: &mut RuleStep, table: &WordTable) {
+    step.words = Words::of(words(rule, needed), table);
     if let (Some(rule), Some(step)) = (&rule.prototype, &mut step.prototype) {
-        set_words(rule, step, table);
+        set_words(rule, needed, step, table);
     }
 }
 
@@ -212,7 +228,7 @@ fn all_words<'p>(patch: &'p SemanticPatch, filter: &'p FileFilter) -> Vec<&'p st
             Item::Script(_) => None,
         };
         while let Some(r) = rule {
-            each_word(&r.words, &mut |w| out.push(w));
+            [Some(&r.words), r.effect.as_ref()].into_iter().flatten().for_each(|f| each_word(f, &mut |w| out.push(w)));
             rule = r.prototype.as_deref();
         }
     }

@@ -56,7 +56,7 @@ impl Search {
 
 /// The longest bytes that all words contain, if they are long enough to be rare in other words. Words longer than any in real code
 /// are not looked through, as that would cost the square of their length.
-fn common_part<'w>(words: &[&'w str]) -> Option<&'w [u8]> {
+pub(super) fn common_part<'w>(words: &[&'w str]) -> Option<&'w [u8]> {
     const RARE: usize = 6;
     const LONGEST: usize = 64;
     let (first, others) = words.split_first()?;

@@ -101,6 +101,8 @@ pub struct Rule {
     pub transforms: bool,
     /// Words that an element (not: file) must contain for the rule to match in it.
     pub words: WordFormula,
+    /// Words that it must contain for a match to change or mark something, if that is more.
+    pub effect: Option<WordFormula>,
     /// The rule that changes prototypes after this one's function headers (`smpl-front-end.md` section 11).
     pub prototype: Option<Box<Rule>>,
 }

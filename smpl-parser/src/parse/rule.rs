@@ -82,6 +82,7 @@ impl Session<'_> {
             star,
             transforms: body.plus.is_some() || body.minus.is_some(),
             words: WordFormula::True,
+            effect: None,
             prototype: None,
         };
         if !dead && self.errors() == errors_before {
