@@ -92,7 +92,7 @@ pub(crate) fn read_define(input: &Input<'_>) -> (Vec<Tree>, Option<Cause>) {
 }
 
 /// The tokens with the operators `#` and `##` of the body (C17 6.10.3.2, 6.10.3.3): an operator and its operands are one name,
-/// which is what they make. `##` behind a comma has only the operand behind it.
+/// which is what they make. `##` at the start of an argument has only the operand behind it.
 fn glued(input: &Input<'_>, body: usize) -> Arc<[Token]> {
     let tokens = input.tokens;
     let kind = |i: usize| tokens.get(i).map_or(T::Eof, |t| t.kind);
@@ -106,7 +106,7 @@ fn glued(input: &Input<'_>, body: usize) -> Arc<[Token]> {
     let mut i = body;
     while i < tokens.len() {
         let start = i;
-        let alone = kind(i) == T::HashHash && i > 0 && kind(i - 1) == T::Comma;
+        let alone = kind(i) == T::HashHash && i > 0 && matches!(kind(i - 1), T::Comma | T::LParen);
         let mut end = operand(if alone { i + 1 } else { i });
         while let Some(next) = end.filter(|e| kind(*e) == T::HashHash).and_then(|e| operand(e + 1)) {
             end = Some(next);

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use smpl_parser::{MvId, MvKind};
 
 use super::TermMatcher;
-use super::hash::{Hasher, loose_hash, term_hashes, type_hash};
+use super::hash::{Hasher, loose_hash, spelling_hash, term_hashes, type_hash, type_spelling_hash};
 use super::text::{same_text, term_text};
 use crate::compile::ValueId;
 use crate::value::{Position, Term, TypeTerm, Value};
@@ -53,8 +53,8 @@ impl<'a> TermMatcher<'a> {
         }
         let term = self.term(node);
         let mut h = Hasher::new(10);
-        h.word((term.strict >> 64) as u64);
-        h.word(term.strict as u64);
+        h.wide(term.strict);
+        h.wide(spelling_hash(self.c, node));
         let id = self.values.intern(h.finish(), || Value::Term(term));
         self.values.nodes.insert(node, id);
         id
@@ -95,8 +95,8 @@ impl<'a> TermMatcher<'a> {
         let terms: Vec<Term> = nodes.iter().map(|n| self.term(*n)).collect();
         let mut h = Hasher::new(13);
         for t in &terms {
-            h.word((t.strict >> 64) as u64);
-            h.word(t.strict as u64);
+            h.wide(t.strict);
+            h.wide(spelling_hash(self.c, t.node));
         }
         self.values.intern(h.finish(), || Value::List(terms.into()))
     }
@@ -105,8 +105,8 @@ impl<'a> TermMatcher<'a> {
     pub(crate) fn type_value(&mut self, specs: NodeId, ops: &[NodeId]) -> ValueId {
         let loose = type_hash(self.c, specs, ops);
         let mut h = Hasher::new(14);
-        h.word((loose >> 64) as u64);
-        h.word(loose as u64);
+        h.wide(loose);
+        h.wide(type_spelling_hash(self.c, specs, ops));
         let specs = self.term(specs);
         self.values.intern(h.finish(), || Value::Type(TypeTerm { specs, ops: ops.into(), loose }))
     }
@@ -208,6 +208,10 @@ impl<'a> TermMatcher<'a> {
             (Value::Positions(x), Value::Positions(y)) => share_position(x, y).then_some(a),
             (Value::Type(x), Value::Type(y)) if x.loose == y.loose => Some(a),
             (Value::Term(x), Value::Term(y)) => (x.strict == y.strict).then_some(a),
+            (Value::List(x), Value::List(y)) => {
+                let same = x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| x.strict == y.strict);
+                same.then_some(a)
+            }
             (Value::Type(_) | Value::Text(_), Value::Type(_) | Value::Text(_)) if self.is_type_kind(var) => {
                 // The written type holds more than the inferred one.
                 let written = if matches!(self.values.get(b), Value::Type(_)) { b } else { a };

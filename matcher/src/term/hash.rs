@@ -25,6 +25,12 @@ impl Hasher {
         self.b = (self.b.wrapping_add(w)).wrapping_mul(0xc4ce_b9fe_1a85_ec53).rotate_left(31) ^ self.a;
     }
 
+    /// Adds the two words of a hash.
+    pub(crate) fn wide(&mut self, w: u128) {
+        self.word((w >> 64) as u64);
+        self.word(w as u64);
+    }
+
     /// The hash of all words.
     pub(crate) fn finish(mut self) -> u128 {
         self.word(0x1656_67b1);
@@ -126,8 +132,7 @@ pub(crate) fn type_hash(tree: &Tree, specs: NodeId, ops: &[NodeId]) -> u128 {
                 Child::Token(t) => h.word(tree.token(t).sym.0),
                 Child::Node(n) if Some(n) != inner && tree.kind(n) != SyntaxKind::Attribute => {
                     let part = loose_hash(tree, n);
-                    h.word((part >> 64) as u64);
-                    h.word(part as u64);
+                    h.wide(part);
                 }
                 Child::Node(_) => {}
             }
@@ -149,6 +154,33 @@ pub(crate) fn type_hash(tree: &Tree, specs: NodeId, ops: &[NodeId]) -> u128 {
     words.sort_unstable();
     for w in words {
         h.word(w);
+    }
+    h.finish()
+}
+
+/// Hash of the tokens of a term as they are written: attributes and spellings that do not count for equality are part of what a value
+/// is printed as.
+pub(crate) fn spelling_hash(tree: &Tree, node: NodeId) -> u128 {
+    let mut h = Hasher::new(4);
+    tree.token_range(node).for_each(|t| h.word(tree.token(TokenId(t)).sym.0));
+    h.finish()
+}
+
+/// The same of a type: of its specifiers without storage classes, and of what a declarator adds.
+pub(crate) fn type_spelling_hash(tree: &Tree, specs: NodeId, ops: &[NodeId]) -> u128 {
+    let mut h = Hasher::new(5);
+    let mut add = |c: &Child| match *c {
+        Child::Token(t) => h.word(tree.token(t).sym.0),
+        Child::Node(n) => tree.token_range(n).for_each(|t| h.word(tree.token(TokenId(t)).sym.0)),
+    };
+    let counts = |c: &&Child| match **c {
+        Child::Token(t) => matches!(spec_class(tree.token(t).kind), SpecClass::Qualifier | SpecClass::Base),
+        Child::Node(_) => true,
+    };
+    tree.children(specs).iter().filter(counts).for_each(&mut add);
+    for op in ops {
+        let inner = tree.child_node(*op, 0);
+        tree.children(*op).iter().filter(|c| !matches!(**c, Child::Node(n) if Some(n) == inner)).for_each(&mut add);
     }
     h.finish()
 }
