@@ -101,9 +101,17 @@ impl Printer<'_> {
         }
     }
 
-    /// The metavariable among the specifiers whose type has a declarator part.
+    /// The metavariable among the specifiers whose type has a declarator part. The reference wraps nothing but bare names.
     fn wrapping_type(&self, tree: &Tree, specs: NodeId) -> Option<TokenId> {
-        let subst = self.subst.filter(|_| !self.spelling.quirks && self.values == 0)?;
+        let subst = self.subst.filter(|_| self.values == 0)?;
+        if self.spelling.quirks {
+            let declarators = tree.parent(specs).into_iter().flat_map(|d| tree.child_nodes(d).skip(1));
+            let inner = |d| if tree.kind(d) == K::InitDeclarator { tree.child_node(d, 0).unwrap_or(d) } else { d };
+            let adds = |d| matches!(tree.kind(d), K::PointerDecl | K::ArrayDecl | K::FuncDecl | K::ParenDecl);
+            if declarators.map(inner).any(adds) {
+                return None;
+            }
+        }
         tree.held_tokens(specs).into_iter().find(|t| subst.type_parts(tree, *t).is_some_and(|p| !p.ops.is_empty()))
     }
 

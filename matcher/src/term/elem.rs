@@ -83,9 +83,9 @@ impl<'a> TermMatcher<'a> {
         let c = match point.kind {
             PointKind::Simple | PointKind::Decl | PointKind::Directive | PointKind::DefineBody => node,
             PointKind::Goto | PointKind::Return | PointKind::Break | PointKind::Continue => node,
-            // The declaration in the head of a loop.
+            // The declaration in the head of a loop, if it stays and nothing comes beside it.
             PointKind::ForHead => match self.c.child_node(node, 0) {
-                Some(first) if self.c.kind(first) == SyntaxKind::Declaration => first,
+                Some(first) if self.c.kind(first) == SyntaxKind::Declaration && self.stays_alone(p) => first,
                 _ => return,
             },
             _ => return,
@@ -101,6 +101,13 @@ impl<'a> TermMatcher<'a> {
             m.emit();
             m.reset(mark);
         });
+    }
+
+    /// Whether the rule neither removes what this node stands for nor adds code beside it.
+    fn stays_alone(&self, p: NodeId) -> bool {
+        let adds = self.pat.slots.get(&p).is_some_and(|s| !(s.before.is_empty() && s.after.is_empty()));
+        let edges = [self.p.first_token(p), self.p.last_token(p)];
+        !adds && !self.is_all_minus(p) && edges.into_iter().flatten().all(|t| self.is_minus(t) || self.adds_nothing(t))
     }
 
     /// What a head, brace or tail owns, part by part.

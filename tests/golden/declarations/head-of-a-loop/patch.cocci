@@ -1,0 +1,7 @@
+@@ type T; identifier x; expression E; @@
+  T x = E;
++ use(x);
+@@ identifier x; @@
+- uint
++ unsigned int
+  x = 0;
