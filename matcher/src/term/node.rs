@@ -358,9 +358,16 @@ impl<'a> TermMatcher<'a> {
         let (Some((var, token)), true) = (by_type, starts_with_var) else { return self.children(p, c, k) };
         let (Some(p_body), Some(c_body)) = (self.p.child_node(p, 1), self.c.child_node(c, 1)) else { return };
         let head = self.c.token_range(c).start..self.c.token_range(c_body).start;
-        let words: Vec<String> =
-            head.clone().map(|t| String::from_utf8_lossy(self.c.token_text(TokenId(t))).into_owned()).collect();
-        let id = self.text_value(&words.join(" "));
+        let specs = self.c.parent(c).filter(|n| self.c.kind(*n) == SyntaxKind::DeclSpecs);
+        let id = match specs {
+            // A type without a name is no type without its body.
+            Some(specs) if head.len() == 1 => self.type_value(specs, &[]),
+            _ => {
+                let words: Vec<String> =
+                    head.clone().map(|t| String::from_utf8_lossy(self.c.token_text(TokenId(t))).into_owned()).collect();
+                self.text_value(&words.join(" "))
+            }
+        };
         if self.bind(var, id) && self.touch(token, head.clone()) && self.attach(token, head) {
             self.node(p_body, c_body, k);
         }
