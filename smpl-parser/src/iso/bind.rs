@@ -23,7 +23,7 @@ pub(super) enum Bound {
 /// Why an alternative that has the right shape does not match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// A pure metavariable of the isomorphism would stand for other code.
+    /// A pure metavariable of the isomorphism would stand for other code, or one for context code for what is no bare metavariable.
     Impure(u32),
     /// A context metavariable of the isomorphism would stand for changed code.
     Changed(u32),
@@ -207,6 +207,10 @@ impl Matcher<'_> {
             return false;
         }
         if v.pure && !self.is_pure(term) {
+            b.refusal.get_or_insert(Refusal::Impure(var));
+        }
+        let positions = term.any_tok(&|t| !t.pat.attached.is_empty());
+        if v.context && (kinds::var_of(term).is_none() || positions) {
             b.refusal.get_or_insert(Refusal::Impure(var));
         }
         if v.context && !self.star && term.any_tok(&|t| t.pat.mark == Mark::Minus || has_plus(&t.pat)) {
