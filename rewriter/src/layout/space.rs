@@ -212,12 +212,18 @@ pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8], quirks: bool) {
         let between_words = fused && (p.added || q.added || !adjacent_in_source(pieces, w[0], w[1]));
         if between_words
             || (p.added != q.added && wants_blank(pieces, &live, n, file, quirks))
-            || quirks && p.added && p.is_code() && q.is(T::Colon) && !q.added && followed_by_blank(pieces, &live, n + 1)
+            || quirks && parted_from_colon(p, q) && followed_by_blank(pieces, &live, n + 1)
         {
             inserts.push(w[1]);
         }
     }
     insert_blanks(pieces, &inserts);
+}
+
+/// Whether the reference puts a blank between added code and the colon behind it: not behind a literal.
+fn parted_from_colon(p: &Piece, q: &Piece) -> bool {
+    let literal = matches!(p.kind, Kind::Code(T::Number | T::Char | T::Str));
+    p.added && p.is_code() && !literal && q.is(T::Colon) && !q.added
 }
 
 /// Inserts a blank in front of each of the pieces at ascending indices.
