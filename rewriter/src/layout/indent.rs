@@ -27,8 +27,8 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
     let new = keys(pieces, |p| !p.gone, style.quirks);
     let teaching = teachers(pieces, &old, style.quirks);
     let units = units_of(pieces, &teaching, style, learnt, file);
-    let known = known(pieces, &teaching, &new, file, style.quirks);
-    shift_kept(pieces, &old, &new, &units, style, file);
+    let known = known(pieces, &teaching, (&old, &new), file, style.quirks);
+    shift_kept(pieces, (&old, &new), &units, &known, style, file);
     let mut start = Start::default();
     let mut values = Values::default();
     // The first line of the added code that a line goes on with: where lines of one depth differ, depths do not tell.
@@ -290,17 +290,25 @@ impl Known {
     }
 }
 
-/// For each added line break what is known about its depth.
+/// Whether added code starts the line behind a line break that stays, at another depth than what started it before.
+fn starts_added(pieces: &[Piece], i: usize, (old, new): (&[Option<Key>], &[Option<Key>])) -> bool {
+    let (Some(a), Some(b)) = (old[i], new[i]) else { return false };
+    a.level != b.level && pieces[i].kept() && next_solid(pieces, i).is_some_and(|j| pieces[j].added && pieces[j].is_code())
+}
+
+/// For each line break in front of added lines what is known about its depth.
 fn known(
     pieces: &[Piece],
     teaching: &[(usize, Key)],
-    new: &[Option<Key>],
+    (old, new): (&[Option<Key>], &[Option<Key>]),
     file: &[u8],
     quirks: bool,
 ) -> FxHashMap<usize, Known> {
     let indents: Vec<(usize, Key, &[u8])> =
         teaching.iter().map(|(i, k)| (*i, *k, indent_of(&file[pieces[*i].src.clone()]))).collect();
-    let wanted: Vec<usize> = (0..pieces.len()).filter(|i| pieces[*i].added && pieces[*i].is_newline()).collect();
+    let wanted: Vec<usize> = (0..pieces.len())
+        .filter(|i| pieces[*i].is_newline() && (pieces[*i].added || starts_added(pieces, *i, (old, new))))
+        .collect();
     let mut out = FxHashMap::default();
     let before = sweep(&indents, wanted.iter().copied(), new, quirks, |a, b| a < b);
     let upwards: Vec<_> = indents.iter().rev().copied().collect();
@@ -376,12 +384,12 @@ fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key, quirks: boo
     Known { base: Vec::new(), missing: key.level.max(0) as usize }
 }
 
-/// Kept lines whose depth changed move by whole units.
+/// Kept lines whose depth changed move by whole units; added code that now starts one is indented as its neighbours are.
 fn shift_kept(
     pieces: &mut [Piece],
-    old: &[Option<Key>],
-    new: &[Option<Key>],
+    (old, new): (&[Option<Key>], &[Option<Key>]),
     units: &Units,
+    known: &FxHashMap<usize, Known>,
     style: &Style,
     file: &[u8],
 ) {
@@ -404,7 +412,8 @@ fn shift_kept(
         let indent = indent_of(&bytes);
         let head = bytes[..bytes.len() - indent.len()].to_vec();
         let (_, unit) = *run.get_or_insert((steps, units.at(i)));
-        let moved = shifted(indent, steps, unit);
+        let near = known.get(&i).filter(|k| k.missing == 0);
+        let moved = near.map_or_else(|| shifted(indent, steps, unit), |k| k.base.clone());
         if pieces[j].kind == Kind::Comment && pieces[j].kept() {
             move_comment(&mut pieces[j], indent, &moved, file);
         }
