@@ -31,6 +31,8 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
     shift_kept(pieces, (&old, &new), &units, &known, style, file);
     let mut start = Start::default();
     let mut values = Values::default();
+    // For each open brace the indentation of its statement, if the brace is added.
+    let mut opened: Vec<Option<Vec<u8>>> = Vec::new();
     // The first line of the added code that a line goes on with: where lines of one depth differ, depths do not tell.
     let mut first: Option<(i32, Vec<u8>)> = None;
     for i in 0..pieces.len() {
@@ -39,6 +41,11 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
         }
         if !pieces[i].is_newline() {
             start.pass(&pieces[i]);
+            match pieces[i].kind {
+                Kind::Code(T::LBrace) => opened.push(pieces[i].added.then(|| start.indent.clone())),
+                Kind::Code(T::RBrace) => drop(opened.pop()),
+                _ => {}
+            }
             first = first.filter(|_| pieces[i].added || !pieces[i].is_code());
             continue;
         }
@@ -87,7 +94,11 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
                 }
             }
         }
-        if let Some(own) = own_indent(pieces, i, &old, &new, &units, file).filter(|_| !blank && !style.quirks) {
+        let closes = learnt.half_indented && next.is_some_and(|j| pieces[j].added && pieces[j].is(T::RBrace));
+        let own = own_indent(pieces, i, &old, &new, &units, file);
+        // Where depths do not tell, an added brace closes where the statement of the brace that it belongs to starts.
+        let own = own.or_else(|| opened.last().filter(|_| closes).cloned().flatten());
+        if let Some(own) = own.filter(|_| !blank && !style.quirks) {
             text.truncate(text.len() - indent_of(&text).len());
             text.extend(own);
         }
@@ -293,7 +304,9 @@ impl Known {
 /// Whether added code starts the line behind a line break that stays, at another depth than what started it before.
 fn starts_added(pieces: &[Piece], i: usize, (old, new): (&[Option<Key>], &[Option<Key>])) -> bool {
     let (Some(a), Some(b)) = (old[i], new[i]) else { return false };
-    a.level != b.level && pieces[i].kept() && next_solid(pieces, i).is_some_and(|j| pieces[j].added && pieces[j].is_code())
+    a.level != b.level
+        && pieces[i].kept()
+        && next_solid(pieces, i).is_some_and(|j| pieces[j].added && pieces[j].is_code())
 }
 
 /// For each line break in front of added lines what is known about its depth.
