@@ -93,6 +93,8 @@ impl MacroTables {
     /// Lines that start otherwise are left out and returned.
     pub fn add_table<'t>(&mut self, text: &'t str) -> Vec<&'t str> {
         let mut bad = Vec::new();
+        // A name takes about so many bytes.
+        self.names.0.reserve(text.len() / 12);
         for line in text.lines() {
             let code = line.split('#').next().unwrap_or("");
             let mut words = code.split_ascii_whitespace();

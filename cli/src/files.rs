@@ -1,5 +1,6 @@
 //! Which files to process, in which groups, under which names.
 
+use std::fs::FileType;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -80,48 +81,57 @@ fn ignored(path: &Path, prefixes: &[String]) -> bool {
 
 /// The files below a directory in path order. Links to files are followed, those to directories are not, so that there are no circles.
 fn walk(directory: &Path, args: &ApplyArgs, work: &mut Work) {
-    let git = args.run.respect_gitignore;
-    let mut walk = ignore::WalkBuilder::new(directory);
-    walk.standard_filters(false).git_ignore(git).git_exclude(git).parents(git).require_git(false);
     // Entries of one directory are compared: whole paths as bytes order as their names do, and need not be taken apart.
-    walk.sort_by_file_path(|a, b| a.as_os_str().cmp(b.as_os_str()));
     let sizes = crate::apply::threads(args.jobs) > 1;
-    for entry in walk.build() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(e) => {
-                work.problems.push(e.to_string());
-                continue;
+    if args.run.respect_gitignore {
+        let mut walk = ignore::WalkBuilder::new(directory);
+        walk.standard_filters(false).git_ignore(true).git_exclude(true).parents(true).require_git(false);
+        walk.sort_by_file_path(|a, b| a.as_os_str().cmp(b.as_os_str()));
+        for entry in walk.build() {
+            match entry {
+                Ok(entry) => work.add(entry.file_type(), entry.path(), sizes, args.include_headers),
+                Err(e) => work.problems.push(e.to_string()),
             }
-        };
-        let Some(kind) = entry.file_type() else { continue };
-        if kind.is_dir() || !wanted(entry.path(), args.include_headers) {
-            continue;
         }
-        if !(kind.is_file() || kind.is_symlink()) {
-            continue;
+        return;
+    }
+    for entry in walkdir::WalkDir::new(directory).sort_by(|a, b| a.path().as_os_str().cmp(b.path().as_os_str())) {
+        match entry {
+            Ok(entry) => work.add(Some(entry.file_type()), entry.path(), sizes, args.include_headers),
+            Err(e) => {
+                let path = e.path().unwrap_or(directory).display();
+                work.problems.push(format!("{path}: {e}"));
+            }
+        }
+    }
+}
+
+impl Work {
+    /// Adds what was found at a path, if it is wanted. `sizes`: say how large it is.
+    fn add(&mut self, kind: Option<FileType>, path: &Path, sizes: bool, headers: bool) {
+        let Some(kind) = kind.filter(|k| k.is_file() || k.is_symlink()) else { return };
+        if !wanted(path, headers) {
+            return;
         }
         // Where a link leads, and how work is shared among threads.
         let mut bytes = 0;
         if kind.is_symlink() || sizes {
-            match entry.path().metadata() {
-                Ok(m) if !m.is_file() => continue,
+            match path.metadata() {
+                Ok(m) if !m.is_file() => return,
                 Ok(m) => bytes = m.len(),
                 // A link without an end is reported when it is read.
                 Err(_) => {}
             }
         }
-        let header = entry.path().extension().is_some_and(|x| x == "h");
-        work.groups.push(Group { files: vec![entry.into_path()], bytes, header });
+        let header = path.extension().is_some_and(|x| x == "h");
+        self.groups.push(Group { files: vec![path.to_path_buf()], bytes, header });
     }
 }
 
 fn wanted(path: &Path, headers: bool) -> bool {
-    match path.extension().and_then(|e| e.to_str()) {
-        Some("c") => true,
-        Some("h") => headers,
-        _ => false,
-    }
+    // Most files are neither, which their last bytes tell; a name that is nothing but `.c` has no extension.
+    let end = path.as_os_str().as_encoded_bytes();
+    (end.ends_with(b".c") || headers && end.ends_with(b".h")) && path.extension().is_some()
 }
 
 /// The name of a file in the diff: relative to the prefix (`--patch`, else `--dir`, else the current directory),

@@ -351,6 +351,9 @@ impl<'a> Runner<'a> {
         done: &mut Done,
         diff: &mut Vec<u8>,
     ) -> Option<Vec<u8>> {
+        if file.starred.is_empty() && file.text.is_none() {
+            return None;
+        }
         let args = &patch.args;
         let shown = files::shown_name(path, self.args);
         let below = |folder: &[u8]| [folder, b"/", &shown].concat();

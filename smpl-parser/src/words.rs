@@ -490,9 +490,8 @@ fn rule_formula(rule: &Rule) -> Formula {
 /// What a file must have for a match of a rule to change or mark something.
 fn with_effect(rule: &Rule, matched: Formula) -> Formula {
     match (Walk { rule, scope: Scope::File, keywords: false }).effect() {
-        Effect::None => Formula::False,
         Effect::Needs(formula) if formula != Formula::True => Formula::all([dependency(&rule.depends), formula]),
-        Effect::Match | Effect::Needs(_) => matched,
+        _ => matched,
     }
 }
 

@@ -124,7 +124,7 @@ impl Reader {
         loop {
             let rest = self.rest();
             match rest.first() {
-                Some(b) if b.is_ascii_whitespace() => self.pos += 1,
+                Some(b) if b.is_ascii_whitespace() => self.pos += blanks(rest),
                 Some(b'/') if rest.starts_with(b"//") => self.pos += line_len(rest),
                 Some(b'/') if rest.starts_with(b"/*") => self.pos += block_comment_len(rest).0,
                 _ => return,
@@ -152,9 +152,11 @@ impl Reader {
 
     /// Whether a header starts here: a kind and `@`.
     fn at_header(&self) -> bool {
-        KINDS.iter().any(|(k, _)| {
-            self.rest().strip_prefix(k.as_bytes()).is_some_and(|r| r.trim_ascii_start().starts_with(b"@"))
-        })
+        let capital = self.rest().first().is_some_and(u8::is_ascii_uppercase);
+        capital
+            && KINDS.iter().any(|(k, _)| {
+                self.rest().strip_prefix(k.as_bytes()).is_some_and(|r| r.trim_ascii_start().starts_with(b"@"))
+            })
     }
 
     fn skip_to_next_header(&mut self) {
@@ -167,12 +169,12 @@ impl Reader {
         self.pos == 0 || self.text[self.pos - 1] == b'\n'
     }
 
-    /// Skips a blank, comment or token.
+    /// Skips blanks, a comment or a token.
     fn skip_token(&mut self) {
         let start = self.pos;
         let b = self.rest().first().copied().unwrap_or(b' ');
         if b.is_ascii_whitespace() {
-            self.pos += 1;
+            self.pos += blanks(self.rest());
             return;
         }
         self.skip_blanks();
@@ -251,6 +253,11 @@ impl Reader {
             self.pos += separator;
         }
     }
+}
+
+/// How many blanks a text starts with.
+fn blanks(text: &[u8]) -> usize {
+    text.iter().take_while(|b| b.is_ascii_whitespace()).count()
 }
 
 /// Whether a token stands for code that is not written.

@@ -23,7 +23,13 @@ impl Walk<'_> {
         let several = self.rule.kind == BodyKind::TopLevel
             && self.scope == Scope::Element
             && tree.child_nodes(tree.root()).count() > 1;
-        if several || self.is_seen_without_edits() { Effect::Match } else { self.effect_in(tree.root()) }
+        if several || self.is_seen_without_edits() {
+            return Effect::Match;
+        }
+        match self.effect_in(tree.root()) {
+            Effect::None => Effect::Match,
+            effect => effect,
+        }
     }
 
     /// Whether something follows from a match that changes and marks nothing.
