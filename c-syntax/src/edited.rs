@@ -12,6 +12,7 @@ use crate::file::{Element, ElementKind, ElementSource, FileElement, SourceFile};
 use crate::lexer::{Directives, lex_range};
 use crate::macros::MacroTables;
 use crate::token::{Token, TokenFlags, TokenKind};
+use crate::windows::{Shapes, surely_reads};
 
 /// So many tokens after an element decide at most where it ends.
 const AHEAD: usize = 64;
@@ -39,7 +40,11 @@ impl SourceFile {
                 before += usize::from(!self.elements[i].element.reads());
             }
         };
-        if Edited::new(self, text, edits).and_then(|mut e| e.each(tables, each)).is_some() {
+        let local = Edited::new(self, text, edits).and_then(|mut e| {
+            e.leave_out_readable(edits);
+            e.each(tables, each)
+        });
+        if local.is_some() {
             return after <= before;
         }
         self.reads_as_well(&Self::parse(text.clone(), tables, Some(self)))
@@ -67,6 +72,8 @@ struct Edited<'a> {
     places: Vec<Range<u32>>,
     /// The elements with edits, in order.
     changed: Vec<usize>,
+    /// Those of them that are to be read anew.
+    unsure: Vec<usize>,
     /// The new tokens of those of them that are worked on; they count from where the element starts.
     lexed: BTreeMap<usize, Arc<[Token]>>,
 }
@@ -79,6 +86,7 @@ impl<'a> Edited<'a> {
             text,
             places: Vec::with_capacity(old.elements.len()),
             changed: Vec::new(),
+            unsure: Vec::new(),
             lexed: BTreeMap::new(),
         };
         let mut edits = edits.iter().peekable();
@@ -107,7 +115,28 @@ impl<'a> Edited<'a> {
         if edits.next().is_some() {
             return None;
         }
+        new.unsure.clone_from(&new.changed);
         Some(new)
+    }
+
+    /// Of the changed elements, leaves only those to be read anew that are not sure to be readable.
+    fn leave_out_readable(&mut self, edits: &[(Range<usize>, usize)]) {
+        let mut shapes = Shapes::default();
+        let mut rest = edits;
+        let mut unsure = std::mem::take(&mut self.unsure);
+        unsure.retain(|i| {
+            let element = &self.old.elements[*i];
+            let from = rest.partition_point(|e| e.0.end < element.start as usize);
+            let count = rest[from..].partition_point(|e| e.0.start <= element.end as usize);
+            let own = &rest[from..from + count];
+            rest = &rest[from + count..];
+            let own = own.iter().map(|(gone, len)| {
+                let at = |at: usize| at as u32 - element.start;
+                (at(gone.start)..at(gone.end), *len)
+            });
+            !surely_reads(element, self.text, self.places[*i].start, own, &mut shapes)
+        });
+        self.unsure = unsure;
     }
 
     /// The new tokens of an element, if lexing is back in step at the next one.
@@ -145,10 +174,10 @@ impl<'a> Edited<'a> {
         Some(all.collect())
     }
 
-    /// Makes the changed elements one after the other.
+    /// Makes the changed elements one after the other that are to be read anew.
     fn each(&mut self, tables: &MacroTables, mut take: impl FnMut(usize, Arc<Element>)) -> Option<()> {
-        for at in 0..self.changed.len() {
-            let i = self.changed[at];
+        for at in 0..self.unsure.len() {
+            let i = self.unsure[at];
             take(i, self.element(i, tables)?);
             self.lexed = self.lexed.split_off(&i);
         }
@@ -250,7 +279,7 @@ fn stands_alone(element: &Element) -> bool {
 }
 
 /// Whether brackets are in pairs, and no directive is among the tokens.
-fn balanced(tokens: &[Token]) -> bool {
+pub(crate) fn balanced(tokens: &[Token]) -> bool {
     let mut open = Vec::new();
     for t in tokens {
         match t.kind {

@@ -109,6 +109,8 @@ pub struct ParsedElement {
     pub tokens: Arc<[Token]>,
     /// Why it was read in part or not at all: a cause for the statistics.
     pub failure: Option<&'static str>,
+    /// Whether the fast reader read it.
+    pub sure: bool,
 }
 
 impl Element {
@@ -319,7 +321,7 @@ fn split_directive(text: &[u8], part: Range<usize>, first: bool) -> Arc<[Token]>
     let blanks = text[start + 1..end].iter().take_while(|c| c.is_ascii_whitespace()).count();
     let head = 1 + blanks + word;
     let column_0 = start == 0 || text[start - 1] == b'\n';
-    let flags = u8::from(first) * TokenFlags::FIRST_ON_LINE.0 | u8::from(column_0) * TokenFlags::COLUMN_0.0;
+    let flags = (u8::from(first) * TokenFlags::FIRST_ON_LINE.0) | (u8::from(column_0) * TokenFlags::COLUMN_0.0);
     let mut out = vec![Token {
         kind: TokenKind::Directive,
         flags: TokenFlags(flags),

@@ -115,7 +115,8 @@ fn scan(text: &[u8], part: Range<usize>, base: usize, directives: Directives, mu
                 }
             },
         };
-        let flags = u8::from(first) * TokenFlags::FIRST_ON_LINE.0 | u8::from(from == column_0) * TokenFlags::COLUMN_0.0;
+        let flags =
+            (u8::from(first) * TokenFlags::FIRST_ON_LINE.0) | (u8::from(from == column_0) * TokenFlags::COLUMN_0.0);
         first = kind == TokenKind::Directive;
         out.push(Token { kind, flags: TokenFlags(flags), start: (from - base) as u32, len: (at - from) as u32, sym });
     }

@@ -26,6 +26,7 @@ pub mod token;
 pub mod tree;
 pub mod types;
 pub mod view;
+mod windows;
 mod word;
 
 pub use diagnostic::{Diagnostic, Label, Severity, Span};

@@ -176,7 +176,10 @@ pub(crate) fn token_tree(text: &Arc<[u8]>, base: u32, tokens: &Arc<[Token]>, kin
 /// Reads an element.
 pub(crate) fn parse_element(element: &Element) -> ParsedElement {
     match element.fast_reading() {
-        Some(tree) => ParsedElement { trees: vec![tree], tokens: Arc::clone(element.shared_tokens()), failure: None },
+        Some(tree) => {
+            let tokens = Arc::clone(element.shared_tokens());
+            ParsedElement { trees: vec![tree], tokens, failure: None, sure: true }
+        }
         None => parse_element_slowly(element),
     }
 }
@@ -200,7 +203,7 @@ pub(crate) fn parse_element_slowly(element: &Element) -> ParsedElement {
             read_item(&input, source.kept.as_deref())
         }
     };
-    ParsedElement { trees, tokens: Arc::clone(element.shared_tokens()), failure }
+    ParsedElement { trees, tokens: Arc::clone(element.shared_tokens()), failure, sure: false }
 }
 
 fn read_item(input: &Input<'_>, kept: Option<&[u32]>) -> (Vec<Tree>, Option<Cause>) {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::file::Element;
-use crate::grammar::{Farthest, NameClass, parse_element};
+use crate::grammar::{Farthest, NameClass, parse_element, parse_statements};
 use crate::macros::{FileFacts, MacroTables, looks_like_iterator, spelled_as_type};
 use crate::token::{Token, TokenKind};
 use crate::tree::{TokenId, Tree};
 
 /// What a name stands for, as far as tables, file and spelling tell.
-fn class(tables: &MacroTables, facts: &FileFacts, word: &[u8], token: &Token) -> NameClass {
+pub(crate) fn class(tables: &MacroTables, facts: &FileFacts, word: &[u8], token: &Token) -> NameClass {
     let name = token.sym;
     if tables.is_iterator(name) || facts.is_iterator(name) {
         NameClass::Iterator
@@ -50,11 +50,24 @@ pub(crate) fn read(
         }
         i += 1;
     }
-    let class = |t: &Token| {
-        let start = (base + t.start) as usize;
-        class(tables, facts, text.get(start..start + t.len as usize).unwrap_or_default(), t)
-    };
-    parse_element(text, base, tokens, &keep, &class)
+    parse_element(text, base, tokens, &keep, &|t| class_in(text, base, t, tables, facts))
+}
+
+/// Reads tokens that are statements of a block.
+pub(crate) fn read_statements(
+    text: &Arc<[u8]>,
+    base: u32,
+    tokens: &Arc<[Token]>,
+    tables: &MacroTables,
+    facts: &FileFacts,
+) -> Result<Tree, Farthest> {
+    let all: Vec<TokenId> = (0..tokens.len() as u32).map(TokenId).collect();
+    parse_statements(text, base, tokens, &all, &|t| class_in(text, base, t, tables, facts))
+}
+
+fn class_in(text: &[u8], base: u32, token: &Token, tables: &MacroTables, facts: &FileFacts) -> NameClass {
+    let start = (base + token.start) as usize;
+    class(tables, facts, text.get(start..start + token.len as usize).unwrap_or_default(), token)
 }
 
 impl Element {

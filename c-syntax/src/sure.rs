@@ -15,18 +15,24 @@ const MAX_LABELS: usize = 32;
 
 /// Reads an element of which all tokens are kept.
 pub(crate) fn read(input: &Input<'_>) -> Option<Tree> {
-    use TokenKind as T;
-    if input
-        .tokens
-        .iter()
-        .any(|t| matches!(t.kind, T::Directive | T::Stray | T::KwAsm | T::KwAlignas | T::KwStaticAssert))
-    {
+    if input.tokens.iter().any(|t| is_slow(t.kind)) {
         return None;
     }
     let all: Vec<u32> = (0..input.tokens.len() as u32).collect();
     let known = input.known;
     let tree = second::read(input.text, input.base, input.tokens, &all, known.tables, known.facts).ok()?;
-    doubt(&tree, known).is_none().then_some(tree)
+    is_sure(&tree, known).then_some(tree)
+}
+
+/// Whether a token makes the reader give up.
+pub(crate) const fn is_slow(kind: TokenKind) -> bool {
+    use TokenKind as T;
+    matches!(kind, T::Directive | T::Stray | T::KwAsm | T::KwAlignas | T::KwStaticAssert)
+}
+
+/// Whether a tree holds nothing doubtful.
+pub(crate) fn is_sure(tree: &Tree, known: Known<'_>) -> bool {
+    doubt(tree, known).is_none()
 }
 
 /// What makes a tree doubtful.
@@ -72,7 +78,7 @@ fn doubt(tree: &Tree, known: Known<'_>) -> Option<SyntaxKind> {
     tree.ids().find(|n| doubtful(*n)).map(|n| tree.kind(n))
 }
 
-fn is_attribute(known: Known<'_>, name: Sym) -> bool {
+pub(crate) fn is_attribute(known: Known<'_>, name: Sym) -> bool {
     known.tables.is_attribute(name) || known.tables.is_attribute_call(name) || known.facts.is_attribute(name)
 }
 

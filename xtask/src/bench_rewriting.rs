@@ -58,22 +58,34 @@ pub fn run(args: &Args) -> Result<ExitCode> {
 /// Prints what each rule costs; whether all stay within the limits.
 pub fn report(bin: &Path, edits: usize, rounds: u32) -> Result<bool> {
     let dir = tempfile::tempdir()?;
-    let text = source(edits);
-    std::fs::write(dir.path().join("f.c"), &text)?;
     std::fs::write(dir.path().join("empty.c"), "")?;
-    println!("a file of {} bytes with {edits} places to edit", text.len());
+    let mut fine = true;
+    for (shape, of_function) in [("functions of 20", FEW), ("one function", edits)] {
+        let text = source(edits, of_function);
+        std::fs::write(dir.path().join("f.c"), &text)?;
+        println!("a file of {} bytes with {edits} places to edit, {shape}", text.len());
+        fine &= judge(bin, dir.path(), text.len(), rounds)?;
+    }
+    Ok(fine)
+}
+
+/// How many places the functions of the first file hold.
+const FEW: usize = 20;
+
+/// Measures each rule on the file in `dir`, which is so long; whether all stay within the limits.
+fn judge(bin: &Path, dir: &Path, len: usize, rounds: u32) -> Result<bool> {
     let mut fine = true;
     for (name, with, without) in RULES {
-        std::fs::write(dir.path().join("with.cocci"), with)?;
-        std::fs::write(dir.path().join("without.cocci"), without)?;
-        let empty = measure(bin, dir.path(), "with.cocci", "empty.c", rounds)?;
-        let idle = measure(bin, dir.path(), "without.cocci", "f.c", rounds)?;
-        let busy = measure(bin, dir.path(), "with.cocci", "f.c", rounds)?;
+        std::fs::write(dir.join("with.cocci"), with)?;
+        std::fs::write(dir.join("without.cocci"), without)?;
+        let empty = measure(bin, dir, "with.cocci", "empty.c", rounds)?;
+        let idle = measure(bin, dir, "without.cocci", "f.c", rounds)?;
+        let busy = measure(bin, dir, "with.cocci", "f.c", rounds)?;
         if idle.changed || !busy.changed {
             bail!("{name}: the rules do not do what they are for");
         }
         let time = busy.seconds / idle.seconds;
-        let memory = busy.bytes.saturating_sub(empty.bytes) as f64 / text.len() as f64;
+        let memory = busy.bytes.saturating_sub(empty.bytes) as f64 / len as f64;
         let verdict = time <= MOST_TIME && memory <= MOST_MEMORY;
         println!(
             "{name:18} {:.3} CPU s with edits, {:.3} without: {time:.2} times; {memory:.1} bytes for each of the file{}",
@@ -86,11 +98,11 @@ pub fn report(bin: &Path, edits: usize, rounds: u32) -> Result<bool> {
     Ok(fine)
 }
 
-/// Functions of twenty calls each, some of them branches.
-fn source(edits: usize) -> String {
+/// Functions of so many calls each, some of them branches.
+fn source(edits: usize, of_function: usize) -> String {
     let mut out = String::new();
     for i in 0..edits {
-        if i % 20 == 0 {
+        if i % of_function == 0 {
             let _ = write!(
                 out,
                 "/* What function {i} is for. */\nstatic int f{i}(struct device *dev, int a)\n{{\n\tint ret = {i};\n\n"
@@ -101,7 +113,7 @@ fn source(edits: usize) -> String {
             1 => drop(write!(out, "\t/* a comment */\n\tfoo(ret, a);\n")),
             _ => drop(write!(out, "\tfoo(ret, g(a, {i}));\n\th(dev, &ret);\n")),
         }
-        if i % 20 == 19 || i + 1 == edits {
+        if i % of_function == of_function - 1 || i + 1 == edits {
             out.push_str("\treturn ret;\n}\n\n");
         }
     }

@@ -90,6 +90,23 @@ pub fn parse_element(
     })
 }
 
+/// Reads tokens that are statements of a block. Its root is a Root with those.
+///
+/// # Errors
+/// The farthest place that reading reached (an index in `keep`).
+pub fn parse_statements(
+    text: &Arc<[u8]>,
+    base: u32,
+    tokens: &Arc<[Token]>,
+    keep: &[TokenId],
+    class: &dyn Fn(&Token) -> NameClass,
+) -> Result<Tree, Farthest> {
+    parse_as(text, base, tokens, keep, class, SyntaxKind::Root, |p| {
+        p.stmts()?;
+        if p.at(TokenKind::Eof) { Ok(()) } else { p.fail("the end of the statements") }
+    })
+}
+
 /// Reads the body of a macro: `root` is a MacroBody without children but for what the tokens are.
 ///
 /// # Errors

@@ -20,7 +20,8 @@ mod types;
 
 use std::sync::Arc;
 
-pub use element::{CHooks, class_by_spelling, parse_element, parse_macro_body};
+pub use element::{CHooks, class_by_spelling, parse_element, parse_macro_body, parse_statements};
+pub(crate) use types::COMPLEX;
 pub use types::SpecPlace;
 
 use crate::kind::SyntaxKind;

@@ -7,7 +7,7 @@ use crate::sym::Sym;
 use crate::token::TokenKind;
 use crate::tree::Child;
 
-const COMPLEX: Sym = Sym::of(b"complex");
+pub(crate) const COMPLEX: Sym = Sym::of(b"complex");
 
 /// Where specifiers stand: it decides whether a lone identifier is a type.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

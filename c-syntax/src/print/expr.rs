@@ -1,9 +1,11 @@
 //! Printing of expressions.
 
+use smallvec::SmallVec;
+
 use super::{AtomKind, Level, Printer};
 use crate::kind::SyntaxKind as K;
 use crate::token::TokenKind as T;
-use crate::tree::{Child, NodeId, Tree};
+use crate::tree::{Child, NodeId, TokenId, Tree};
 
 impl Printer<'_> {
     /// An expression or argument list.
@@ -33,8 +35,7 @@ impl Printer<'_> {
             for t in tree.child_tokens(child) {
                 self.token_at(tree, t, level);
             }
-            let parenthesised = matches!(tree.kind(parent), K::Paren | K::If | K::While | K::DoWhile | K::Switch);
-            if parenthesised && !self.spelling.quirks {
+            if is_parenthesised(tree.kind(parent)) && !self.spelling.quirks {
                 self.drop_parens(from);
             }
         } else {
@@ -140,6 +141,9 @@ impl Printer<'_> {
     /// Elements with commas, and whatever stands around them.
     pub(super) fn list(&mut self, tree: &Tree, node: NodeId) {
         let children = tree.children(node);
+        if self.values > 0 && !self.spelling.quirks && is_plain(tree, children) {
+            return self.plain_list(tree, children);
+        }
         for c in children {
             match *c {
                 Child::Token(t) if tree.token(t).kind == T::Comma => {}
@@ -148,8 +152,9 @@ impl Printer<'_> {
                 Child::Node(_) => {}
             }
         }
-        let items: Vec<NodeId> = children.iter().filter_map(|c| node_of(*c)).collect();
-        let commas: Vec<_> = tree.child_tokens(node).filter(|t| tree.token(*t).kind == T::Comma).collect();
+        let items: SmallVec<[NodeId; 8]> = children.iter().filter_map(|c| node_of(*c)).collect();
+        let commas: SmallVec<[TokenId; 8]> =
+            tree.child_tokens(node).filter(|t| tree.token(*t).kind == T::Comma).collect();
         // What the tree does not understand stands beside an item as an attribute.
         let is_attribute = |i: usize| items.get(i).is_some_and(|n| tree.kind(*n) == K::Attribute);
         let behind_comma = |i: usize| {
@@ -159,9 +164,7 @@ impl Printer<'_> {
         let mut joined = 0;
         let mut printed = 0;
         for (i, item) in items.iter().enumerate() {
-            let before = std::mem::take(&mut self.atoms);
-            self.operand(tree, node, *item);
-            let atoms = std::mem::replace(&mut self.atoms, before);
+            let atoms = self.apart(|p| p.operand(tree, node, *item));
             if atoms.is_empty() && matches!(tree.kind(*item), K::MetaVar | K::Attribute) {
                 joined += usize::from(is_attribute(i));
                 continue;
@@ -179,7 +182,7 @@ impl Printer<'_> {
                 }
             }
             printed += 1;
-            self.append(atoms);
+            self.take(atoms);
         }
         if let Some(t) = tree.child_token(node, T::RParen) {
             self.trim();
@@ -188,7 +191,45 @@ impl Printer<'_> {
     }
 }
 
+/// Whether parentheses stand around the expressions of a node.
+#[must_use]
+pub const fn is_parenthesised(parent: K) -> bool {
+    matches!(parent, K::Paren | K::If | K::While | K::DoWhile | K::Switch)
+}
+
+/// Whether a list of a value is made of expressions with commas between them, and what may stand around it.
+fn is_plain(tree: &Tree, children: &[Child]) -> bool {
+    let is = |c: Option<&Child>, kind: T| matches!(c, Some(Child::Token(t)) if tree.token(*t).kind == kind);
+    let from = usize::from(is(children.first(), T::LParen));
+    let to = children.len() - usize::from(children.len() > from && is(children.last(), T::RParen));
+    let inside = &children[from..to];
+    let fits = |(i, c): (usize, &Child)| match *c {
+        Child::Token(_) => i % 2 == 1 && is(Some(c), T::Comma),
+        Child::Node(n) => i % 2 == 0 && tree.kind(n).is_expr() && !tree.token_range(n).is_empty(),
+    };
+    inside.len() % 2 == 1 && inside.iter().enumerate().all(fits)
+}
+
 impl Printer<'_> {
+    /// A list that [`is_plain`].
+    fn plain_list(&mut self, tree: &Tree, children: &[Child]) {
+        for c in children {
+            match *c {
+                Child::Node(n) => self.node(tree, n),
+                Child::Token(t) => {
+                    let kind = tree.token(t).kind;
+                    if kind == T::RParen {
+                        self.trim();
+                    }
+                    self.token(tree, t);
+                    if kind == T::Comma {
+                        self.brk();
+                    }
+                }
+            }
+        }
+    }
+
     /// Whether a parameter of added code is `......`, which the reference prints as it stands, without a blank.
     fn spells_dots(&self, tree: &Tree, item: NodeId) -> bool {
         self.spelling.quirks && tree.first_token(item).is_some_and(|t| tree.token(t).kind == T::SixDots)

@@ -11,8 +11,11 @@ mod stmt;
 mod tests;
 mod verbatim;
 
+pub use expr::is_parenthesised;
 pub use level::Level;
 pub use verbatim::{ALIGNED, Hole, Lines, Moved, column, indent_width, is_moved, verbatim, width};
+
+use smallvec::SmallVec;
 
 use crate::kind::SyntaxKind;
 use crate::token::TokenKind;
@@ -37,13 +40,16 @@ pub enum AtomKind {
     Outdent,
 }
 
+/// The bytes of an atom: most are short, and are made and dropped in great numbers.
+pub type Text = SmallVec<[u8; 16]>;
+
 /// A piece of printed text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Atom {
     /// What it is.
     pub kind: AtomKind,
     /// Its bytes: of a token or comment, a blank's spelling, the indentation after a line break (empty: inferred).
-    pub text: Vec<u8>,
+    pub text: Text,
     /// Where a token of added code stands in the text of its tree: first byte and one past the last.
     pub origin: Option<(u32, u32)>,
 }
@@ -52,14 +58,14 @@ impl Atom {
     /// A token with a given spelling.
     #[must_use]
     pub fn token(kind: TokenKind, text: &[u8]) -> Self {
-        Self { kind: AtomKind::Token(kind), text: text.to_vec(), origin: None }
+        Self { kind: AtomKind::Token(kind), text: Text::from_slice(text), origin: None }
     }
 
     /// An atom without a spelling of its own.
     #[must_use]
     pub fn blank(kind: AtomKind) -> Self {
-        let text = if matches!(kind, AtomKind::Space | AtomKind::Break) { b" ".to_vec() } else { Vec::new() };
-        Self { kind, text, origin: None }
+        let text: &[u8] = if matches!(kind, AtomKind::Space | AtomKind::Break) { b" " } else { b"" };
+        Self { kind, text: Text::from_slice(text), origin: None }
     }
 
     /// Whether it is a token, comment or directive.
@@ -110,6 +116,14 @@ pub const UNKNOWN: u32 = u32::MAX;
 /// How deep a tree is printed by its structure; below it tokens are joined.
 const MAX_DEPTH: u32 = 200;
 
+/// What a printer knows of what stands around its place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Around {
+    depth: u32,
+    lists: u32,
+    wrapping: bool,
+}
+
 /// Prints trees into atoms.
 pub struct Printer<'s> {
     /// What was printed.
@@ -124,13 +138,27 @@ pub struct Printer<'s> {
     wrapping: bool,
     /// Depth of values being printed.
     values: u32,
+    /// Empty lists, for what is printed apart.
+    spare: Vec<Vec<Atom>>,
 }
 
 impl<'s> Printer<'s> {
     /// A printer with an optional source of values.
     #[must_use]
     pub fn new(spelling: Spelling, subst: Option<&'s dyn Substitute>) -> Self {
-        Self { atoms: Vec::new(), spelling, subst, depth: 0, lists: 0, wrapping: false, values: 0 }
+        let (atoms, spare) = (Vec::with_capacity(16), Vec::new());
+        Self { atoms, spelling, subst, depth: 0, lists: 0, wrapping: false, values: 0, spare }
+    }
+
+    /// What is known of what stands around the place.
+    #[must_use]
+    pub fn around(&self) -> Around {
+        Around { depth: self.depth, lists: self.lists, wrapping: self.wrapping }
+    }
+
+    /// Goes on as at a place with something else around it.
+    pub fn go_around(&mut self, around: Around) {
+        Around { depth: self.depth, lists: self.lists, wrapping: self.wrapping } = around;
     }
 
     /// Says that what is printed stands in a braced list.
@@ -190,8 +218,8 @@ impl<'s> Printer<'s> {
         }
         let kind = if t.kind == TokenKind::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
         let text = match t.kind {
-            TokenKind::SixDots if self.spelling.quirks => t.kind.text().as_bytes().to_vec(),
-            _ => tree.token_text(token).to_vec(),
+            TokenKind::SixDots if self.spelling.quirks => Text::from_slice(t.kind.text().as_bytes()),
+            _ => Text::from_slice(tree.token_text(token)),
         };
         let origin = (self.subst.is_some() && self.values == 0).then(|| (t.start, t.end()));
         self.solid(Atom { kind, text, origin });
@@ -270,18 +298,31 @@ impl<'s> Printer<'s> {
     ) {
         let mut any = false;
         for i in 0..count {
-            let before = std::mem::take(&mut self.atoms);
-            item(self, i);
-            let printed = std::mem::replace(&mut self.atoms, before);
-            if printed.is_empty() {
-                continue;
+            let printed = self.apart(|p| item(p, i));
+            if !printed.is_empty() {
+                if any {
+                    between(self);
+                }
+                any = true;
             }
-            if any {
-                between(self);
-            }
-            any = true;
-            self.append(printed);
+            self.take(printed);
         }
+    }
+
+    /// What something prints, apart from what came before.
+    fn apart(&mut self, print: impl FnOnce(&mut Self)) -> Vec<Atom> {
+        let fresh = self.spare.pop().unwrap_or_else(|| Vec::with_capacity(16));
+        let before = std::mem::replace(&mut self.atoms, fresh);
+        print(self);
+        std::mem::replace(&mut self.atoms, before)
+    }
+
+    /// [`Printer::append`] for what [`Printer::apart`] gave.
+    fn take(&mut self, mut printed: Vec<Atom>) {
+        for atom in printed.drain(..) {
+            if atom.is_solid() { self.solid(atom) } else { self.atoms.push(atom) }
+        }
+        self.spare.push(printed);
     }
 
     /// Adds atoms that were printed apart.
@@ -347,7 +388,7 @@ pub fn text(atoms: &[Atom]) -> Vec<u8> {
             AtomKind::Newline => {
                 out.push(b'\n');
                 if let Some(moved) = Moved::of(atom) {
-                    out.extend(moved.indent);
+                    out.extend_from_slice(&moved.indent);
                     continue;
                 }
             }

@@ -1,6 +1,6 @@
 //! Printing of statements.
 
-use super::{Atom, AtomKind, Printer};
+use super::{Atom, AtomKind, Printer, Text};
 use crate::kind::SyntaxKind as K;
 use crate::token::TokenKind as T;
 use crate::tree::{Child, NodeId, TokenId, Tree};
@@ -165,7 +165,7 @@ impl Printer<'_> {
                     if kind == K::Label && self.values > 0 && !breaks_before(tree, n) {
                         self.space();
                     } else if self.spelling.quirks && kind != K::Label && self.values == 0 {
-                        self.atoms.push(Atom { text: b"  ".to_vec(), ..Atom::blank(AtomKind::Space) });
+                        self.atoms.push(Atom { text: Text::from_slice(b"  "), ..Atom::blank(AtomKind::Space) });
                     } else {
                         self.newline();
                     }

@@ -1,6 +1,6 @@
 //! A range of source text as atoms that keep every byte: values that keep their layout.
 
-use super::{Atom, AtomKind};
+use super::{Atom, AtomKind, Text};
 use crate::kind::SyntaxKind as K;
 use crate::token::TokenKind as T;
 use crate::tree::{NodeId, TokenId, Tree};
@@ -83,7 +83,7 @@ pub fn verbatim(
             continue;
         }
         let kind = if t.kind == T::Directive { AtomKind::Line } else { AtomKind::Token(t.kind) };
-        out.push(Atom { kind, text: tree.token_text(id).to_vec(), origin: Some((MOVED, MOVED)) });
+        out.push(Atom { kind, text: Text::from_slice(tree.token_text(id)), origin: Some((MOVED, MOVED)) });
         i += 1;
     }
     if out.last().is_some_and(|a| a.kind == AtomKind::Line) {
@@ -143,15 +143,16 @@ pub struct Moved {
     /// Whether it is the first line break of the value.
     pub first: bool,
     /// The indentation of the line on which the value started.
-    pub from: Vec<u8>,
+    pub from: Text,
     /// The indentation of this line.
-    pub indent: Vec<u8>,
+    pub indent: Text,
 }
 
 impl Moved {
     fn atom(self) -> Atom {
         let origin = (if self.first { MOVED_FIRST } else { MOVED }, self.value);
-        Atom { kind: AtomKind::Newline, text: [&self.from, &b"\n"[..], &self.indent].concat(), origin: Some(origin) }
+        let text = [&self.from[..], b"\n", &self.indent].concat();
+        Atom { kind: AtomKind::Newline, text: text.into(), origin: Some(origin) }
     }
 
     /// The one that an atom stands for.
@@ -160,7 +161,7 @@ impl Moved {
         let (mark, value) =
             atom.origin.filter(|o| atom.kind == AtomKind::Newline && matches!(o.0, MOVED | MOVED_FIRST))?;
         let end = memchr::memchr(b'\n', &atom.text)?;
-        let (from, indent) = (atom.text[..end].to_vec(), atom.text[end + 1..].to_vec());
+        let (from, indent) = (Text::from_slice(&atom.text[..end]), Text::from_slice(&atom.text[end + 1..]));
         Some(Self { value, first: mark == MOVED_FIRST, from, indent })
     }
 }
@@ -233,10 +234,10 @@ fn gap(text: &[u8], base: &[u8], out: &mut Vec<Atom>) {
             let indent = &text[at..at + blanks];
             // The indentation itself is inferred anew: a value stands elsewhere than it did.
             let extra = indent.strip_prefix(base).unwrap_or(indent);
-            out.push(Atom { kind, text: extra.to_vec(), origin: None });
+            out.push(Atom { kind, text: Text::from_slice(extra), origin: None });
             at += blanks;
         } else {
-            out.push(Atom { kind, text: rest[..len].to_vec(), origin: None });
+            out.push(Atom { kind, text: Text::from_slice(&rest[..len]), origin: None });
         }
     }
 }
@@ -248,7 +249,7 @@ pub fn indent_width(tree: &Tree, node: NodeId) -> usize {
 }
 
 /// The indentation of the line that holds an offset of the tree.
-fn line_indent(tree: &Tree, offset: u32) -> Vec<u8> {
+fn line_indent(tree: &Tree, offset: u32) -> Text {
     let (text, base) = tree.text();
     let at = (base + offset) as usize;
     let start = memchr::memrchr2(b'\n', b'\r', &text[..at]).map_or(0, |i| i + 1);

@@ -1,13 +1,32 @@
 //! Declarations of several variables of which matches removed some: what goes with them (`semantics.md` 4.5).
 
+use std::ops::Range;
+
 use c_syntax::{Child, NodeId, SyntaxKind, TokenId, TokenKind, Tree};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::outcome::{Action, Place, RuleMatch, Touch};
 
 /// Completes the removals of the matches of one rule in one element: a declaration of several variables loses the commas of the removed
 /// ones, and goes as a whole if all are removed. Each match by itself removes only its variable.
 pub fn complete_declarations(tree: &Tree, matches: &mut [RuleMatch]) {
+    let is_declaration = |n: &NodeId| matches!(tree.kind(*n), SyntaxKind::Declaration | SyntaxKind::FieldDecl);
+    let declarations: Vec<NodeId> = tree.ids().filter(is_declaration).collect();
+    // The tokens of declarations, which may lie in each other.
+    let mut ranges: Vec<Range<u32>> = declarations.iter().map(|n| tree.token_range(*n)).collect();
+    ranges.sort_unstable_by_key(|r| r.start);
+    ranges.dedup_by(|next, last| {
+        let inside = next.start < last.end;
+        last.end = if inside { last.end.max(next.end) } else { last.end };
+        inside
+    });
+    let is_declared = |place: Place| match place {
+        Place::Token(t) => ranges.get(ranges.partition_point(|r| r.end <= t.0)).is_some_and(|r| r.start <= t.0),
+        Place::Node(_) => false,
+    };
+    if !matches.iter().flat_map(|m| &m.touches).any(|t| is_declared(t.place)) {
+        return;
+    }
     let removed: FxHashMap<u32, (usize, u32)> = matches
         .iter()
         .enumerate()
@@ -20,11 +39,7 @@ pub fn complete_declarations(tree: &Tree, matches: &mut [RuleMatch]) {
     if removed.is_empty() {
         return;
     }
-    let mut seen: FxHashSet<NodeId> = FxHashSet::default();
-    for n in (0..tree.node_count() as u32).map(NodeId) {
-        if !matches!(tree.kind(n), SyntaxKind::Declaration | SyntaxKind::FieldDecl) || !seen.insert(n) {
-            continue;
-        }
+    for n in declarations {
         let range = tree.token_range(n);
         if !range.clone().any(|t| removed.contains_key(&t)) {
             continue;

@@ -185,7 +185,7 @@ fn file(code: &str, kind: ElementKind, types: &[&str]) -> SourceFile {
         }
     };
     let tree = parse_element(&text, 0, &tokens, &keep, &class).unwrap_or_else(|e| panic!("{code}: {e:?}"));
-    let parsed = ParsedElement { trees: vec![tree], tokens, failure: None };
+    let parsed = ParsedElement { trees: vec![tree], tokens, failure: None, sure: false };
     let element = Arc::new(Element::read(kind, Some("m".into()), parsed));
     let end = text.len() as u32;
     SourceFile { text, elements: vec![FileElement { start: 0, end, element }] }

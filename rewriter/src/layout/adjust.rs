@@ -2,6 +2,7 @@
 
 use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 
+use super::facts::Facts;
 use super::tags::{Tag, Tags};
 
 /// Code around a variable of a declaration stands around the declaration, or in its place if all variables are removed.
@@ -13,13 +14,13 @@ pub(super) fn declarations(tree: &Tree, tags: &mut Tags) {
         let (mut before, mut after) = (Vec::new(), Vec::new());
         let removed = whole(tree, tags, n);
         for part in tree.child_nodes(n) {
-            let Some(tag) = tags.nodes.remove(&part) else { continue };
-            before.extend(tag.before);
-            after.extend(tag.after);
+            let Some(added) = tags.nodes.remove(&part).and_then(|tag| tag.added) else { continue };
+            before.extend(added.before);
+            after.extend(added.after);
         }
         let Some(first) = tree.first_token(n).filter(|_| !(before.is_empty() && after.is_empty())) else { continue };
         if removed {
-            tags.tokens.entry(first).or_default().replace.extend(before.into_iter().chain(after));
+            tags.tokens.entry(first).replace.extend(before.into_iter().chain(after));
         } else {
             let tag = tags.nodes.entry(n).or_default();
             tag.before.extend(before);
@@ -29,7 +30,7 @@ pub(super) fn declarations(tree: &Tree, tags: &mut Tags) {
 }
 
 fn removed(tags: &Tags, t: TokenId) -> bool {
-    tags.tokens.get(&t).is_some_and(Tag::is_removed)
+    tags.tokens.get(t).is_some_and(Tag::is_removed)
 }
 
 fn whole(tree: &Tree, tags: &Tags, n: NodeId) -> bool {
@@ -38,9 +39,10 @@ fn whole(tree: &Tree, tags: &Tags, n: NodeId) -> bool {
 }
 
 /// The `void` of parameter lists that gain a parameter.
-pub(super) fn void_goes(tree: &Tree, tags: &Tags) -> Vec<TokenId> {
+pub(super) fn void_goes(facts: &Facts<'_>, tags: &Tags) -> Vec<TokenId> {
     let mut out = Vec::new();
-    if !tree.tokens().iter().any(|t| t.kind == T::KwVoid) {
+    let tree = facts.tree;
+    if !(facts.has_token(T::KwVoid) && facts.has_node(&[K::ParamList])) {
         return out;
     }
     for n in tree.preorder(tree.root()).filter(|n| tree.kind(*n) == K::ParamList) {
@@ -49,7 +51,7 @@ pub(super) fn void_goes(tree: &Tree, tags: &Tags) -> Vec<TokenId> {
         }
         let inside = tree.token_range(n);
         let adds = |t: u32| {
-            tags.tokens.get(&TokenId(t)).is_some_and(|tag| {
+            tags.tokens.get(TokenId(t)).is_some_and(|tag| {
                 !tag.replace.is_empty()
                     || (t != inside.start && !tag.before.is_empty())
                     || (t + 1 != inside.end && !tag.after.is_empty())
@@ -68,9 +70,10 @@ pub(super) fn void_goes(tree: &Tree, tags: &Tags) -> Vec<TokenId> {
 }
 
 /// The comma in front of a removed last element of a braced list stays, as trailing commas do there.
-pub(super) fn trailing_commas(tree: &Tree, tags: &mut Tags) {
-    if !tree.tokens().iter().any(|t| t.kind == T::LBrace)
-        || !tags.tokens.iter().any(|(t, tag)| tag.is_removed() && tree.token(*t).kind == T::Comma)
+pub(super) fn trailing_commas(facts: &Facts<'_>, tags: &mut Tags) {
+    let tree = facts.tree;
+    if !facts.has_node(&[K::InitList, K::EnumList])
+        || !tags.tokens.iter().any(|(t, tag)| tag.is_removed() && tree.token(t).kind == T::Comma)
     {
         return;
     }
@@ -84,7 +87,7 @@ pub(super) fn trailing_commas(tree: &Tree, tags: &mut Tags) {
         let Some(comma) = front.filter(|c| !behind && removed(tags, *c)) else { continue };
         let neighbour = tree.child_nodes(n).filter(|c| tree.last_token(*c).is_some_and(|t| t < comma)).last();
         if neighbour.is_some_and(|c| !whole(tree, tags, c))
-            && let Some(tag) = tags.tokens.get_mut(&comma)
+            && let Some(tag) = tags.tokens.get_mut(comma)
         {
             tag.removed_by.clear();
         }

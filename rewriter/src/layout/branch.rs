@@ -1,5 +1,6 @@
 //! Statements that are branches: braces where an edit makes of one statement none or several (`rewriting.md` section 8).
 
+use std::cmp::Reverse;
 use std::rc::Rc;
 
 use c_syntax::print::{AtomKind, Level};
@@ -7,6 +8,7 @@ use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 use rustc_hash::FxHashSet;
 use smpl_parser::ast::{FragmentKind as F, Mark, Pattern};
 
+use super::facts::Facts;
 use super::plus::{Plus, Printed};
 use super::tags::{Block, Tags};
 
@@ -34,7 +36,7 @@ pub(super) struct Need {
 /// The statements that heads govern, innermost first.
 fn bodies(tree: &Tree) -> Vec<(NodeId, NodeId)> {
     let mut out = Vec::new();
-    for n in tree.preorder(tree.root()) {
+    for n in tree.ids() {
         let index = match tree.kind(n) {
             K::If | K::While | K::Switch => 1,
             K::Iterator => 2,
@@ -48,12 +50,14 @@ fn bodies(tree: &Tree) -> Vec<(NodeId, NodeId)> {
             out.push((n, b));
         }
     }
-    out.reverse();
+    let place = |n: NodeId| (tree.token_range(n).start, Reverse(tree.token_range(n).end), Reverse(n));
+    out.sort_unstable_by_key(|(n, _)| Reverse(place(*n)));
     out
 }
 
 /// Decides for each branch.
-pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
+pub(super) fn needs(plus: &Plus<'_>, facts: &Facts<'_>, tags: &Tags) -> Vec<Need> {
+    let tree = facts.tree;
     let mut out = Vec::new();
     let mut claimed: FxHashSet<TokenId> = FxHashSet::default();
     for (head, body) in bodies(tree) {
@@ -63,7 +67,7 @@ pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
         }
         let held = tree.held_tokens(body);
         let Some(first) = held.first().copied() else { continue };
-        let removed = |t: &TokenId| tags.tokens.get(t).is_some_and(|x| x.is_removed());
+        let removed = |t: &TokenId| tags.tokens.get(*t).is_some_and(|x| x.is_removed());
         let all = held.iter().all(removed);
         if all && !head_kept(tree, tags, head, first) {
             continue;
@@ -85,7 +89,7 @@ pub(super) fn needs(plus: &Plus<'_>, tree: &Tree, tags: &Tags) -> Vec<Need> {
         };
         out.extend(need.map(|brace| Need { body, brace, removed: all }));
     }
-    if !plus.style.quirks {
+    if !plus.style.quirks && facts.has_node(&[K::Case, K::Default, K::Label]) {
         out.extend(empty_labels(tree, tags));
     }
     out
@@ -103,7 +107,7 @@ fn stands_beside(plus: &Plus<'_>, tags: &Tags, block: NodeId) -> bool {
 /// Whether the token in front of the branch stays: otherwise the head goes too.
 fn head_kept(tree: &Tree, tags: &Tags, head: NodeId, first: TokenId) -> bool {
     let before = tree.held_tokens(head).into_iter().rfind(|t| *t < first);
-    before.is_some_and(|t| !tags.tokens.get(&t).is_some_and(|x| x.is_removed()))
+    before.is_some_and(|t| !tags.tokens.get(t).is_some_and(|x| x.is_removed()))
 }
 
 /// The fragments that stand beside or in the place of the branch.
@@ -119,18 +123,18 @@ fn attached(
     if let Some(tag) = tags.nodes.get(&body) {
         blocks.extend(tag.before.iter().chain(&tag.after));
     }
-    if let Some(tag) = held.first().and_then(|t| tags.tokens.get(t)) {
+    if let Some(tag) = held.first().and_then(|t| tags.tokens.get(*t)) {
         blocks.extend(&tag.before);
     }
-    let fresh = held.last().is_some_and(|last| tags.tokens.contains_key(last) && claimed.insert(*last));
-    if let Some(tag) = held.last().filter(|_| fresh).and_then(|t| tags.tokens.get(t)) {
+    let fresh = held.last().is_some_and(|last| tags.tokens.get(*last).is_some() && claimed.insert(*last));
+    if let Some(tag) = held.last().filter(|_| fresh).and_then(|t| tags.tokens.get(*t)) {
         blocks.extend(&tag.after);
     }
     if all {
-        blocks.extend(held.iter().filter_map(|t| tags.tokens.get(t)).flat_map(|x| &x.replace));
-    } else if fresh && held.last().is_some_and(|t| tags.tokens.get(t).is_some_and(|x| x.is_removed())) {
+        blocks.extend(held.iter().filter_map(|t| tags.tokens.get(*t)).flat_map(|x| &x.replace));
+    } else if fresh && held.last().is_some_and(|t| tags.tokens.get(*t).is_some_and(|x| x.is_removed())) {
         // Code in the place of a part of the statement can be statements, if that part ends it.
-        let parts = held.iter().filter_map(|t| tags.tokens.get(t)).flat_map(|x| &x.replace);
+        let parts = held.iter().filter_map(|t| tags.tokens.get(*t)).flat_map(|x| &x.replace);
         let several = parts.filter(|b| plus.fragments(b).iter().filter(|f| makes_statement(f)).count() > 1);
         blocks.extend(several);
     }
@@ -209,7 +213,7 @@ enum Written {
 
 /// How the rule writes the statement whose tokens these are.
 fn written(pattern: &Pattern, tags: &Tags, held: &[TokenId]) -> Written {
-    let held = || held.iter().filter_map(|t| tags.tokens.get(t));
+    let held = || held.iter().filter_map(|t| tags.tokens.get(*t));
     let groups: Vec<u32> = held().flat_map(|x| x.removed_by.iter().map(|r| r.1)).collect();
     let runs: Vec<_> = held().flat_map(|x| x.replace.iter().map(|b| b.run)).collect();
     let tree = &pattern.tree;
@@ -243,7 +247,7 @@ fn settled_or_plain(settled: bool) -> Written {
 
 /// How many statements a branch leaves that loses its head and braces.
 fn unwrapped(tree: &Tree, tags: &Tags, body: NodeId) -> usize {
-    let removed = |t: TokenId| tags.tokens.get(&t).is_some_and(|x| x.is_removed());
+    let removed = |t: TokenId| tags.tokens.get(t).is_some_and(|x| x.is_removed());
     let Some(block) = tree.child_nodes(body).find(|n| tree.kind(*n) == K::Block) else { return 0 };
     let braces: Vec<TokenId> = tree.child_tokens(block).collect();
     let heads = tree.child_tokens(body).chain(braces.iter().copied());
@@ -258,7 +262,7 @@ fn empty_labels(tree: &Tree, tags: &Tags) -> Vec<Need> {
     let gone = |n: NodeId| {
         let held = tree.held_tokens(n);
         !held.is_empty()
-            && held.iter().all(|t| tags.tokens.get(t).is_some_and(|x| x.is_removed() && x.replace.is_empty()))
+            && held.iter().all(|t| tags.tokens.get(*t).is_some_and(|x| x.is_removed() && x.replace.is_empty()))
             && !tags.nodes.contains_key(&n)
     };
     let mut out = Vec::new();
@@ -269,7 +273,7 @@ fn empty_labels(tree: &Tree, tags: &Tags) -> Vec<Need> {
             _ => continue,
         };
         let Some(stmt) = tree.child_node(n, index).filter(|s| gone(*s)) else { continue };
-        let label_stays = tree.first_token(n).is_some_and(|t| !tags.tokens.get(&t).is_some_and(|x| x.is_removed()));
+        let label_stays = tree.first_token(n).is_some_and(|t| !tags.tokens.get(t).is_some_and(|x| x.is_removed()));
         let rest_gone = tree
             .parent(n)
             .is_some_and(|p| tree.kind(p) == K::Block && tree.child_nodes(p).skip_while(|c| *c != n).skip(1).all(gone));

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use c_syntax::Tree;
 use matcher::outcome::{Action, Place, RuleMatch, Touch};
 use matcher::value::{Bindings, Term, Value};
+use smallvec::SmallVec;
 
 use super::plus::Inner;
 use super::tags::Block;
@@ -48,11 +49,17 @@ pub(super) fn nested<'a>(
         }
         open.push(i);
     }
+    inside.sort_by_key(|i| i.0);
     let kept = matches.iter().filter_map(|(index, m)| {
         let (index, m) = (*index, *m);
+        let of_match = inside.partition_point(|i| i.0 < index);
+        let inside = &inside[of_match..of_match + inside[of_match..].iter().take_while(|i| i.0 == index).count()];
+        if inside.is_empty() {
+            return Some((index, Cow::Borrowed(m)));
+        }
         let shown = |t: &Touch| {
             let hides = |part: &Option<Arc<Bindings>>| part.as_ref().is_none_or(|b| Arc::ptr_eq(b, &t.bindings));
-            !inside.iter().any(|(i, part)| *i == index && hides(part))
+            !inside.iter().any(|(_, part)| hides(part))
         };
         if m.touches.iter().all(shown) {
             return Some((index, Cow::Borrowed(m)));
@@ -64,10 +71,9 @@ pub(super) fn nested<'a>(
 }
 
 /// A match, or the parts of it, that do nothing but replace a stretch of tokens.
-fn wholes(tree: &Tree, index: usize, m: &RuleMatch) -> Vec<Whole> {
-    let all: Vec<&Touch> = m.touches.iter().collect();
-    if let Some((range, block)) = whole(tree, &all) {
-        return vec![Whole { index, part: None, range, block }];
+fn wholes(tree: &Tree, index: usize, m: &RuleMatch) -> SmallVec<[Whole; 1]> {
+    if let Some((range, block)) = whole(tree, m.touches.iter()) {
+        return SmallVec::from([Whole { index, part: None, range, block }]);
     }
     let mut parts: Vec<(&Arc<Bindings>, Vec<&Touch>)> = Vec::new();
     for t in &m.touches {
@@ -78,13 +84,13 @@ fn wholes(tree: &Tree, index: usize, m: &RuleMatch) -> Vec<Whole> {
     }
     parts
         .into_iter()
-        .filter_map(|(bindings, touches)| whole(tree, &touches).map(|found| (bindings, found)))
+        .filter_map(|(bindings, touches)| whole(tree, touches.into_iter()).map(|found| (bindings, found)))
         .map(|(bindings, (range, block))| Whole { index, part: Some(bindings.clone()), range, block })
         .collect()
 }
 
 /// The tokens that touches replace, if that is all they do.
-fn whole(tree: &Tree, touches: &[&Touch]) -> Option<(Range<u32>, Block)> {
+fn whole<'a>(tree: &Tree, touches: impl Iterator<Item = &'a Touch>) -> Option<(Range<u32>, Block)> {
     let mut block = None;
     let (mut lo, mut hi, mut count) = (u32::MAX, 0, 0);
     for t in touches {

@@ -1,6 +1,7 @@
 //! How deep each line of an element lies: braces, branches without braces, parentheses and initialisers (`rewriting.md` section 4, R-I1).
 
 use c_syntax::TokenKind as T;
+use smallvec::SmallVec;
 
 use super::piece::{EMPTY, Kind, Piece};
 
@@ -13,7 +14,7 @@ pub(super) struct Key {
 }
 
 /// A header whose body is not finished.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Header {
     /// Open braces inside its body.
     sub: i32,
@@ -24,14 +25,15 @@ struct Header {
 }
 
 /// Reads a token sequence and knows the depth at each line break.
+#[derive(Clone, PartialEq, Eq)]
 struct Depth {
     braces: i32,
     nest: i32,
     /// `=` seen since the last `;`.
     inits: i32,
-    headers: Vec<Header>,
+    headers: SmallVec<[Header; 8]>,
     /// For each open parenthesis: the header keyword in front of it, and whether what is behind decides.
-    parens: Vec<(Option<T>, bool)>,
+    parens: SmallVec<[(Option<T>, bool); 8]>,
     /// Kind of the last code.
     last: Option<T>,
     quirks: bool,
@@ -45,8 +47,8 @@ impl Depth {
             braces: 0,
             nest: 0,
             inits: 0,
-            headers: Vec::new(),
-            parens: Vec::new(),
+            headers: SmallVec::new(),
+            parens: SmallVec::new(),
             last: None,
             quirks,
             iterator: (false, false),
@@ -163,48 +165,108 @@ fn starts_statement(kind: T) -> bool {
         || matches!(kind, T::Ident | T::LBrace | T::KwReturn | T::KwGoto | T::KwBreak | T::KwContinue | T::KwDo)
 }
 
-/// The depth at each line break of the sequence that `part` picks.
-pub(super) fn keys(pieces: &[Piece], part: impl Fn(&Piece) -> bool, quirks: bool) -> Vec<Option<Key>> {
-    let mut depth = Depth::new(quirks);
-    let code: Vec<usize> =
-        (0..pieces.len()).filter(|i| part(&pieces[*i]) && matches!(pieces[*i].kind, Kind::Code(_))).collect();
-    let mut out = vec![None; pieces.len()];
-    let mut at = 0;
-    for i in 0..pieces.len() {
-        if !part(&pieces[i]) {
-            continue;
-        }
-        match pieces[i].kind {
-            Kind::Code(kind) => {
-                at += 1;
-                let next = code.get(at).copied();
-                let next_kind = next.and_then(|n| kind_of(&pieces[n]));
-                let stop = next.unwrap_or(pieces.len());
-                let line_end = pieces[i + 1..stop]
-                    .iter()
-                    .find(|p| part(p) && p.kind != Kind::Space && (quirks || p.kind != Kind::Comment))
-                    .is_some_and(Piece::is_newline);
-                // The reference does not see that an added `else` goes on with the statement.
-                let unseen = quirks && next.is_some_and(|n| pieces[n].added && pieces[n].is(T::KwElse));
-                depth.feed(kind, next_kind.filter(|_| !unseen), line_end);
-                depth.iterator = (pieces[i].head, pieces[i].added && kind == T::Ident);
+/// The depth at each line break of the source, and of what is left with what is added.
+pub(super) fn keys(pieces: &[Piece], quirks: bool) -> (Vec<Option<Key>>, Vec<Option<Key>>) {
+    let (mut old, mut new) = (vec![None; pieces.len()], vec![None; pieces.len()]);
+    let mut reader = Reader::new(quirks);
+    // What reads the second sequence, where the two differ or did so with effect.
+    let mut other: Option<Reader> = None;
+    for (i, p) in pieces.iter().enumerate().filter(|(_, p)| p.kind != Kind::Space) {
+        match (&mut other, p.added, p.gone) {
+            (_, true, true) => {}
+            (None, false, false) => reader.read(i, p, |i, key| (old[i], new[i]) = (key, key)),
+            (None, added, _) => {
+                let mut fork = reader.clone();
+                if added {
+                    fork.read(i, p, |i, key| new[i] = key);
+                } else {
+                    reader.read(i, p, |i, key| old[i] = key);
+                }
+                other = Some(fork);
             }
-            Kind::Newline => {
-                // What starts the line, if that is code.
-                let direct = (i + 1..pieces.len())
-                    .find(|j| part(&pieces[*j]) && pieces[*j].kind != Kind::Space && !pieces[*j].is_newline());
-                let next = direct.and_then(|n| kind_of(&pieces[n]));
-                out[i] = Some(depth.key(next));
+            (Some(other), true, false) => other.read(i, p, |i, key| new[i] = key),
+            (Some(_), false, true) => reader.read(i, p, |i, key| old[i] = key),
+            (Some(fork), false, false) => {
+                reader.read(i, p, |i, key| old[i] = key);
+                fork.read(i, p, |i, key| new[i] = key);
+                if matches!(p.kind, Kind::Code(_)) && reader.depth == fork.depth && reader.last == fork.last {
+                    other = None;
+                }
             }
-            _ => {}
         }
     }
-    out
+    match other {
+        None => reader.pass(None, |i, key| (old[i], new[i]) = (key, key)),
+        Some(mut other) => {
+            reader.pass(None, |i, key| old[i] = key);
+            other.pass(None, |i, key| new[i] = key);
+        }
+    }
+    (old, new)
 }
 
-fn kind_of(p: &Piece) -> Option<T> {
-    match p.kind {
-        Kind::Code(k) => Some(k),
-        _ => None,
+/// Reads pieces; what a token means depends on the next one.
+#[derive(Clone)]
+struct Reader {
+    depth: Depth,
+    /// The last code, which is not fed yet, and what its name says about iterators.
+    last: Option<(T, (bool, bool))>,
+    /// Whether a line break is what comes first behind it.
+    line_end: Option<bool>,
+    /// The line breaks behind it, and the code that starts their lines.
+    breaks: SmallVec<[(usize, Option<T>); 4]>,
+    /// How many of them have something on their lines.
+    settled: usize,
+}
+
+impl Reader {
+    fn new(quirks: bool) -> Self {
+        Self { depth: Depth::new(quirks), last: None, line_end: None, breaks: SmallVec::new(), settled: 0 }
+    }
+
+    /// Reads a piece; `found` hears of the depths of line breaks.
+    fn read(&mut self, i: usize, p: &Piece, found: impl FnMut(usize, Option<Key>)) {
+        let quirks = self.depth.quirks;
+        match p.kind {
+            Kind::Space => {}
+            Kind::Newline => {
+                self.line_end.get_or_insert(true);
+                self.breaks.push((i, None));
+            }
+            Kind::Code(kind) => {
+                self.begin(Some(kind));
+                // The reference does not see that an added `else` goes on with the statement.
+                let unseen = quirks && p.added && kind == T::KwElse;
+                self.pass(Some(kind).filter(|_| !unseen), found);
+                self.last = Some((kind, (p.head, p.added && kind == T::Ident)));
+            }
+            Kind::Directive | Kind::Comment => {
+                self.begin(None);
+                if quirks || p.kind != Kind::Comment {
+                    self.line_end.get_or_insert(false);
+                }
+            }
+        }
+    }
+
+    /// Something starts the lines behind the last line breaks.
+    fn begin(&mut self, kind: Option<T>) {
+        if self.settled < self.breaks.len() {
+            self.breaks[self.settled..].iter_mut().for_each(|b| b.1 = kind);
+            self.settled = self.breaks.len();
+        }
+    }
+
+    /// The code behind the last one is `next`.
+    fn pass(&mut self, next: Option<T>, mut found: impl FnMut(usize, Option<Key>)) {
+        if let Some((kind, iterator)) = self.last {
+            self.depth.feed(kind, next, self.line_end == Some(true));
+            self.depth.iterator = iterator;
+        }
+        for (i, kind) in &self.breaks {
+            found(*i, Some(self.depth.key(*kind)));
+        }
+        self.breaks.clear();
+        (self.line_end, self.settled) = (None, 0);
     }
 }

@@ -11,7 +11,9 @@ pub(super) fn edits(pieces: &[Piece], file: &[u8]) -> Vec<Edit> {
     for p in pieces {
         let unchanged = p.kept() && p.text.as_ref().is_none_or(|t| **t == file[p.src.clone()]);
         if unchanged {
-            out.extend(open.take().and_then(|e| real(e, file)));
+            if open.is_some() {
+                out.extend(open.take().and_then(|e| real(e, file)));
+            }
             at = p.src.end;
             continue;
         }

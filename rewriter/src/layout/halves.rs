@@ -11,11 +11,8 @@ use smpl_parser::ast::Pattern;
 use super::Lost;
 use super::plus::vars_of;
 
-/// The first value in the added code of a match (the `index`-th of the tree) that is such a one.
+/// The first value in the added code of a match (the `index`-th of a tree with directives) that is such a one.
 pub(super) fn divided(pattern: &Pattern, tree: &Tree, index: usize, m: &RuleMatch) -> Option<Lost> {
-    if !tree.tokens().iter().any(|t| t.kind == TokenKind::Directive) {
-        return None;
-    }
     m.touches.iter().find_map(|touch| {
         let (Action::Before(run) | Action::After(run) | Action::Replace(run)) = touch.action else { return None };
         let vars = pattern.runs[run.0 as usize].fragments.iter().flat_map(|f| vars_of(pattern, f));

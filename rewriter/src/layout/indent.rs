@@ -1,7 +1,7 @@
 //! Indentation of added lines, and of kept lines whose nesting changed (`rewriting.md` section 4, procedure P11).
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{Moved, width};
+use c_syntax::print::{Moved, Text, width};
 use rustc_hash::FxHashMap;
 
 use super::Style;
@@ -23,18 +23,21 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
     if !pieces.iter().any(|p| p.added || (p.gone && p.is_code())) {
         return default_unit(style);
     }
-    let old = keys(pieces, |p| !p.added, style.quirks);
-    let new = keys(pieces, |p| !p.gone, style.quirks);
+    let (old, new) = keys(pieces, style.quirks);
     let teaching = teachers(pieces, &old, style.quirks);
     let units = units_of(pieces, &teaching, style, learnt, file);
     let known = known(pieces, &teaching, (&old, &new), file, style.quirks);
+    let known = |i: usize| known.binary_search_by_key(&i, |k| k.0).ok().map(|at| &known[at].1);
     shift_kept(pieces, (&old, &new), &units, &known, style, file);
+    if !pieces.iter().any(|p| p.added && p.is_newline() && !p.gone) {
+        return units.at(pieces.len()).to_vec();
+    }
     let mut start = Start::default();
     let mut values = Values::default();
     // For each open brace the indentation of its statement, if the brace is added.
-    let mut opened: Vec<Option<Vec<u8>>> = Vec::new();
+    let mut opened: Vec<Option<Text>> = Vec::new();
     // The first line of the added code that a line goes on with: where lines of one depth differ, depths do not tell.
-    let mut first: Option<(i32, Vec<u8>)> = None;
+    let mut first: Option<(i32, Text)> = None;
     for i in 0..pieces.len() {
         if pieces[i].gone {
             continue;
@@ -54,13 +57,13 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
             start.line(begins, new[i], indent_of(pieces[i].bytes(file)));
             let replaced = next_solid(pieces, i).is_some_and(|j| pieces[j].added && pieces[j].is_code());
             let level = new[i].filter(|_| replaced && first.is_none()).map(|k| k.level);
-            first = level.map(|level| (level, indent_of(pieces[i].bytes(file)).to_vec())).or(first);
+            first = level.map(|level| (level, Text::from_slice(indent_of(pieces[i].bytes(file))))).or(first);
             continue;
         }
         let next = next_solid(pieces, i);
         // A directive is in no macro body.
         let plain = next.is_some_and(|j| pieces[j].kind == Kind::Directive);
-        let mut text = eol.strip_prefix(b" \\").filter(|_| plain).unwrap_or(eol).to_vec();
+        let mut text = Text::from_slice(eol.strip_prefix(b" \\").filter(|_| plain).unwrap_or(eol));
         let blank = next.is_none_or(|j| pieces[j].is_newline() && !pieces[j].gone);
         let moved = match &pieces[i].indent {
             Indent::Moved(m) => values.indent(m, &start.indent).map(|to| (m.indent.clone(), to)),
@@ -81,11 +84,11 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
             _ if blank => {}
             (Indent::Column0, _) | (_, None) => {}
             (Indent::Infer | Indent::Aligned | Indent::Moved(_), Some(_)) => {
-                text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i))))
+                known(i).into_iter().for_each(|k| k.resolve(units.at(i), &mut text));
             }
             (Indent::Extra(extra), Some(key)) => {
                 if begins || style.quirks {
-                    text.extend(known.get(&i).map_or(Vec::new(), |k| k.resolve(units.at(i))));
+                    known(i).into_iter().for_each(|k| k.resolve(units.at(i), &mut text));
                 } else {
                     text.extend_from_slice(&start.indent);
                 }
@@ -109,11 +112,11 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
                     let flat = key.level > *level && width(indent_of(&text), 0) <= width(indent, 0);
                     if flat || learnt.half_indented {
                         text.truncate(text.len() - indent_of(&text).len());
-                        let inner = Known { base: indent.clone(), missing: (key.level - level) as usize };
-                        text.extend(inner.resolve(units.at(i)));
+                        let inner = Known { base: indent, missing: (key.level - level) as usize };
+                        inner.resolve(units.at(i), &mut text);
                     }
                 }
-                _ => first = Some((key.level, indent_of(&text).to_vec())),
+                _ => first = Some((key.level, Text::from_slice(indent_of(&text)))),
             }
         }
         start.line(begins, new[i], indent_of(&text));
@@ -124,25 +127,25 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
 
 /// The indentation of the statements in which the values start whose lines stay together.
 #[derive(Default)]
-struct Values(FxHashMap<u32, Vec<u8>>);
+struct Values(FxHashMap<u32, Text>);
 
 impl Values {
     /// The indentation of a line of a value, which is in a statement with this indentation; nothing if that has nothing in common with
     /// the former one.
-    fn indent(&mut self, line: &Moved, statement: &[u8]) -> Option<Vec<u8>> {
+    fn indent(&mut self, line: &Moved, statement: &[u8]) -> Option<Text> {
         if line.first {
-            self.0.insert(line.value, statement.to_vec());
+            self.0.insert(line.value, Text::from_slice(statement));
         }
         let start = self.0.get(&line.value)?;
         if let Some(rest) = line.indent.strip_prefix(&line.from[..]) {
-            return Some([start, rest].concat());
+            return Some([&start[..], rest].concat().into());
         }
         if line.indent.is_empty() || *start == line.from {
             return Some(line.indent.clone());
         }
         match (start.strip_prefix(&line.from[..]), line.from.strip_prefix(&start[..])) {
-            (Some(more), _) => Some([more, &line.indent].concat()),
-            (None, Some(less)) => Some(line.indent.strip_prefix(less).unwrap_or(&line.indent).to_vec()),
+            (Some(more), _) => Some([more, &line.indent].concat().into()),
+            (None, Some(less)) => Some(Text::from_slice(line.indent.strip_prefix(less).unwrap_or(&line.indent))),
             (None, None) => None,
         }
     }
@@ -152,7 +155,7 @@ impl Values {
 #[derive(Default)]
 struct Start {
     level: i32,
-    indent: Vec<u8>,
+    indent: Text,
     /// Whether the code passed last ends a statement or a head.
     ended: bool,
     /// How many `?` wait for their `:`.
@@ -181,7 +184,8 @@ impl Start {
 
     fn line(&mut self, begins: bool, key: Option<Key>, indent: &[u8]) {
         if begins {
-            *self = Self { level: key.map_or(0, |k| k.level), indent: indent.to_vec(), ended: true, choices: 0 };
+            let level = key.map_or(0, |k| k.level);
+            *self = Self { level, indent: Text::from_slice(indent), ended: true, choices: 0 };
         }
     }
 }
@@ -194,7 +198,7 @@ fn own_indent(
     new: &[Option<Key>],
     units: &Units,
     file: &[u8],
-) -> Option<Vec<u8>> {
+) -> Option<Text> {
     let next = next_solid(pieces, at).filter(|j| pieces[*j].kept() && pieces[*j].kind != Kind::Directive)?;
     let line = (0..at).rev().find(|k| !pieces[*k].added && pieces[*k].kind != Kind::Space)?;
     let (true, Some(a), Some(b)) = (pieces[line].is_newline() && pieces[line].kept(), old[line], new[at]) else {
@@ -202,7 +206,7 @@ fn own_indent(
     };
     let indent = indent_of(&file[pieces[line].src.clone()]);
     let steps = if is_label(pieces, next) { 0 } else { b.level - a.level };
-    Some(shifted(indent, steps, units.at(at)))
+    Some(shifted(indent, steps, units.at(at)).into())
 }
 
 /// The next piece that is not a blank and not removed.
@@ -288,16 +292,15 @@ fn default_unit(style: &Style) -> Vec<u8> {
 
 /// The indentation of the nearest line of the same depth, or of a smaller one and the units that miss.
 #[derive(Clone, Debug)]
-struct Known {
-    base: Vec<u8>,
+struct Known<'a> {
+    base: &'a [u8],
     missing: usize,
 }
 
-impl Known {
-    fn resolve(&self, unit: &[u8]) -> Vec<u8> {
-        let mut out = self.base.clone();
+impl Known<'_> {
+    fn resolve(&self, unit: &[u8], out: &mut Text) {
+        out.extend_from_slice(self.base);
         (0..self.missing).for_each(|_| out.extend_from_slice(unit));
-        out
     }
 }
 
@@ -309,55 +312,56 @@ fn starts_added(pieces: &[Piece], i: usize, (old, new): (&[Option<Key>], &[Optio
         && next_solid(pieces, i).is_some_and(|j| pieces[j].added && pieces[j].is_code())
 }
 
-/// For each line break in front of added lines what is known about its depth.
-fn known(
+/// For each line break in front of added lines, in order, what is known about its depth.
+fn known<'a>(
     pieces: &[Piece],
     teaching: &[(usize, Key)],
     (old, new): (&[Option<Key>], &[Option<Key>]),
-    file: &[u8],
+    file: &'a [u8],
     quirks: bool,
-) -> FxHashMap<usize, Known> {
+) -> Vec<(usize, Known<'a>)> {
+    let wanted: Vec<(usize, Key)> = (0..pieces.len())
+        .filter(|i| pieces[*i].is_newline() && (pieces[*i].added || starts_added(pieces, *i, (old, new))))
+        .filter_map(|i| Some((i, new[i]?)))
+        .collect();
+    if wanted.is_empty() {
+        return Vec::new();
+    }
     let indents: Vec<(usize, Key, &[u8])> =
         teaching.iter().map(|(i, k)| (*i, *k, indent_of(&file[pieces[*i].src.clone()]))).collect();
-    let wanted: Vec<usize> = (0..pieces.len())
-        .filter(|i| pieces[*i].is_newline() && (pieces[*i].added || starts_added(pieces, *i, (old, new))))
-        .collect();
-    let mut out = FxHashMap::default();
-    let before = sweep(&indents, wanted.iter().copied(), new, quirks, |a, b| a < b);
-    let upwards: Vec<_> = indents.iter().rev().copied().collect();
-    let after = sweep(&upwards, wanted.iter().rev().copied(), new, quirks, |a, b| a > b);
-    for i in wanted {
-        let Some(key) = new[i] else { continue };
-        let near = match (before.get(&i), after.get(&i)) {
+    let before = sweep(indents.iter(), wanted.iter(), quirks, |a, b| a < b);
+    let after = sweep(indents.iter().rev(), wanted.iter().rev(), quirks, |a, b| a > b);
+    let near = before.into_iter().zip(after.into_iter().rev());
+    let known = wanted.into_iter().zip(near).map(|((i, key), near)| {
+        let near = match near {
             (Some(a), Some(b)) => Some(if i - a.0 <= b.0 - i { a } else { b }),
             (a, b) => a.or(b),
         };
-        let value = match near {
-            Some((_, indent)) => Known { base: indent.to_vec(), missing: 0 },
+        let known = match near {
+            Some((_, base)) => Known { base, missing: 0 },
             None => extrapolate(&indents, i, key, quirks),
         };
-        out.insert(i, value);
-    }
-    out
+        (i, known)
+    });
+    known.collect()
 }
 
 /// For each wanted place the last taught line of the same depth that comes earlier in the order of the sweep.
-fn sweep<'a>(
-    taught: &[(usize, Key, &'a [u8])],
-    wanted: impl Iterator<Item = usize>,
-    new: &[Option<Key>],
+fn sweep<'a, 'b>(
+    taught: impl Iterator<Item = &'b (usize, Key, &'a [u8])>,
+    wanted: impl Iterator<Item = &'b (usize, Key)>,
     quirks: bool,
     earlier: impl Fn(usize, usize) -> bool,
-) -> FxHashMap<usize, (usize, &'a [u8])> {
+) -> Vec<Option<(usize, &'a [u8])>>
+where
+    'a: 'b,
+{
     let mut last: FxHashMap<Key, (usize, &'a [u8])> = FxHashMap::default();
-    let mut out = FxHashMap::default();
-    let mut at = 0;
-    for i in wanted {
-        while at < taught.len() && earlier(taught[at].0, i) {
-            last.insert(taught[at].1, (taught[at].0, taught[at].2));
-            at += 1;
+    let mut taught = taught.peekable();
+    let found = wanted.map(|&(i, key)| {
+        while let Some((at, of, indent)) = taught.next_if(|t| earlier(t.0, i)) {
+            last.insert(*of, (*at, indent));
         }
-        let key = new[i].unwrap_or_default();
         let near = [key, Key { inits: 0, ..key }, Key { inits: 1, ..key }, Key { nest: 0, inits: 0, ..key }];
         // Where no initialiser is open, the lines on which one goes on say nothing.
         let near: &[Key] = match (quirks, key.inits) {
@@ -365,21 +369,18 @@ fn sweep<'a>(
             (false, 0) => &[near[0], near[3]],
             (false, _) => &near,
         };
-        let found = near.iter().find_map(|k| last.get(k));
-        if let Some(found) = found {
-            out.insert(i, *found);
-        }
-    }
-    out
+        near.iter().find_map(|k| last.get(k)).copied()
+    });
+    found.collect()
 }
 
 /// From the nearest smaller depth that is known, and the steps that miss.
 /// The reference takes the nearer of the lines above and below, and counts open parentheses as steps.
-fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key, quirks: bool) -> Known {
+fn extrapolate<'a>(indents: &[(usize, Key, &'a [u8])], at: usize, key: Key, quirks: bool) -> Known<'a> {
     let split = indents.partition_point(|t| t.0 < at);
     let highest = if quirks { key.level + 1 } else { key.level };
     for level in (0..highest).rev() {
-        let fits = |t: &&(usize, Key, &[u8])| {
+        let fits = |t: &&(usize, Key, &'a [u8])| {
             let open = t.1.inits > 0 && key.inits == 0 && !quirks;
             t.1.level == level && (t.1.nest == 0 || t.1.nest == key.nest) && !open
         };
@@ -391,18 +392,18 @@ fn extrapolate(indents: &[(usize, Key, &[u8])], at: usize, key: Key, quirks: boo
         };
         if let Some(t) = found {
             let open = if quirks { key.nest - t.1.nest } else { 0 };
-            return Known { base: t.2.to_vec(), missing: (key.level - level + open).max(0) as usize };
+            return Known { base: t.2, missing: (key.level - level + open).max(0) as usize };
         }
     }
-    Known { base: Vec::new(), missing: key.level.max(0) as usize }
+    Known { base: b"", missing: key.level.max(0) as usize }
 }
 
 /// Kept lines whose depth changed move by whole units; added code that now starts one is indented as its neighbours are.
-fn shift_kept(
+fn shift_kept<'k>(
     pieces: &mut [Piece],
     (old, new): (&[Option<Key>], &[Option<Key>]),
     units: &Units,
-    known: &FxHashMap<usize, Known>,
+    known: &impl Fn(usize) -> Option<&'k Known<'k>>,
     style: &Style,
     file: &[u8],
 ) {
@@ -421,16 +422,16 @@ fn shift_kept(
         {
             continue;
         }
-        let bytes = file[pieces[i].src.clone()].to_vec();
-        let indent = indent_of(&bytes);
-        let head = bytes[..bytes.len() - indent.len()].to_vec();
+        let bytes = &file[pieces[i].src.clone()];
+        let indent = indent_of(bytes);
+        let head = &bytes[..bytes.len() - indent.len()];
         let (_, unit) = *run.get_or_insert((steps, units.at(i)));
-        let near = known.get(&i).filter(|k| k.missing == 0);
-        let moved = near.map_or_else(|| shifted(indent, steps, unit), |k| k.base.clone());
+        let near = known(i).filter(|k| k.missing == 0);
+        let moved = near.map_or_else(|| shifted(indent, steps, unit), |k| k.base.to_vec());
         if pieces[j].kind == Kind::Comment && pieces[j].kept() {
             move_comment(&mut pieces[j], indent, &moved, file);
         }
-        pieces[i].text = Some([head, moved].concat());
+        pieces[i].text = Some([head, &moved].concat().into());
     }
 }
 
@@ -457,7 +458,7 @@ fn move_comment(comment: &mut Piece, from: &[u8], to: &[u8], file: &[u8]) {
             _ => out.extend_from_slice(line),
         }
     }
-    comment.text = Some(out);
+    comment.text = Some(out.into());
 }
 
 /// An indentation some units further right or left; a tab counts as eight blanks where the texts do not fit.

@@ -4,7 +4,7 @@
 //! when a fragment is printed they take their lines.
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{Atom, AtomKind, UNKNOWN};
+use c_syntax::print::{Atom, AtomKind, Text, UNKNOWN};
 use smpl_parser::ast::{FragmentKind, InnerText};
 
 /// The origins of marks, which no token of added code has.
@@ -15,9 +15,9 @@ const EMPTY_LINE: (u32, u32) = (UNKNOWN, 3);
 
 /// Adds the mark of a text in front of the token that follows it.
 pub(super) fn mark(text: &InnerText, out: &mut Vec<Atom>) {
-    let bytes = text.text.trim().as_bytes().to_vec();
+    let bytes = Text::from_slice(text.text.trim().as_bytes());
     let atom = match text.kind {
-        FragmentKind::BlankLine => Atom { kind: AtomKind::Comment, text: Vec::new(), origin: Some(EMPTY_LINE) },
+        FragmentKind::BlankLine => Atom { kind: AtomKind::Comment, text: Text::new(), origin: Some(EMPTY_LINE) },
         FragmentKind::Comment if bytes.is_empty() => return,
         FragmentKind::Comment => {
             let origin = match (text.follows, text.followed && !bytes.starts_with(b"//")) {

@@ -4,9 +4,11 @@ use std::ops::Range;
 
 use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use smpl_parser::ast::FragmentKind as F;
 
 use super::branch::{self, Brace, Need};
+use super::facts::Facts;
 use super::piece::{self, Kind, Piece};
 use super::place::{self, Around, Slot};
 use super::plus::{Plus, Printed};
@@ -26,13 +28,8 @@ struct Insertion {
 }
 
 /// The element's pieces with removed tokens marked.
-pub(super) fn tagged_pieces(
-    page: &FileText<'_>,
-    index: usize,
-    tree: &Tree,
-    leaves: &Leaves,
-    tags: &Tags,
-) -> Vec<Piece> {
+pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, facts: &Facts<'_>, tags: &Tags) -> Vec<Piece> {
+    let (tree, leaves) = (facts.tree, facts.leaves());
     let mut pieces = piece::of_element(page, index, tree.tokens());
     for p in &mut pieces {
         let Some(t) = p.token else { continue };
@@ -42,22 +39,28 @@ pub(super) fn tagged_pieces(
         } else if !is_held {
             remove::mark_skipped(p);
         }
-        if let Some(tag) = tags.tokens.get(&t)
+        if let Some(tag) = tags.tokens.get(t)
             && tag.is_removed()
         {
             // A comma that goes because the last element does leaves when the rest is settled.
             p.gone = tag.removed_by.iter().any(|(_, group)| group & matcher::APART == 0);
-            p.removed_by = tag.removed_by.clone();
+            p.removed_by = SmallVec::from_slice(&tag.removed_by);
         }
     }
     whole_lists(&mut pieces);
-    mark_heads(tree, &mut pieces);
+    if facts.has_node(&[K::Iterator]) {
+        mark_heads(tree, &mut pieces);
+    }
     if page.style.quirks {
-        mark_unended(tree, &mut pieces);
+        if facts.has_node(&[K::MacroStmt]) {
+            mark_unended(tree, &mut pieces);
+        }
     } else {
-        let goes = adjust::void_goes(tree, tags);
-        for p in pieces.iter_mut().filter(|p| p.token.is_some_and(|t| goes.contains(&t))) {
-            p.gone = true;
+        let goes = adjust::void_goes(facts, tags);
+        if !goes.is_empty() {
+            for p in pieces.iter_mut().filter(|p| p.token.is_some_and(|t| goes.contains(&t))) {
+                p.gone = true;
+            }
         }
     }
     pieces
@@ -89,7 +92,7 @@ impl Leaves {
     /// Those of a tree.
     pub fn of(tree: &Tree) -> Self {
         let mut out = ByToken::new(tree);
-        for n in tree.preorder(tree.root()) {
+        for n in tree.ids() {
             tree.child_tokens(n).for_each(|t| out.set(t, n));
         }
         Self(out)
@@ -131,9 +134,6 @@ fn mark_heads(tree: &Tree, pieces: &mut [Piece]) {
         .filter(|n| tree.kind(*n) == K::Iterator)
         .filter_map(|n| tree.child_node(n, 0).and_then(|c| tree.first_token(c)))
         .collect();
-    if heads.is_empty() {
-        return;
-    }
     for p in pieces.iter_mut() {
         p.head = p.token.is_some_and(|t| heads.contains(&t));
     }
@@ -166,26 +166,24 @@ struct Site<'a> {
 /// With the code that would be replaced by a part of what its conditionals hold.
 pub(super) fn insert_added(
     pieces: &mut Vec<Piece>,
-    tree: &Tree,
-    leaves: &Leaves,
+    facts: &Facts<'_>,
     plus: &Plus<'_>,
     tags: &Tags,
 ) -> Result<(), Vec<Lost>> {
+    let (tree, leaves) = (facts.tree, facts.leaves());
     let mut of_token = ByToken::new(tree);
     for (i, p) in pieces.iter().enumerate() {
         p.token.into_iter().for_each(|t| of_token.set(t, i));
     }
-    let replaced = tags.tokens.iter().filter(|(_, tag)| !tag.replace.is_empty()).map(|(t, _)| *t).collect();
+    let replaced = tags.tokens.iter().filter(|(_, tag)| !tag.replace.is_empty()).map(|(t, _)| t).collect();
     let site = Site { tree, plus, pieces, of_token, leaves, replaced };
     let mut all = Vec::new();
     let mut same = Vec::new();
     let mut lost = Vec::new();
-    let mut tokens: Vec<_> = tags.tokens.iter().collect();
-    tokens.sort_unstable_by_key(|(t, _)| **t);
-    for (t, tag) in tokens {
-        site.before(*t, 0, &tag.before, &mut all);
-        site.after(*t, 0, &tag.after, &mut all);
-        match site.replace(*t, &tag.replace, &mut all) {
+    for (t, tag) in tags.tokens.iter().filter(|(_, tag)| tag.adds()) {
+        site.before(t, 0, &tag.before, &mut all);
+        site.after(t, 0, &tag.after, &mut all);
+        match site.replace(t, &tag.replace, &mut all) {
             Ok(stays) => same.extend(stays),
             Err((replaced, parts)) => {
                 lost.push(Lost { matches: tag.removed_by.iter().map(|r| r.0 as usize).collect(), replaced, parts });
@@ -204,7 +202,7 @@ pub(super) fn insert_added(
             site.after(t, height, &tag.after, &mut all);
         }
     }
-    for need in branch::needs(plus, tree, tags) {
+    for need in branch::needs(plus, facts, tags) {
         site.brace(need, &mut all);
     }
     for (from, to) in same {

@@ -8,6 +8,7 @@ mod branch;
 mod compose;
 mod depth;
 mod emit;
+mod facts;
 mod halves;
 mod indent;
 mod inner;
@@ -20,6 +21,7 @@ mod plus;
 mod remove;
 mod space;
 mod tags;
+mod template;
 #[cfg(test)]
 mod tests;
 mod wrap;
@@ -28,11 +30,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use c_syntax::{ElementKind, FileElement, Tree};
+use c_syntax::{ElementKind, FileElement, TokenKind};
 use matcher::outcome::RuleMatch;
 use smpl_parser::ast::{Pattern, Rule};
 
 use crate::edit::Edit;
+use facts::Facts;
 use indent::Learnt;
 use plus::Plus;
 
@@ -189,15 +192,17 @@ pub fn rewrite_element(
     let element = &page.elements[index];
     let tree = element.element.tree(variant);
     let mut out = Rewritten::default();
+    let facts = Facts::of(tree);
     let mut left: Vec<(usize, &RuleMatch)> = Vec::new();
     let matches: Vec<&RuleMatch> = matches.iter().filter(|m| m.variant == variant).collect();
     let own = if page.style.quirks {
         matches.into_iter().map(Cow::Borrowed).collect()
     } else {
-        own::values(&element.element, variant, matches)
+        own::values(&element.element, variant, &facts, matches)
     };
+    let directives = facts.has_token(TokenKind::Directive);
     for (i, m) in own.iter().map(|m: &Cow<'_, RuleMatch>| &**m).enumerate() {
-        let divided = if page.style.quirks { None } else { halves::divided(pattern, tree, i, m) };
+        let divided = (directives && !page.style.quirks).then(|| halves::divided(pattern, tree, i, m)).flatten();
         match (plus::unbound(pattern, rule, tree, m), divided) {
             (Some(unbound), _) => out.refused.push(Refusal::Unbound(unbound)),
             (None, Some(divided)) => out.refused.push(Refusal::Divided(divided)),
@@ -205,7 +210,7 @@ pub fn rewrite_element(
         }
     }
     loop {
-        let lost = match edits_of(page, index, pattern, rule, tree, &left)? {
+        let lost = match edits_of(page, index, pattern, rule, &facts, &left)? {
             Ok(edits) => {
                 out.edits = edits;
                 return Ok(out);
@@ -227,9 +232,10 @@ fn edits_of(
     index: usize,
     pattern: &Pattern,
     rule: &Rule,
-    tree: &Tree,
+    facts: &Facts<'_>,
     matches: &[(usize, &RuleMatch)],
 ) -> Result<Result<Vec<Edit>, Vec<Lost>>, Box<Conflict>> {
+    let tree = facts.tree;
     let (matches, inner) = if page.style.quirks {
         (matches.iter().map(|(i, m)| (*i, Cow::Borrowed(*m))).collect(), Vec::new())
     } else {
@@ -243,10 +249,9 @@ fn edits_of(
         return Ok(Ok(Vec::new()));
     }
     adjust::declarations(tree, &mut tags);
-    adjust::trailing_commas(tree, &mut tags);
-    let leaves = insert::Leaves::of(tree);
-    let mut pieces = insert::tagged_pieces(page, index, tree, &leaves, &tags);
-    if let Err(lost) = insert::insert_added(&mut pieces, tree, &leaves, &plus, &tags) {
+    adjust::trailing_commas(facts, &mut tags);
+    let mut pieces = insert::tagged_pieces(page, index, facts, &tags);
+    if let Err(lost) = insert::insert_added(&mut pieces, facts, &plus, &tags) {
         return Ok(Err(lost));
     }
     let kind = page.elements[index].element.kind;
@@ -276,19 +281,38 @@ pub fn trim_start(text: &[u8], edits: &mut Vec<Edit>) {
 /// The passes over the pieces, in their order (`rewriting.md` 16.7).
 fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, eol: &[u8], kind: ElementKind) {
     let style = page.style;
-    space::protect_line_comments(pieces);
-    remove::join(pieces, style);
-    remove::whole_element(pieces);
-    remove::settle(pieces, style);
-    remove::element_edge(pieces, style);
-    space::pull_up_braces(pieces, style.quirks);
-    piece::settle_outdents(pieces, page.text);
+    let asks = piece::Asks::of(pieces);
+    if asks.line_comments {
+        space::protect_line_comments(pieces);
+    }
+    if asks.removed {
+        remove::join(pieces, style);
+        remove::whole_element(pieces);
+        remove::settle(pieces, style);
+        remove::element_edge(pieces, style);
+    }
+    if asks.heads {
+        space::pull_up_braces(pieces, style.quirks);
+    }
+    if asks.outdents {
+        piece::settle_outdents(pieces, page.text);
+    }
     let unit = indent::indent(pieces, style, page.learnt(), page.text, eol);
-    remove::punctuation(pieces);
+    if asks.removed {
+        remove::punctuation(pieces);
+    }
     if style.smpl_spacing {
         space::smpl_spacing(pieces, plus.pattern.plus.text().0);
     }
-    space::commas(pieces);
+    if asks.elements {
+        space::missing_commas(pieces);
+    }
+    if asks.commas || asks.elements {
+        space::commas(pieces);
+    }
+    if asks.stars && !style.quirks {
+        space::stars(pieces);
+    }
     space::joints(pieces, page.text, style.quirks);
     if kind != ElementKind::Define {
         wrap::wrap(pieces, style, page.text, eol, &unit);

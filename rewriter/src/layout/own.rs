@@ -8,25 +8,31 @@ use std::sync::Arc;
 use c_syntax::{Element, NodeId, SyntaxKind, TokenId, Tree};
 use matcher::outcome::{Place, RuleMatch, Touch};
 use matcher::value::{Bindings, Term, Value};
+use smallvec::SmallVec;
 
-use super::insert::Leaves;
+use super::facts::Facts;
 
 /// The matches of a tree, their values taken from the code that each of them touches where that holds equal code.
-pub(super) fn values<'a>(element: &Arc<Element>, variant: u8, matches: Vec<&'a RuleMatch>) -> Vec<Cow<'a, RuleMatch>> {
-    let here = Here { element, variant, tree: element.tree(variant) };
-    let mut leaves = None;
-    matches.into_iter().map(|m| here.own_values(m, &mut leaves)).collect()
+pub(super) fn values<'a>(
+    element: &Arc<Element>,
+    variant: u8,
+    facts: &Facts<'_>,
+    matches: Vec<&'a RuleMatch>,
+) -> Vec<Cow<'a, RuleMatch>> {
+    let here = Here { element, variant, tree: facts.tree, facts };
+    matches.into_iter().map(|m| here.own_values(m)).collect()
 }
 
 struct Here<'a> {
     element: &'a Arc<Element>,
     variant: u8,
     tree: &'a Tree,
+    facts: &'a Facts<'a>,
 }
 
 impl Here<'_> {
-    fn own_values<'a>(&self, m: &'a RuleMatch, leaves: &mut Option<Leaves>) -> Cow<'a, RuleMatch> {
-        let mut parts: Vec<(&Arc<Bindings>, Range<u32>)> = Vec::new();
+    fn own_values<'a>(&self, m: &'a RuleMatch) -> Cow<'a, RuleMatch> {
+        let mut parts: SmallVec<[(&Arc<Bindings>, Range<u32>); 2]> = SmallVec::new();
         for t in &m.touches {
             let range = match t.place {
                 Place::Token(t) => t.0..t.0 + 1,
@@ -37,8 +43,8 @@ impl Here<'_> {
                 None => parts.push((&t.bindings, range)),
             }
         }
-        let new: Vec<Option<Arc<Bindings>>> =
-            parts.iter().map(|(b, range)| self.own(b, range, leaves).map(Arc::new)).collect();
+        let new: SmallVec<[Option<Arc<Bindings>>; 2]> =
+            parts.iter().map(|(b, range)| self.own(b, range).map(Arc::new)).collect();
         if new.iter().all(Option::is_none) {
             return Cow::Borrowed(m);
         }
@@ -51,7 +57,7 @@ impl Here<'_> {
     }
 
     /// The bindings with values from a stretch of tokens, if there are others in it.
-    fn own(&self, bindings: &Bindings, range: &Range<u32>, leaves: &mut Option<Leaves>) -> Option<Bindings> {
+    fn own(&self, bindings: &Bindings, range: &Range<u32>) -> Option<Bindings> {
         let is_elsewhere = |value: &Value| match value {
             Value::Term(t) => self.is_elsewhere(std::slice::from_ref(t), range),
             Value::List(l) => self.is_elsewhere(l, range),
@@ -67,7 +73,7 @@ impl Here<'_> {
                 Value::List(l) => l,
                 _ => &[],
             };
-            let own = self.equal_terms(terms, range, leaves);
+            let own = self.equal_terms(terms, range);
             changed |= own.is_some();
             let value = match (own, value) {
                 (Some(own), Value::List(_)) => Value::List(own.into()),
@@ -90,7 +96,7 @@ impl Here<'_> {
     }
 
     /// Terms of the same texts in a stretch of tokens that does not hold the terms themselves.
-    fn equal_terms(&self, terms: &[Term], range: &Range<u32>, leaves: &mut Option<Leaves>) -> Option<Vec<Term>> {
+    fn equal_terms(&self, terms: &[Term], range: &Range<u32>) -> Option<Vec<Term>> {
         let (first, last) = (terms.first()?, terms.last()?);
         let theirs = first.tree();
         let span = theirs.token_range(first.node).start..theirs.token_range(last.node).end;
@@ -102,21 +108,20 @@ impl Here<'_> {
         let text = |i: u32| theirs.token_text(TokenId(span.start + i));
         let at = (range.start..range.end.saturating_sub(len - 1))
             .find(|at| (0..len).all(|i| self.tree.token_text(TokenId(at + i)) == text(i)))?;
-        let leaves = leaves.get_or_insert_with(|| Leaves::of(self.tree));
         terms
             .iter()
             .map(|t| {
                 let own = theirs.token_range(t.node);
                 let (start, end) = (own.start - span.start + at, own.end - span.start + at);
-                let node = self.node(leaves, start..end, theirs.kind(t.node))?;
+                let node = self.node(start..end, theirs.kind(t.node))?;
                 Some(Term { element: self.element.clone(), variant: self.variant, node, ..t.clone() })
             })
             .collect()
     }
 
     /// The node of a kind that spans these tokens.
-    fn node(&self, leaves: &Leaves, range: Range<u32>, kind: SyntaxKind) -> Option<NodeId> {
-        let leaf = leaves.get(TokenId(range.start))?;
+    fn node(&self, range: Range<u32>, kind: SyntaxKind) -> Option<NodeId> {
+        let leaf = self.facts.leaves().get(TokenId(range.start))?;
         std::iter::successors(Some(leaf), |n| self.tree.parent(*n))
             .find(|n| self.tree.token_range(*n) == range && self.tree.kind(*n) == kind)
     }

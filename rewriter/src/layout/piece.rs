@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use c_syntax::print::{Atom, AtomKind, Moved};
+use c_syntax::print::{Atom, AtomKind, Moved, Text};
 use c_syntax::{Token, TokenId, TokenKind};
 use smallvec::SmallVec;
 
@@ -33,7 +33,7 @@ pub(super) struct Piece {
     /// Its bytes in the file; empty for added pieces.
     pub src: Range<usize>,
     /// The bytes of an added piece, or a source piece's new ones.
-    pub text: Option<Vec<u8>>,
+    pub text: Option<Text>,
     pub added: bool,
     pub gone: bool,
     /// The token of the element that it is.
@@ -64,7 +64,7 @@ pub(super) enum Indent {
     /// Not at all.
     Column0,
     /// Inferred, plus these bytes if inside parentheses.
-    Extra(Vec<u8>),
+    Extra(Box<Text>),
     /// In the column behind the open bracket.
     Aligned,
     /// With the other lines of its value.
@@ -74,7 +74,7 @@ pub(super) enum Indent {
 impl Piece {
     pub fn added(kind: Kind, text: &[u8]) -> Self {
         let line_comment = kind == Kind::Comment && text.starts_with(b"//");
-        Self { text: Some(text.to_vec()), line_comment, ..Self::of_kind(kind) }
+        Self { text: Some(Text::from_slice(text)), line_comment, ..Self::of_kind(kind) }
     }
 
     fn of_kind(kind: Kind) -> Self {
@@ -138,6 +138,46 @@ impl Piece {
     /// Kept from the source.
     pub fn kept(&self) -> bool {
         !self.added && !self.gone
+    }
+}
+
+/// What the pieces of an element ask of the passes over them: most passes have nothing to do in most elements.
+#[derive(Default)]
+pub(super) struct Asks {
+    /// There are comments that go on to the end of their lines.
+    pub line_comments: bool,
+    /// Code goes.
+    pub removed: bool,
+    /// There are added braces of heads.
+    pub heads: bool,
+    /// There are marks of lines that go to column 0.
+    pub outdents: bool,
+    /// There are added list elements.
+    pub elements: bool,
+    /// A comma may be in the wrong place.
+    pub commas: bool,
+    /// There are added stars.
+    pub stars: bool,
+}
+
+impl Asks {
+    /// What pieces with the added code among them ask for.
+    pub fn of(pieces: &[Piece]) -> Self {
+        let mut out = Self::default();
+        for p in pieces {
+            out.line_comments |= p.line_comment;
+            out.removed |= p.gone;
+            out.commas |= !p.removed_by.is_empty();
+            if p.added {
+                out.heads |= p.head;
+                out.outdents |= p.indent == Indent::Column0;
+                out.elements |= p.element_start || p.element_end;
+                out.commas |= p.is(TokenKind::Comma) || p.is(TokenKind::RParen);
+                out.stars |= p.is(TokenKind::Star);
+            }
+        }
+        out.commas |= out.removed;
+        out
     }
 }
 
@@ -230,6 +270,10 @@ fn first_newline(text: &[u8], gap: Range<usize>) -> Option<usize> {
 /// Cuts the bytes between two tokens into line breaks, blanks and comments.
 pub(super) fn trivia(text: &[u8], gap: Range<usize>, out: &mut Vec<Piece>) {
     let mut at = gap.start;
+    if gap.len() == 1 && text[at] == b' ' {
+        out.push(Piece::source(Kind::Space, gap, None));
+        return;
+    }
     while at < gap.end {
         let rest = &text[at..gap.end];
         let (kind, len) = one_trivia(rest);
@@ -290,7 +334,7 @@ pub(super) fn from_atoms(atoms: &[Atom]) -> Vec<Piece> {
                 } else if a.text.is_empty() {
                     Indent::Infer
                 } else {
-                    Indent::Extra(a.text.clone())
+                    Indent::Extra(a.text.clone().into())
                 };
                 out.push(Piece { indent, ..Piece::newline() });
             }
@@ -328,7 +372,7 @@ pub(super) fn settle_outdents(pieces: &mut Vec<Piece>, file: &[u8]) {
             nl.indent = Indent::Column0;
             if !nl.added {
                 let bytes = &file[nl.src.clone()];
-                nl.text = Some(bytes[..bytes.len() - indent_of(bytes).len()].to_vec());
+                nl.text = Some(Text::from_slice(&bytes[..bytes.len() - indent_of(bytes).len()]));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Plus code made concrete: fragments printed with the values of metavariables (`rewriting.md` sections 3, 5, 6).
 
-use c_syntax::print::{self, Atom, AtomKind, Level, Printer, Spelling, Substitute, TypeParts};
+use c_syntax::print::{self, Atom, AtomKind, Level, Printer, Spelling, Substitute, Text, TypeParts};
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -9,10 +9,11 @@ use std::sync::Arc;
 use c_syntax::{NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use matcher::outcome::{Action, Place, RuleMatch};
 use matcher::value::{Bindings, Term, Value};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smpl_parser::ast::{FragmentKind, InnerText, MvId, MvKind, Pattern, PlusFragment, PlusRun, Rule, RunId};
 
 use super::tags::{Block, Tags};
+use super::template::Template;
 use super::{Style, Unbound, inner};
 
 /// The plus code of a rule.
@@ -20,12 +21,14 @@ pub(super) struct Plus<'a> {
     pub pattern: &'a Pattern,
     pub rule: &'a Rule,
     pub style: &'a Style,
-    /// Matches inside the values of others: their code is put where the value is printed.
+    /// Matches inside the values of others, in the order of their first tokens: their code is put where the value is printed.
     pub inner: Vec<Inner<'a>>,
     /// The tokens that go together with those in front of them, and the tree of both.
     joined: Option<(&'a Tree, FxHashSet<TokenId>)>,
     /// The ranges of those that are being printed: their own values may be the code that they replace.
     open: RefCell<Vec<Range<u32>>>,
+    /// The fragments that were printed, by run and number. From the second time on there are templates.
+    templates: RefCell<FxHashMap<(RunId, usize), Known>>,
     /// The block that was printed last: the passes over insertions ask for it several times.
     last: RefCell<Option<(Block, Rc<[Printed]>)>>,
 }
@@ -37,6 +40,14 @@ pub(super) struct Inner<'a> {
     /// The tokens that it replaces.
     pub range: Range<u32>,
     pub block: Block,
+}
+
+/// What is known of a fragment.
+enum Known {
+    /// It was printed once.
+    Printed,
+    /// Its template, if it has one.
+    Template(Option<Rc<Template>>),
 }
 
 /// A printed fragment.
@@ -55,7 +66,8 @@ pub(super) struct Printed {
 impl<'a> Plus<'a> {
     /// The plus code of a rule, with the matches inside values.
     pub fn new(pattern: &'a Pattern, rule: &'a Rule, style: &'a Style, inner: Vec<Inner<'a>>) -> Self {
-        Self { pattern, rule, style, inner, joined: None, open: RefCell::default(), last: RefCell::default() }
+        let (open, templates, last) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Self { pattern, rule, style, inner, joined: None, open, templates, last }
     }
 
     /// Says what goes: a statement that is put back takes along the comments above it that would go.
@@ -63,9 +75,9 @@ impl<'a> Plus<'a> {
         if !self.rule.metavars.iter().any(|m| matches!(m.kind, MvKind::Statement | MvKind::StatementList(_))) {
             return;
         }
-        let by = |t: u32| tags.tokens.get(&TokenId(t)).map_or(&[][..], |tag| &tag.removed_by[..]);
-        let with_last = |t: &&TokenId| t.0.checked_sub(1).is_some_and(|l| by(l).iter().any(|g| by(t.0).contains(g)));
-        self.joined = Some((tree, tags.tokens.keys().filter(with_last).copied().collect()));
+        let by = |t: u32| tags.tokens.get(TokenId(t)).map_or(&[][..], |tag| &tag.removed_by[..]);
+        let with_last = |t: &TokenId| t.0.checked_sub(1).is_some_and(|l| by(l).iter().any(|g| by(t.0).contains(g)));
+        self.joined = Some((tree, tags.tokens.iter().map(|t| t.0).filter(with_last).collect()));
         self.last = RefCell::default();
     }
 
@@ -81,10 +93,15 @@ impl<'a> Plus<'a> {
 
     fn has_inner(&self, tree: &Tree, range: Range<u32>) -> bool {
         let open = self.open.borrow();
-        self.inner
-            .iter()
+        self.inner_from(range.start)
+            .take_while(|i| i.range.start < range.end)
             .filter(|i| !open.contains(&i.range))
-            .any(|i| std::ptr::eq(i.tree, tree) && range.start <= i.range.start && i.range.end <= range.end)
+            .any(|i| std::ptr::eq(i.tree, tree) && i.range.end <= range.end)
+    }
+
+    /// The matches inside values from a token on.
+    fn inner_from(&self, token: u32) -> impl Iterator<Item = &Inner<'a>> {
+        self.inner[self.inner.partition_point(|i| i.range.start < token)..].iter()
     }
 
     pub fn run(&self, run: RunId) -> &PlusRun {
@@ -143,8 +160,9 @@ impl<'a> Plus<'a> {
         let mut out = Vec::new();
         let fragments = &self.run(block.run).fragments;
         let mut after_directive = false;
-        for f in fragments {
-            let printed = self.fragment(f, &block.bindings, within, after_directive);
+        for (i, f) in fragments.iter().enumerate() {
+            let template = self.template((block.run, i), f);
+            let printed = self.fragment(f, template.as_deref(), &block.bindings, within, after_directive);
             after_directive |= matches!(f.kind, FragmentKind::Directive | FragmentKind::Unindented);
             if !printed.atoms.is_empty() || f.text.is_some() || f.kind == FragmentKind::BlankLine {
                 out.push(printed);
@@ -169,7 +187,29 @@ impl<'a> Plus<'a> {
         memchr::memchr(b'\n', gap).is_none() && line.trim_ascii().is_empty()
     }
 
-    fn fragment(&self, f: &PlusFragment, bindings: &Bindings, within: usize, after_directive: bool) -> Printed {
+    /// The template of a fragment that was printed before.
+    fn template(&self, key: (RunId, usize), f: &PlusFragment) -> Option<Rc<Template>> {
+        let mut templates = self.templates.borrow_mut();
+        let known = match templates.get(&key) {
+            None => Known::Printed,
+            Some(Known::Printed) => {
+                let spelling = Spelling { quirks: self.style.quirks };
+                Known::Template(Template::of(self.pattern, f, spelling).map(Rc::new))
+            }
+            Some(Known::Template(template)) => return template.clone(),
+        };
+        templates.insert(key, known);
+        None
+    }
+
+    fn fragment(
+        &self,
+        f: &PlusFragment,
+        template: Option<&Template>,
+        bindings: &Bindings,
+        within: usize,
+        after_directive: bool,
+    ) -> Printed {
         let values = &Values { plus: self, bindings, within, inside: &f.inside };
         let plus = &self.pattern.plus;
         let spelling = Spelling { quirks: self.style.quirks };
@@ -178,7 +218,15 @@ impl<'a> Plus<'a> {
         if f.kind == FragmentKind::Initialiser {
             p.enter_list();
         }
-        if let Some(text) = &f.text {
+        let around = p.around();
+        let filled = template.is_some_and(|t| t.print(plus, bindings, &mut p));
+        if template.is_some() && !filled {
+            p.atoms.clear();
+            p.go_around(around);
+        }
+        if filled {
+            // All is there.
+        } else if let Some(text) = &f.text {
             text_atoms(f.kind, text, &mut p.atoms);
         } else if let Some(node) = f.node {
             if plus.kind(node) == SyntaxKind::MetaVar {
@@ -258,12 +306,12 @@ fn text_atoms(kind: FragmentKind, text: &str, out: &mut Vec<Atom>) {
         FragmentKind::Comment => {
             let text = text.trim_start();
             if !text.is_empty() {
-                out.push(Atom { kind: AtomKind::Comment, text: text.as_bytes().to_vec(), origin: None });
+                out.push(Atom { kind: AtomKind::Comment, text: Text::from_slice(text.as_bytes()), origin: None });
             }
         }
         _ => {
             if !text.is_empty() {
-                out.push(Atom { kind: AtomKind::Line, text: text.as_bytes().to_vec(), origin: None });
+                out.push(Atom { kind: AtomKind::Line, text: Text::from_slice(text.as_bytes()), origin: None });
             }
         }
     }
@@ -391,10 +439,9 @@ impl Values<'_> {
     /// What a match inside a value makes of its tokens from one on.
     fn hole(&self, tree: &Tree, value: NodeId, token: u32) -> Option<print::Hole> {
         let within = tree.token_range(value);
-        let here = |i: &&Inner<'_>| {
-            std::ptr::eq(i.tree, tree) && i.range.start == token && within.start <= token && i.range.end <= within.end
-        };
-        let range = self.plus.inner.iter().filter(here).map(|i| &i.range).max_by_key(|r| r.end)?;
+        let here = |i: &&Inner<'_>| std::ptr::eq(i.tree, tree) && within.start <= token && i.range.end <= within.end;
+        let inner = self.plus.inner_from(token).take_while(|i| i.range.start == token);
+        let range = inner.filter(here).map(|i| &i.range).max_by_key(|r| r.end)?;
         let node = tree.preorder(value).find(|n| tree.token_range(*n) == *range)?;
         let mut p = Printer::new(Spelling { quirks: self.plus.style.quirks }, Some(self));
         self.node(tree, node, &mut p).then_some((range.end, p.atoms))
@@ -476,8 +523,8 @@ impl Substitute for Values<'_> {
         if range.len() >= self.within {
             return false;
         }
-        let here = |i: &&Inner<'_>| std::ptr::eq(i.tree, tree) && i.range == range;
-        let Some(inner) = self.plus.inner.iter().find(here) else { return false };
+        let mut here = self.plus.inner_from(range.start).take_while(|i| i.range.start == range.start);
+        let Some(inner) = here.find(|i| std::ptr::eq(i.tree, tree) && i.range == range) else { return false };
         if self.plus.open.borrow().contains(&range) {
             return false;
         }

@@ -131,7 +131,8 @@ pub(super) fn settle(pieces: &mut [Piece], style: &Style) {
     if !run.contains(&true) {
         return;
     }
-    let lines = lines(pieces);
+    let mut lines = lines(pieces);
+    lines.retain(|(a, b)| run[*a..*b].contains(&true));
     for &(a, b) in &lines {
         sides(pieces, &run, a, b, style);
     }
@@ -139,7 +140,7 @@ pub(super) fn settle(pieces: &mut [Piece], style: &Style) {
         line_end(pieces, a, b);
     }
     for &(a, b) in &lines {
-        emptied(pieces, &run, a, b, style);
+        emptied(pieces, a, b, style);
     }
     after_open(pieces);
     before_close(pieces);
@@ -207,10 +208,10 @@ fn line_end(pieces: &mut [Piece], a: usize, b: usize) {
     }
 }
 
-/// P4: a line on which nothing is left goes, with the comments and empty lines above.
-fn emptied(pieces: &mut [Piece], run: &[bool], a: usize, b: usize, style: &Style) {
+/// P4: a line with removed code on which nothing is left goes, with the comments and empty lines above.
+fn emptied(pieces: &mut [Piece], a: usize, b: usize, style: &Style) {
     let all = |p: &Piece| p.gone || (p.kind == Kind::Space && !p.added);
-    if a == 0 || b == pieces.len() || !run[a..b].contains(&true) || !pieces[a..b].iter().all(all) {
+    if a == 0 || b == pieces.len() || !pieces[a..b].iter().all(all) {
         return;
     }
     let before = pieces[..a].iter().rev().find(|p| p.is_code());

@@ -122,9 +122,8 @@ pub(super) fn protect_line_comments(pieces: &mut Vec<Piece>) {
     insert_before(pieces, &breaks, Piece::newline);
 }
 
-/// P8: commas that have lost an element, and those that an added element needs.
-pub(super) fn commas(pieces: &mut Vec<Piece>) {
-    missing_commas(pieces);
+/// P8: commas that have lost an element.
+pub(super) fn commas(pieces: &mut [Piece]) {
     // The code in front that stays.
     let mut kept: Vec<usize> = Vec::new();
     for q in 0..pieces.len() {
@@ -171,7 +170,8 @@ fn adjacent_in_source(pieces: &[Piece], p: usize, q: usize) -> bool {
     }
 }
 
-fn missing_commas(pieces: &mut Vec<Piece>) {
+/// P8: commas that an added element needs.
+pub(super) fn missing_commas(pieces: &mut Vec<Piece>) {
     let mut missing: Vec<usize> = Vec::new();
     for i in 0..pieces.len() {
         if pieces[i].element_start && !pieces[i].gone {
@@ -197,24 +197,30 @@ fn missing_commas(pieces: &mut Vec<Piece>) {
 
 /// P12: one blank where added and kept code would stand too close.
 pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8], quirks: bool) {
-    if !quirks {
-        stars(pieces);
-    }
-    let live = live(pieces);
     let mut inserts = Vec::new();
-    for (n, w) in live.windows(2).enumerate() {
-        let (p, q) = (&pieces[w[0]], &pieces[w[1]]);
-        if p.is_newline() || q.is_newline() || p.kind == Kind::Space || q.kind == Kind::Space {
+    let mut last: Option<usize> = None;
+    for at in 0..pieces.len() {
+        let q = &pieces[at];
+        if q.gone {
             continue;
         }
-        let (left, right) = (p.bytes(file), q.bytes(file));
-        let fused = p.is_code() && q.is_code() && fuses(left, right);
-        let between_words = fused && (p.added || q.added || !adjacent_in_source(pieces, w[0], w[1]));
-        if between_words
-            || (p.added != q.added && wants_blank(pieces, &live, n, file, quirks))
-            || quirks && parted_from_colon(p, q) && followed_by_blank(pieces, &live, n + 1)
+        let Some((i, p)) = last.replace(at).map(|i| (i, &pieces[i])) else { continue };
+        // What stands side by side in the source stays so.
+        if !(p.added || q.added || i + 1 < at)
+            || p.is_newline()
+            || q.is_newline()
+            || p.kind == Kind::Space
+            || q.kind == Kind::Space
+            || !(p.added || q.added) && adjacent_in_source(pieces, i, at)
         {
-            inserts.push(w[1]);
+            continue;
+        }
+        let fused = p.is_code() && q.is_code() && fuses(p.bytes(file), q.bytes(file));
+        if fused
+            || (p.added != q.added && wants_blank(pieces, i, at, file, quirks))
+            || quirks && parted_from_colon(p, q) && followed_by_blank(pieces, at)
+        {
+            inserts.push(at);
         }
     }
     insert_blanks(pieces, &inserts);
@@ -248,7 +254,7 @@ fn insert_before(pieces: &mut Vec<Piece>, before: &[usize], new: fn() -> Piece) 
 }
 
 /// A `*` added between a type and a name takes the blank in front of it.
-fn stars(pieces: &mut Vec<Piece>) {
+pub(super) fn stars(pieces: &mut Vec<Piece>) {
     let live = live(pieces);
     let mut inserts = Vec::new();
     for w in live.windows(4) {
@@ -266,9 +272,9 @@ fn stars(pieces: &mut Vec<Piece>) {
     insert_blanks(pieces, &inserts.iter().map(|i| i.0).collect::<Vec<_>>());
 }
 
-/// The rule for the joint between the `n`-th and the next live piece.
-fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8], quirks: bool) -> bool {
-    let (p, q) = (&pieces[live[n]], &pieces[live[n + 1]]);
+/// The rule for the joint between the pieces at two indices, between which none is left.
+fn wants_blank(pieces: &[Piece], before: usize, at: usize, file: &[u8], quirks: bool) -> bool {
+    let (p, q) = (&pieces[before], &pieces[at]);
     if q.kind == Kind::Comment {
         return q.added && (quirks || !p.is(T::LParen));
     }
@@ -277,7 +283,7 @@ fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8], quirks: 
     }
     let left = p.bytes(file);
     if p.is(T::Comma) && !p.added {
-        let behind = live[n + 1..].iter().map(|i| &pieces[*i]).find(|p| !p.added);
+        let behind = pieces[at..].iter().find(|p| !p.gone && !p.added);
         return q.added && behind.is_some_and(|p| matches!(p.kind, Kind::Space | Kind::Newline));
     }
     if p.is(T::Comma) && p.added {
@@ -303,11 +309,13 @@ fn wants_blank(pieces: &[Piece], live: &[usize], n: usize, file: &[u8], quirks: 
         return true;
     }
     let Kind::Code(kind) = q.kind else { return false };
-    is_operator(kind) && followed_by_blank(pieces, live, n + 1)
+    is_operator(kind) && followed_by_blank(pieces, at)
 }
 
-fn followed_by_blank(pieces: &[Piece], live: &[usize], n: usize) -> bool {
-    live.get(n + 1).is_some_and(|i| matches!(pieces[*i].kind, Kind::Space | Kind::Newline))
+/// Whether white space is what is left behind a piece.
+fn followed_by_blank(pieces: &[Piece], at: usize) -> bool {
+    let next = pieces[at + 1..].iter().find(|p| !p.gone);
+    next.is_some_and(|p| matches!(p.kind, Kind::Space | Kind::Newline))
 }
 
 fn is_operator(kind: T) -> bool {

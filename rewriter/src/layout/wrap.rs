@@ -3,7 +3,7 @@
 //! Kept lines of a list that an edit touches stay where they are, but for those that stood behind a bracket that moved.
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{is_moved, width};
+use c_syntax::print::{Text, is_moved, width};
 
 use super::Style;
 use super::piece::{Indent, Kind, Piece, indent_of, is_blank};
@@ -109,23 +109,24 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
         }
         if pieces[i].is_newline() {
             match (&pieces[i].indent, open.last()) {
-                (Indent::Aligned, Some(list)) => pieces[i].text = Some([eol, &lines.blanks(list.column)].concat()),
+                (Indent::Aligned, Some(list)) => {
+                    pieces[i].text = Some([eol, &lines.blanks(list.column)].concat().into());
+                }
                 (Indent::Infer, Some(list)) if pieces[i].added && list.moves && !style.quirks => {
-                    pieces[i].text = Some([eol, &lines.indentation(list)].concat());
+                    pieces[i].text = Some([eol, &lines.indentation(list)].concat().into());
                 }
                 _ => {}
             }
             let mut moved = false;
-            if let (Some(b), Some(list)) = (&bottom, open.last()) {
-                if b.touched
-                    && list.moves
-                    && !pieces[i].added
-                    && continues(pieces, i)
-                    && let Some(indent) = lines.moved(list, &pieces[i])
-                {
-                    pieces[i].text = Some([line_end(pieces[i].bytes(file)), &indent].concat());
-                    moved = true;
-                }
+            if let (Some(b), Some(list)) = (&bottom, open.last())
+                && b.touched
+                && list.moves
+                && !pieces[i].added
+                && continues(pieces, i)
+                && let Some(indent) = lines.moved(list, &pieces[i])
+            {
+                pieces[i].text = Some([line_end(pieces[i].bytes(file)), &indent].concat().into());
+                moved = true;
             }
             column = column_of(&pieces[i], file);
             if let (Some(b), Some(list)) = (&mut bottom, open.last_mut()) {
@@ -203,7 +204,7 @@ fn overflow(
     }
     *column = at;
     let comma: &[u8] = if pieces[place].is(T::Comma) { b"," } else { b"" };
-    pieces[place].text = Some([comma, lines.eol, &indent].concat());
+    pieces[place].text = Some([comma, lines.eol, &indent].concat().into());
 }
 
 /// Whether code of the list, or a comment, stands behind the line break at piece `i`.
@@ -268,7 +269,7 @@ pub(super) fn align_continuations(pieces: &mut [Piece], file: &[u8]) {
         } else {
             backslash.blanks(from)
         };
-        pieces[i].text = Some([&pad, b"\\".as_slice(), text].concat());
+        pieces[i].text = Some([&pad, b"\\".as_slice(), text].concat().into());
     }
 }
 
@@ -325,7 +326,7 @@ pub(super) fn end_lines_around(pieces: &mut [Piece]) {
         if p.added
             && (i < first || i > last)
             && p.is_newline()
-            && let Some(rest) = p.text.as_ref().and_then(|t| t.strip_prefix(b" \\")).map(<[u8]>::to_vec)
+            && let Some(rest) = p.text.as_ref().and_then(|t| t.strip_prefix(b" \\")).map(Text::from_slice)
         {
             p.text = Some(rest);
         }
