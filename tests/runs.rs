@@ -1,10 +1,10 @@
-//! Runs over many files: any number of threads, shards, limits, and a cache that is never stale.
+//! Runs over many files: any number of threads, shards, limits.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use spatch_tests::{Run, binary, run};
+use spatch_tests::{Run, run};
 
 fn words(line: &str) -> Vec<String> {
     line.split_whitespace().map(str::to_owned).collect()
@@ -170,89 +170,6 @@ fn profile_names_stages_rules_and_files() {
     }
 }
 
-/// Each row changes one thing that a result depends on, and the result has to follow.
-#[test]
-fn a_cached_result_is_never_stale() {
-    let dir = tempfile::tempdir().expect("a folder is made");
-    let d = dir.path();
-    let (rule, part) =
-        ("#include \"part.cocci\"\n@@\nstruct s *E;\n@@\n- old(E)\n+ new(E)\n", "@@\n@@\n- x();\n+ y();\n");
-    write(d, "r.cocci", rule);
-    write(d, "part.cocci", part);
-    write(d, "src/a.h", "struct s *get(void);\n");
-    write(d, "src/a.c", "#include \"a.h\"\nvoid f(void)\n{\n\tx();\n\told(get());\n}\n");
-    let line = "--sp-file r.cocci src --cache cache";
-    let entries = || walk(&d.join("cache"));
-    let first = run(d, &words(line));
-    assert!(
-        first.stdout.contains("+\tnew(get());") && first.stdout.contains("+\ty();"),
-        "{}{}",
-        first.stdout,
-        first.stderr
-    );
-    assert_eq!(entries(), 1);
-    let again = run(d, &words(line));
-    assert_eq!((&again.stdout, entries()), (&first.stdout, 1));
-
-    // The entry is used at all: what it says is what is shown.
-    let path = entry(&d.join("cache")).expect("there is an entry");
-    let bytes = fs::read(&path).expect("it can be read");
-    let at = bytes.windows(3).position(|w| w == b"new").expect("it holds the diff");
-    let mut forged = bytes.clone();
-    forged[at..at + 3].copy_from_slice(b"NEW");
-    fs::write(&path, &forged).expect("it can be written");
-    assert!(run(d, &words(line)).stdout.contains("NEW(get())"));
-    fs::write(&path, b"rubbish").expect("it can be written");
-    assert_eq!(run(d, &words(line)).stdout, first.stdout, "what cannot be understood is no result");
-
-    write(d, "src/a.h", "struct t *get(void);\n");
-    assert!(!run(d, &words(line)).stdout.contains("new(get())"), "the header changed");
-    fs::remove_file(d.join("src/a.h")).expect("it can be removed");
-    assert!(!run(d, &words(line)).stdout.contains("new(get())"), "the header is gone");
-    write(d, "src/a.h", "struct s *get(void);\n");
-    assert_eq!(run(d, &words(line)).stdout, first.stdout, "the header is back");
-
-    write(d, "r.cocci", &rule.replace("new", "newer"));
-    assert!(run(d, &words(line)).stdout.contains("newer(get())"), "the rule changed");
-    write(d, "r.cocci", rule);
-    write(d, "part.cocci", &part.replace("y()", "z()"));
-    assert!(run(d, &words(line)).stdout.contains("+\tz();"), "an included rule changed");
-    write(d, "part.cocci", part);
-    let plain = run(d, &words(&format!("{line} --no-includes")));
-    assert!(!plain.stdout.contains("new(get())"), "the options changed: {}", plain.stdout);
-    write(d, "src/a.c", "#include \"a.h\"\nvoid f(void)\n{\n\told(get());\n}\n");
-    assert!(!run(d, &words(line)).stdout.contains("y()"), "the file changed");
-
-    // Another build of the program: the same with a byte more.
-    let mut program = fs::read(binary()).expect("the program can be read");
-    program.push(0);
-    let other = d.join("other");
-    fs::write(&other, program).expect("it can be written");
-    fs::set_permissions(&other, fs::metadata(binary()).expect("it is there").permissions()).expect("it can be run");
-    let before = entries();
-    let ran = Command::new(&other).current_dir(d).args(words(line)).output().expect("it runs");
-    assert!(ran.status.success());
-    assert_eq!(entries(), before + 1, "the version changed");
-}
-
-#[test]
-fn results_of_scripts_that_keep_state_are_not_cached() {
-    if !has_python() {
-        return;
-    }
-    let dir = project();
-    let line = "--sp-file state src --cache cache";
-    let first = run(dir.path(), &words(line));
-    assert!(first.stdout.contains("src/0/f0.c"), "{}{}", first.stdout, first.stderr);
-    assert_eq!(run(dir.path(), &words(line)).stdout, first.stdout);
-    assert_eq!(walk(&dir.path().join("cache")), 0);
-    let line = "--sp-file clean src --cache cache";
-    let first = run(dir.path(), &words(line));
-    assert!(first.stdout.contains("src/0/f0.c"), "{}{}", first.stdout, first.stderr);
-    assert_eq!(walk(&dir.path().join("cache")), 40);
-    assert_eq!(run(dir.path(), &words(line)).stdout, first.stdout);
-}
-
 #[test]
 fn only_changed_lines_count_with_a_revision() {
     let dir = tempfile::tempdir().expect("a folder is made");
@@ -299,22 +216,4 @@ fn only_changed_lines_count_with_a_revision() {
     let changed = of("patch");
     assert_eq!(changed.stdout.matches("+\tnew(1, 2);").count(), 2, "{}{}", changed.stdout, changed.stderr);
     assert!(changed.stdout.contains("void g(void)") && !changed.stdout.contains("b.c"), "{}", changed.stdout);
-}
-
-fn entry(dir: &Path) -> Option<std::path::PathBuf> {
-    for e in fs::read_dir(dir).ok()?.flatten() {
-        if e.path().is_dir() {
-            if let Some(found) = entry(&e.path()) {
-                return Some(found);
-            }
-        } else {
-            return Some(e.path());
-        }
-    }
-    None
-}
-
-fn walk(dir: &Path) -> usize {
-    let Ok(entries) = fs::read_dir(dir) else { return 0 };
-    entries.flatten().map(|e| if e.path().is_dir() { walk(&e.path()) } else { 1 }).sum()
 }

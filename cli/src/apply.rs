@@ -70,6 +70,7 @@ pub fn run_groups(
     schedule::run(runner, groups, if runner.is_sequential() { 1 } else { jobs }, &mut watch)?;
     iterate(patches, runner, groups, &mut watch)?;
     runner.finalize(&mut watch)?;
+    runner.close_cache();
     let given_up = watch.finish();
     runner.check_scripts()?;
     Ok(given_up)

@@ -286,6 +286,9 @@ pub struct RunArgs {
     /// Keep results in this directory, and take them from there where file, headers, rules, options and version are the same.
     #[arg(long, value_name = "DIR")]
     pub cache: Option<PathBuf>,
+    /// How much the directory of --cache may hold: results that were not used for longest go (default: 1024; 0: any amount).
+    #[arg(long, value_name = "MIB", requires = "cache")]
+    pub cache_size: Option<u64>,
     /// Give up on a rule in an element after so many steps.
     #[arg(long, value_name = "N")]
     pub max_steps: Option<u64>,

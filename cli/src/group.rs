@@ -91,6 +91,13 @@ impl<'a> Runner<'a> {
         all.any(|(p, s)| p.args.timeout.is_some_and(|t| t > 0) && s.as_ref().is_some_and(|s| s.have_turns(p)))
     }
 
+    /// Ends the work with results of earlier runs.
+    pub fn close_cache(&self) {
+        if let Some(cache) = &self.cache {
+            cache.close();
+        }
+    }
+
     /// Fails if a script needed an interpreter that could not be started.
     ///
     /// # Errors
@@ -202,7 +209,7 @@ impl<'a> Runner<'a> {
                 Err(e) => done.problems.push(format!("{}: {e}", path.display())),
             }
         }
-        let wanted = self.wanted(group, texts.iter().map(|(_, text)| &text[..]));
+        let mut wanted = self.wanted(group, texts.iter().map(|(_, text)| &text[..]));
         if !wanted.contains(&true) || texts.is_empty() {
             if self.args.verbose {
                 texts.iter().for_each(|(p, _)| eprintln!("skipping {}: lacks the words of every rule", p.display()));
@@ -214,9 +221,22 @@ impl<'a> Runner<'a> {
             return done;
         }
         let selects = self.selects(&texts);
-        let key = self.cache.as_ref().filter(|_| !selects).map(|cache| (cache, cache.key(&texts)));
-        if let Some(known) = key.as_ref().and_then(|(cache, key)| cache.get(key)) {
-            return known;
+        let mut kept: Vec<Option<Done>> = self.patches.iter().map(|_| None).collect();
+        let mut cached = self.cache.as_ref().filter(|_| !selects).map(|cache| (cache, cache.look(&texts)));
+        if let Some((cache, known)) = &mut cached {
+            if cache.is_whole() {
+                if let Some(all) = cache.take(known, 0) {
+                    return all;
+                }
+            } else {
+                for i in (0..self.patches.len()).filter(|i| wanted[*i]) {
+                    kept[i] = cache.take(known, i);
+                }
+                if (0..self.patches.len()).all(|i| !wanted[i] || kept[i].is_some()) {
+                    kept.into_iter().flatten().for_each(|one| done.append(one));
+                    return done;
+                }
+            }
         }
         let mut times = GroupTimes {
             name: texts[0].0.display().to_string(),
@@ -235,9 +255,29 @@ impl<'a> Runner<'a> {
         let originals: Vec<Arc<[u8]>> = sources.iter().map(|s| s.source.text.clone()).collect();
         let mut results: Vec<Option<Vec<u8>>> = vec![None; paths.len()];
         times.cut = since(start, clock());
-        let mut work = Work { number, selects, unkept: false, headers: Vec::new(), times };
-        for i in (0..self.patches.len()).filter(|i| wanted[*i]) {
-            self.patch(i, &paths, &mut sources, &mut results, &mut done, &mut work);
+        let mut work = Work { number, selects, unkept: false, any_unkept: false, headers: Vec::new(), times };
+        for i in 0..self.patches.len() {
+            if !wanted[i] {
+                continue;
+            }
+            if let Some(one) = kept[i].take() {
+                done.append(one);
+                continue;
+            }
+            let mut own = Done::default();
+            work.unkept = false;
+            self.patch(i, &paths, &mut sources, &mut results, &mut own, &mut work);
+            if let Some((cache, known)) =
+                cached.as_mut().filter(|(cache, _)| !cache.is_whole() && !work.unkept && done.problems.is_empty())
+            {
+                cache.add(known, i, &own);
+            }
+            work.any_unkept |= work.unkept;
+            done.append(own);
+            if self.is_sequence() && results.iter().any(Option::is_some) {
+                // The text may hold other words now.
+                wanted = self.wanted(group, sources.iter().map(|s| &s.source.text[..]));
+            }
         }
         work.headers.extend(sources.iter().flat_map(|s| s.headers_asked()));
         if self.args.prints_text() {
@@ -247,10 +287,13 @@ impl<'a> Runner<'a> {
             let changed = paths.into_iter().zip(results).zip(&originals);
             done.writes.extend(changed.filter_map(|((p, new), old)| new.filter(|n| n[..] != old[..]).map(|n| (p, n))));
         }
-        if let Some((cache, key)) = key.filter(|_| !work.unkept) {
+        if let Some((cache, mut known)) = cached {
+            if cache.is_whole() && !work.any_unkept {
+                cache.add(&mut known, 0, &done);
+            }
             work.headers.sort();
             work.headers.dedup();
-            cache.put(&key, &work.headers, &done);
+            cache.put(known, &work.headers);
         }
         done.times = start.map(|_| Box::new(work.times));
         done
@@ -277,6 +320,11 @@ impl<'a> Runner<'a> {
             }
             Glance::Unwanted
         })
+    }
+
+    /// Whether each semantic patch sees the result of the one before.
+    fn is_sequence(&self) -> bool {
+        self.patches.len() > 1 && (self.args.in_place || self.args.output.is_some())
     }
 
     fn shared(&self, source: SourceFile) -> Arc<SharedFile> {
@@ -324,11 +372,10 @@ impl<'a> Runner<'a> {
         let mut part = Part { patch: i, printed: outcome.printed, diff: Vec::new() };
         done.stderr.extend(outcome.warned);
         done.messages.extend(outcome.messages);
-        let writes = self.args.in_place || self.args.output.is_some();
         for (f, file) in outcome.files.into_iter().enumerate() {
             let new = self.show(patch, &paths[f], &sources[f].source.text, file, done, &mut part.diff);
             let Some(new) = new else { continue };
-            if writes && self.patches.len() > 1 {
+            if self.is_sequence() {
                 work.headers.extend(sources[f].headers_asked());
                 let text = new.clone().into();
                 sources[f] = self.shared(SourceFile::parse(text, &patch.tables, Some(&sources[f].source)));
@@ -386,8 +433,10 @@ struct Work {
     number: usize,
     /// Whether something decides which matches count.
     selects: bool,
-    /// Whether scripts had a part in the result that another run may not repeat.
+    /// Whether scripts of the present semantic patch had a part in its result that another run may not repeat.
     unkept: bool,
+    /// The same of any.
+    any_unkept: bool,
     /// Headers that were asked for.
     headers: Vec<PathBuf>,
     times: GroupTimes,

@@ -35,6 +35,16 @@ pub struct Done {
 }
 
 impl Done {
+    /// Adds what a further semantic patch gave.
+    pub fn append(&mut self, mut other: Self) {
+        self.parts.append(&mut other.parts);
+        self.stderr.append(&mut other.stderr);
+        self.writes.append(&mut other.writes);
+        self.found |= other.found;
+        self.messages.append(&mut other.messages);
+        self.problems.append(&mut other.problems);
+    }
+
     /// Whether nothing of it is shown.
     #[must_use]
     pub fn is_silent(&self) -> bool {
@@ -43,7 +53,7 @@ impl Done {
 }
 
 /// What one semantic patch gave for a group.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Part {
     /// Its index.
     pub patch: usize,

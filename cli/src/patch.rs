@@ -1,6 +1,7 @@
 //! The semantic patches of a run: found, read with the options in force, their messages shown.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub struct Loaded {
     pub read: Vec<String>,
     text: String,
     macros: String,
+    /// What the macros for reading C were made from, beside the shipped ones.
+    named: Arc<str>,
     warnings: Vec<Diagnostic>,
 }
 
@@ -39,6 +42,11 @@ impl Loaded {
     /// Its text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What C files are read with, as text: equal texts are equal tables of macros.
+    pub fn names_of_tables(&self) -> &str {
+        &self.named
     }
 
     /// Shows the warnings about the patch.
@@ -153,6 +161,7 @@ pub fn load(path: &Path, args: &ApplyArgs, library: &mut Library) -> Result<Read
         macros.insert_str(0, &text::read(file)?);
     }
     let tables = Arc::new(MacroTables::new(built_in(args), &macros, &patch.names));
+    let named = named(args, &macros, &patch.names).into();
     let mut read = read.into_inner();
     read.push(macros.clone());
     let mut program = Program::new(Arc::new(patch), args.only_return_is_error_exit);
@@ -160,7 +169,7 @@ pub fn load(path: &Path, args: &ApplyArgs, library: &mut Library) -> Result<Read
         program.without_marks();
     }
     let args = args.clone();
-    Ok(Reading::Ready(Box::new(Loaded { program, tables, args, name, read, text, macros, warnings: messages })))
+    Ok(Reading::Ready(Box::new(Loaded { program, tables, args, name, read, text, macros, named, warnings: messages })))
 }
 
 /// Gives all semantic patches of a run the names that any of them declares, and lets them look for their words together, so that a C
@@ -180,9 +189,17 @@ pub fn share_names(patches: &mut [Loaded]) {
         names.iterators.extend(own.iterators.iter().cloned());
     }
     let tables = Arc::new(MacroTables::new(built_in(&patches[0].args), &patches[0].macros, &names));
+    let named: Arc<str> = named(&patches[0].args, &patches[0].macros, &names).into();
     for p in patches {
         p.tables = tables.clone();
+        p.named = named.clone();
     }
+}
+
+fn named(args: &ApplyArgs, macros: &str, names: &DeclaredNames) -> String {
+    let lists = [&names.typedefs, &names.attributes, &names.declarers, &names.iterators];
+    let sorted = lists.map(|list| list.iter().collect::<BTreeSet<_>>());
+    format!("{:?} {macros:?} {sorted:?}", built_in(args).is_empty())
 }
 
 /// The shipped table of macros, unless a file takes its place.

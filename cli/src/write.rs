@@ -37,6 +37,34 @@ pub fn create(path: &Path, text: &[u8], like: &Path) -> Result<()> {
     Staged::at(path, text, like)?.settle()
 }
 
+/// How the names of files begin that are not in their place yet.
+const TEMPORARY: &str = ".spatch-rs-";
+
+/// Whether a file is one that was not put in its place (yet).
+pub fn is_temporary(path: &Path) -> bool {
+    path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(TEMPORARY))
+}
+
+/// Writes a file in one step that is good enough to lose: after a failure of the system it may be there in part.
+pub fn scratch(path: &Path, text: &[u8]) -> Result<()> {
+    let _held = interrupt::hold()?;
+    let mut file = temporary(path)?;
+    file.write_all(text).and_then(|()| file.flush()).with_context(|| path.display().to_string())?;
+    Staged { file, target: path.to_path_buf() }.settle()
+}
+
+/// A file in the directory of another.
+fn temporary(beside: &Path) -> Result<tempfile::NamedTempFile> {
+    let directory = match beside.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => Path::new("."),
+    };
+    tempfile::Builder::new()
+        .prefix(TEMPORARY)
+        .tempfile_in(directory)
+        .with_context(|| format!("cannot write in {}", directory.display()))
+}
+
 /// A file that is written whole, but not in its place. Dropped, it is gone.
 struct Staged {
     file: tempfile::NamedTempFile,
@@ -60,14 +88,7 @@ impl Staged {
     }
 
     fn new(target: PathBuf, text: &[u8], like: Option<&Metadata>) -> Result<Self> {
-        let directory = match target.parent() {
-            Some(p) if !p.as_os_str().is_empty() => p.to_path_buf(),
-            _ => PathBuf::from("."),
-        };
-        let mut file = tempfile::Builder::new()
-            .prefix(".spatch-rs-")
-            .tempfile_in(&directory)
-            .with_context(|| format!("cannot write in {}", directory.display()))?;
+        let mut file = temporary(&target)?;
         file.write_all(text)
             .and_then(|()| file.flush())
             .and_then(|()| file.as_file().sync_data())
