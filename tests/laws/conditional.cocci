@@ -1,4 +1,5 @@
 // Kind: a branch becomes an expression.
+// not idempotent
 @@
 expression x, a, b;
 @@

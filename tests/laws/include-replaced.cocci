@@ -1,4 +1,5 @@
 // Kind: an include is replaced.
+// not idempotent
 @@
 @@
 - #include <linux/init.h>

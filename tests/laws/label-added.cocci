@@ -1,4 +1,5 @@
 // Kind: a label and statements behind it are added.
+// not compiled
 // not idempotent
 @@
 identifier f, ret = {ret, err, error, rc, retval};

@@ -1,10 +1,5 @@
-// Kind: types, wherever they stand.
-// not idempotent
+// Kind: a type, wherever it stands.
 @@
 @@
 - u32
 + unsigned int
-@@
-@@
-- struct page *
-+ volatile struct page *

@@ -13,7 +13,7 @@ use super::piece::{self, Kind, Piece};
 use super::place::{self, Around, Slot};
 use super::plus::{Plus, Printed};
 use super::tags::{Block, Tags};
-use super::{FileText, Lost, adjust, operand, remove};
+use super::{FileText, Lost, adjust, columns, operand, remove};
 
 /// Code that would be replaced, and the parts of its conditionals that would be lost.
 type Divided = (Range<u32>, Vec<Range<u32>>);
@@ -150,6 +150,8 @@ fn mark_unended(tree: &Tree, pieces: &mut [Piece]) {
 
 /// What all insertions need.
 struct Site<'a> {
+    /// The text of the source pieces.
+    file: &'a [u8],
     tree: &'a Tree,
     plus: &'a Plus<'a>,
     pieces: &'a [Piece],
@@ -166,6 +168,7 @@ struct Site<'a> {
 /// With the code that would be replaced by a part of what its conditionals hold.
 pub(super) fn insert_added(
     pieces: &mut Vec<Piece>,
+    file: &[u8],
     facts: &Facts<'_>,
     plus: &Plus<'_>,
     tags: &Tags,
@@ -176,7 +179,7 @@ pub(super) fn insert_added(
         p.token.into_iter().for_each(|t| of_token.set(t, i));
     }
     let replaced = tags.tokens.iter().filter(|(_, tag)| !tag.replace.is_empty()).map(|(t, _)| t).collect();
-    let site = Site { tree, plus, pieces, of_token, leaves, replaced };
+    let site = Site { file, tree, plus, pieces, of_token, leaves, replaced };
     let mut all = Vec::new();
     let mut same = Vec::new();
     let mut lost = Vec::new();
@@ -499,6 +502,9 @@ impl Site<'_> {
                 return Err((replaced, parts.into_iter().map(range).collect()));
             }
         }
+        if !(self.plus.style.quirks || self.plus.style.smpl_spacing) {
+            columns::keep(&self.pieces[first..=last], &mut pieces, self.file);
+        }
         // A statement in the place of a block goes on a line of its own.
         if self.was_block(at, last) && !pieces.first().is_some_and(|p| p.is(T::LBrace) || p.is_newline()) {
             pieces.insert(0, Piece::newline());
@@ -548,11 +554,12 @@ impl Site<'_> {
 
     /// Whether added code has the tokens of the code that it replaces, so that only the layout would change.
     fn is_same(&self, at: usize, last: usize, added: &[Piece]) -> bool {
-        let old = self.pieces[at..=last].iter().filter(|p| p.is_code());
-        let new = added.iter().filter(|p| p.is_code());
-        let plain = added.iter().all(|p| p.kind != Kind::Comment);
-        let bytes = |p: &Piece| p.token.map(|t| self.tree.token_text(t));
-        plain && old.clone().all(|p| p.gone) && old.map(bytes).eq(new.map(|p| p.text.as_deref()))
+        let commented = added.iter().any(|p| p.kind == Kind::Comment);
+        let counts = |p: &&Piece| p.is_code() || commented && p.kind == Kind::Comment;
+        let old = self.pieces[at..=last].iter().filter(counts);
+        let file = self.file;
+        let new = added.iter().filter(counts).map(|p| p.bytes(file));
+        old.clone().all(|p| p.gone || !matches!(p.kind, Kind::Code(_))) && old.map(|p| p.bytes(file)).eq(new)
     }
 
     fn parenthesise(&self, fragments: &[Printed], first: TokenId, last: usize) -> bool {

@@ -5,6 +5,7 @@
 
 mod adjust;
 mod branch;
+mod columns;
 mod compose;
 mod depth;
 mod emit;
@@ -251,7 +252,7 @@ fn edits_of(
     adjust::declarations(tree, &mut tags);
     adjust::trailing_commas(facts, &mut tags);
     let mut pieces = insert::tagged_pieces(page, index, facts, &tags);
-    if let Err(lost) = insert::insert_added(&mut pieces, facts, &plus, &tags) {
+    if let Err(lost) = insert::insert_added(&mut pieces, page.text, facts, &plus, &tags) {
         return Ok(Err(lost));
     }
     let kind = page.elements[index].element.kind;

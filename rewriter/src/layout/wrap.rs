@@ -6,6 +6,7 @@ use c_syntax::TokenKind as T;
 use c_syntax::print::{Text, is_moved, width};
 
 use super::Style;
+use super::columns::pad;
 use super::piece::{Indent, Kind, Piece, indent_of, is_blank};
 
 /// The outermost open list of the line.
@@ -267,7 +268,7 @@ pub(super) fn align_continuations(pieces: &mut [Piece], file: &[u8]) {
         let pad = if own == Some(*at) && backslash.behind == from {
             file[pieces[*at].src.clone()].iter().copied().take_while(|b| is_blank(*b)).collect()
         } else {
-            backslash.blanks(from)
+            pad(from, backslash.column, backslash.tabs)
         };
         pieces[i].text = Some([&pad, b"\\".as_slice(), text].concat().into());
     }
@@ -302,18 +303,6 @@ impl Backslash {
         let behind = width(&file[line..p.src.start], 0);
         let blanks = &bytes[..blanks];
         aligned.then(|| Self { behind, column: width(blanks, behind), tabs: blanks.contains(&b'\t') })
-    }
-
-    /// What stands in front of the backslash of a line that ends in a column.
-    fn blanks(&self, mut at: usize) -> Vec<u8> {
-        let mut out = Vec::new();
-        while at < self.column {
-            let step = at / 8 * 8 + 8 - at;
-            let fits = self.tabs && at + step <= self.column;
-            out.push(if fits { b'\t' } else { b' ' });
-            at += if fits { step } else { 1 };
-        }
-        if out.is_empty() { b" ".to_vec() } else { out }
     }
 }
 

@@ -1,5 +1,6 @@
 // Clear the client data before the private structure it points to is freed.
 // First step: the data is got in a declaration.
+// not idempotent
 @@
 type T;
 identifier dev, priv;

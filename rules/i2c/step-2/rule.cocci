@@ -1,4 +1,5 @@
 // Second step: the data may also be set here, or got by an assignment.
+// not idempotent
 @@
 type T;
 identifier dev, priv;

@@ -1,4 +1,5 @@
 // Third step: paths on which nothing is freed no longer stand in the way.
+// not idempotent
 @@
 type T;
 identifier dev, priv;

@@ -1,0 +1,99 @@
+//! Columns: what stood behind tabs or several blanks in removed code, below or above what stands there too, does so in the code that
+//! comes in its place.
+
+use c_syntax::TokenKind as T;
+use c_syntax::print::width;
+
+use super::piece::{Kind, Piece};
+
+/// White space from one column to another, but one blank at least.
+pub(super) fn pad(mut at: usize, column: usize, tabs: bool) -> Vec<u8> {
+    let mut out = Vec::new();
+    while at < column {
+        let step = at / 8 * 8 + 8 - at;
+        let fits = tabs && at + step <= column;
+        out.push(if fits { b'\t' } else { b' ' });
+        at += if fits { step } else { 1 };
+    }
+    if out.is_empty() { b" ".to_vec() } else { out }
+}
+
+/// A wide gap between two tokens of the source.
+struct Gap<'a> {
+    before: &'a [u8],
+    behind: &'a [u8],
+    /// The column of what stands behind it.
+    column: usize,
+    tabs: bool,
+}
+
+/// The wide gaps in front of `=` and in the specifiers and names in front of it, or of brackets.
+fn gaps<'a>(old: &[Piece], file: &'a [u8]) -> Vec<Gap<'a>> {
+    let mut out = Vec::new();
+    let mut heads = true;
+    for w in old.windows(3) {
+        let [a, blank, b] = w else { break };
+        heads &= match a.kind {
+            Kind::Code(T::Ident | T::Dot | T::Star | T::RBracket) => true,
+            Kind::Code(kind) => kind.is_keyword() && kind != T::KwReturn,
+            _ => true,
+        };
+        let blanks = &file[blank.src.clone()];
+        let wide = blank.kind == Kind::Space && (blanks.len() > 1 || blanks == b"\t");
+        if wide && heads && a.is_code() && b.is_code() {
+            let line = memchr::memrchr(b'\n', &file[..b.src.start]).map_or(0, |i| i + 1);
+            let column = width(&file[line..b.src.start], 0);
+            if is_shared(file, line, column) {
+                out.push(Gap {
+                    before: &file[a.src.clone()],
+                    behind: &file[b.src.clone()],
+                    column,
+                    tabs: blanks.contains(&b'\t'),
+                });
+            }
+        }
+    }
+    out
+}
+
+/// Whether the line above or below the one that starts at `line` has something behind a wide gap in a column: then it is one.
+fn is_shared(file: &[u8], line: usize, column: usize) -> bool {
+    let above = file[..line.saturating_sub(1)].rsplit(|b| *b == b'\n').next();
+    let below = file[line..].split(|b| *b == b'\n').nth(1);
+    [above, below].into_iter().flatten().any(|text| {
+        let mut at = 0;
+        let starts = text.iter().enumerate().find(|(i, _)| {
+            let here = at;
+            at = width(&text[*i..=*i], at);
+            here >= column
+        });
+        starts.is_some_and(|(i, b)| {
+            let blank = |b: &u8| matches!(b, b' ' | b'\t');
+            let wide = i > 0 && text[i - 1] == b'\t' || i > 1 && text[..i].ends_with(b"  ");
+            wide && !blank(b) && width(&text[..i], 0) == column
+        })
+    })
+}
+
+/// Widens the blanks of added code that takes the place of `old` to where the columns were.
+pub(super) fn keep(old: &[Piece], added: &mut [Piece], file: &[u8]) {
+    let Some(start) = old.iter().find(|p| p.is_code()).map(|p| p.src.start) else { return };
+    let line = memchr::memrchr(b'\n', &file[..start]).map_or(0, |i| i + 1);
+    let mut at = 0;
+    let mut column = width(&file[line..start], 0);
+    for gap in gaps(old, file) {
+        let found = (at..added.len().saturating_sub(1)).find(|i| {
+            let is = |p: &Piece, text: &[u8]| p.is_code() && p.bytes(file) == text;
+            *i > 0
+                && added[*i].kind == Kind::Space
+                && added[*i].bytes(file) == b" "
+                && (is(&added[*i - 1], gap.before) || is(&added[*i + 1], gap.behind))
+        });
+        let Some(found) = found.filter(|f| !added[..*f].iter().any(Piece::is_newline)) else { continue };
+        column = added[at..found].iter().fold(column, |c, p| width(p.bytes(file), c));
+        let blanks = pad(column, gap.column, gap.tabs);
+        column = width(&blanks, column);
+        added[found].text = Some(blanks.into());
+        at = found + 1;
+    }
+}
