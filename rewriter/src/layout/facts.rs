@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use c_syntax::{SyntaxKind, TokenKind, Tree};
 
-use super::insert::Leaves;
+use super::leaves::Leaves;
 
 /// Facts about a tree.
 pub(super) struct Facts<'t> {

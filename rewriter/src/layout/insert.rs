@@ -9,6 +9,7 @@ use smpl_parser::ast::FragmentKind as F;
 
 use super::branch::{self, Brace, Need};
 use super::facts::Facts;
+use super::leaves::{ByToken, Leaves};
 use super::piece::{self, Kind, Piece};
 use super::place::{self, Around, Slot};
 use super::plus::{Plus, Printed};
@@ -82,49 +83,6 @@ fn whole_lists(pieces: &mut [Piece]) {
             depth < 0
         });
         pieces[i].gone = close.is_some_and(|p| p.gone);
-    }
-}
-
-/// The innermost node that holds each token.
-pub(super) struct Leaves(ByToken<NodeId>);
-
-impl Leaves {
-    /// Those of a tree.
-    pub fn of(tree: &Tree) -> Self {
-        let mut out = ByToken::new(tree);
-        for n in tree.ids() {
-            tree.child_tokens(n).for_each(|t| out.set(t, n));
-        }
-        Self(out)
-    }
-
-    /// The innermost node that holds a token.
-    pub fn get(&self, token: TokenId) -> Option<NodeId> {
-        self.0.get(token)
-    }
-
-    /// Whether the tree understands a token: those under attributes were left out by the token view.
-    fn is_held(&self, tree: &Tree, token: TokenId) -> bool {
-        self.0.get(token).is_some_and(|n| !matches!(tree.kind(n), K::Attribute | K::DirectiveLine))
-    }
-}
-
-/// Something that is known of some of the tokens of a tree.
-struct ByToken<T>(Vec<Option<T>>);
-
-impl<T: Copy> ByToken<T> {
-    fn new(tree: &Tree) -> Self {
-        Self(vec![None; tree.tokens().len()])
-    }
-
-    fn set(&mut self, token: TokenId, value: T) {
-        if let Some(slot) = self.0.get_mut(token.0 as usize) {
-            *slot = Some(value);
-        }
-    }
-
-    fn get(&self, token: TokenId) -> Option<T> {
-        self.0.get(token.0 as usize).copied().flatten()
     }
 }
 
@@ -247,7 +205,7 @@ impl Site<'_> {
     }
 
     fn around(&self, token: TokenId) -> Around {
-        let mut node = self.leaves.0.get(token);
+        let mut node = self.leaves.get(token);
         let mut one_line_list = false;
         while let Some(n) = node {
             match self.tree.kind(n) {
@@ -295,7 +253,7 @@ impl Site<'_> {
 
     /// For list elements added in front of a closing brace: the last token in front of it that stays.
     fn end_of_list(&self, brace: TokenId, blocks: &[Block]) -> Option<TokenId> {
-        let list = self.leaves.0.get(brace).filter(|n| matches!(self.tree.kind(*n), K::InitList | K::EnumList))?;
+        let list = self.leaves.get(brace).filter(|n| matches!(self.tree.kind(*n), K::InitList | K::EnumList))?;
         let element = |f: &Printed| matches!(f.kind, F::Initialiser | F::Enumerator);
         if self.tree.last_token(list) != Some(brace)
             || !blocks.iter().any(|b| self.plus.fragments(b).first().is_some_and(element))
@@ -565,7 +523,7 @@ impl Site<'_> {
     fn parenthesise(&self, fragments: &[Printed], first: TokenId, last: usize) -> bool {
         let [one] = fragments else { return false };
         let (Some(level), Some(end)) = (one.level, self.pieces[last].token) else { return false };
-        branch::needs_parens(self.tree, first, end, (level, one.elements), self.leaves.0.get(first))
+        branch::needs_parens(self.tree, first, end, (level, one.elements), self.leaves.get(first))
     }
 
     fn brace(&self, need: Need, all: &mut Vec<Insertion>) {

@@ -14,6 +14,7 @@ mod halves;
 mod indent;
 mod inner;
 mod insert;
+mod leaves;
 mod operand;
 mod own;
 mod piece;
@@ -25,6 +26,7 @@ mod tags;
 mod template;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod wrap;
 
 use std::borrow::Cow;

@@ -14,6 +14,7 @@ use smpl_parser::ast::{FragmentKind, InnerText, MvId, MvKind, Pattern, PlusFragm
 
 use super::tags::{Block, Tags};
 use super::template::Template;
+use super::texts::{holds, may_hold_comment, print_text, stands_on_lines};
 use super::{Style, Unbound, inner};
 
 /// The plus code of a rule.
@@ -549,55 +550,5 @@ impl Substitute for Values<'_> {
             Value::Type(t) => Some(TypeParts { tree: t.specs.tree(), specs: t.specs.node, ops: &t.ops }),
             _ => None,
         }
-    }
-}
-
-fn holds(tree: &Tree, range: &Range<u32>, kind: TokenKind) -> bool {
-    range.clone().any(|t| tree.token(TokenId(t)).kind == kind)
-}
-
-/// The text of a range of tokens.
-fn text_of<'t>(tree: &'t Tree, range: &Range<u32>) -> &'t [u8] {
-    match range.end.checked_sub(1).filter(|last| *last >= range.start) {
-        Some(last) => tree.slice(tree.token(TokenId(range.start)).start, tree.token(TokenId(last)).end()),
-        None => &[],
-    }
-}
-
-fn stands_on_lines(tree: &Tree, range: &Range<u32>) -> bool {
-    memchr::memchr(b'\n', text_of(tree, range)).is_some()
-}
-
-/// Whether comments or directives may stand among tokens.
-fn may_hold_comment(tree: &Tree, range: &Range<u32>) -> bool {
-    let text = text_of(tree, range);
-    let comment = memchr::memchr_iter(b'/', text).any(|i| matches!(text.get(i + 1), Some(b'/' | b'*')));
-    comment || holds(tree, range, TokenKind::Directive)
-}
-
-/// Prints a text value; the stars at the end of a type are tokens of their own, which the name behind them touches.
-fn print_text(text: &str, out: &mut Printer<'_>) {
-    let base = text.trim_end_matches(['*', ' ']);
-    if base.is_empty() || base.len() == text.len() || kind_of_text(text) != TokenKind::Ident {
-        return out.solid(Atom::token(kind_of_text(text), text.as_bytes()));
-    }
-    out.solid(Atom::token(TokenKind::Ident, base.as_bytes()));
-    out.space();
-    for _ in text[base.len()..].matches('*') {
-        out.punct(TokenKind::Star);
-    }
-}
-
-/// What a text value looks like.
-fn kind_of_text(text: &str) -> TokenKind {
-    match text.as_bytes().first() {
-        Some(b) if b.is_ascii_digit() => TokenKind::Number,
-        Some(b'"') => TokenKind::Str,
-        Some(b'\'') => TokenKind::Char,
-        Some(b) if print::is_word(*b) => TokenKind::Ident,
-        _ => match c_syntax::lexer::lex(text.as_bytes()).as_slice() {
-            [one] => one.kind,
-            _ => TokenKind::Stray,
-        },
     }
 }
