@@ -41,7 +41,7 @@ fn gaps<'a>(old: &[Piece], file: &'a [u8]) -> Vec<Gap<'a>> {
         let blanks = &file[blank.src.clone()];
         let wide = blank.kind == Kind::Space && (blanks.len() > 1 || blanks == b"\t");
         if wide && heads && a.is_code() && b.is_code() {
-            let line = memchr::memrchr(b'\n', &file[..b.src.start]).map_or(0, |i| i + 1);
+            let Some(line) = line_of(file, b.src.start) else { break };
             let column = width(&file[line..b.src.start], 0);
             if is_shared(file, line, column) {
                 out.push(Gap {
@@ -56,10 +56,25 @@ fn gaps<'a>(old: &[Piece], file: &'a [u8]) -> Vec<Gap<'a>> {
     out
 }
 
+/// Lines longer than this have no columns.
+const LONG: usize = 512;
+
+/// Where the line of a byte starts, unless it is long.
+fn line_of(file: &[u8], at: usize) -> Option<usize> {
+    let from = at.saturating_sub(LONG);
+    match memchr::memrchr(b'\n', &file[from..at]) {
+        Some(i) => Some(from + i + 1),
+        None => (from == 0).then_some(0),
+    }
+}
+
 /// Whether the line above or below the one that starts at `line` has something behind a wide gap in a column: then it is one.
 fn is_shared(file: &[u8], line: usize, column: usize) -> bool {
-    let above = file[..line.saturating_sub(1)].rsplit(|b| *b == b'\n').next();
-    let below = file[line..].split(|b| *b == b'\n').nth(1);
+    let end = line.saturating_sub(1);
+    let above = line_of(file, end).map(|start| &file[start..end]);
+    let rest = &file[line..file.len().min(line + LONG)];
+    let below = memchr::memchr(b'\n', rest).map(|i| &file[line + i + 1..file.len().min(line + i + LONG)]);
+    let below = below.and_then(|text| text.split(|b| *b == b'\n').next());
     [above, below].into_iter().flatten().any(|text| {
         let mut at = 0;
         let starts = text.iter().enumerate().find(|(i, _)| {
@@ -78,7 +93,7 @@ fn is_shared(file: &[u8], line: usize, column: usize) -> bool {
 /// Widens the blanks of added code that takes the place of `old` to where the columns were.
 pub(super) fn keep(old: &[Piece], added: &mut [Piece], file: &[u8]) {
     let Some(start) = old.iter().find(|p| p.is_code()).map(|p| p.src.start) else { return };
-    let line = memchr::memrchr(b'\n', &file[..start]).map_or(0, |i| i + 1);
+    let Some(line) = line_of(file, start) else { return };
     let mut at = 0;
     let mut column = width(&file[line..start], 0);
     for gap in gaps(old, file) {
