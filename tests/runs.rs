@@ -4,27 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use spatch_tests::project::{project, words, write};
 use spatch_tests::{Run, run};
 
-fn words(line: &str) -> Vec<String> {
-    line.split_whitespace().map(str::to_owned).collect()
-}
-
-fn write(dir: &Path, name: &str, text: &str) {
-    let path = dir.join(name);
-    fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("a folder is made");
-    fs::write(path, text).expect("a file is written");
-}
-
-/// A folder with files of different sizes, and rules.
-fn project() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().expect("a folder is made");
-    for i in 0..40 {
-        let body = "\told(a, 1);\n".repeat(1 + (i * 7) % 11);
-        write(dir.path(), &format!("src/{}/f{i}.c", i % 4), &format!("void f{i}(int a)\n{{\n{body}}}\n"));
-    }
-    write(dir.path(), "rules/1.cocci", "@@\nexpression E;\n@@\n- old(E, 1)\n+ new(E)\n");
-    write(dir.path(), "rules/2.cocci", "@@\nidentifier f;\n@@\n- f(int a)\n+ f(long a)\n  { ... }\n");
+/// The project with rules that have scripts, with and without state.
+fn with_scripts() -> tempfile::TempDir {
+    let dir = project();
     let script = "@r@\nposition p;\n@@\nold@p(...)\n@script:python@\np << r.p;\n@@\nn = globals().get('n', 0) + len(p[0].file)\nprint(n, p[0].file, p[0].line)\n";
     write(dir.path(), "state/3.cocci", script);
     let script = "@initialize:python@\n@@\nimport re\nword = re.compile('[a-z]+')\n\n@r@\nposition p;\nexpression e;\n@@\nold@p(e, ...)\n\n\
@@ -39,7 +24,7 @@ fn has_python() -> bool {
 
 #[test]
 fn output_does_not_depend_on_the_number_of_threads() {
-    let dir = project();
+    let dir = with_scripts();
     let mut lines = vec!["--sp-file rules src"];
     if has_python() {
         lines.push("--sp-file rules --sp-file state src");

@@ -82,11 +82,12 @@ fn ignored(path: &Path, prefixes: &[String]) -> bool {
 /// The files below a directory in path order. Links to files are followed, those to directories are not, so that there are no circles.
 fn walk(directory: &Path, args: &ApplyArgs, work: &mut Work) {
     // Entries of one directory are compared: whole paths as bytes order as their names do, and need not be taken apart.
+    let order = |a: &Path, b: &Path| a.as_os_str().cmp(b.as_os_str());
     let sizes = crate::apply::threads(args.jobs) > 1;
     if args.run.respect_gitignore {
         let mut walk = ignore::WalkBuilder::new(directory);
         walk.standard_filters(false).git_ignore(true).git_exclude(true).parents(true).require_git(false);
-        walk.sort_by_file_path(|a, b| a.as_os_str().cmp(b.as_os_str()));
+        walk.sort_by_file_path(order);
         for entry in walk.build() {
             match entry {
                 Ok(entry) => work.add(entry.file_type(), entry.path(), sizes, args.include_headers),
@@ -95,12 +96,13 @@ fn walk(directory: &Path, args: &ApplyArgs, work: &mut Work) {
         }
         return;
     }
-    for entry in walkdir::WalkDir::new(directory).sort_by(|a, b| a.path().as_os_str().cmp(b.path().as_os_str())) {
+    for entry in walkdir::WalkDir::new(directory).sort_by(move |a, b| order(a.path(), b.path())) {
         match entry {
             Ok(entry) => work.add(Some(entry.file_type()), entry.path(), sizes, args.include_headers),
             Err(e) => {
                 let path = e.path().unwrap_or(directory).display();
-                work.problems.push(format!("{path}: {e}"));
+                let why = e.io_error().map_or_else(|| e.to_string(), ToString::to_string);
+                work.problems.push(format!("{path}: {why}"));
             }
         }
     }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 pub mod laws;
 pub mod markdown;
+pub mod project;
 pub mod targets;
 
 /// No run of a test may take longer.

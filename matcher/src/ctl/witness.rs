@@ -138,11 +138,21 @@ impl<V: Copy + Eq + Ord + std::hash::Hash> Witnesses<V> {
         if let Some(f) = self.unions.get(&key) {
             return *f;
         }
-        let mut ids = self.forests[a.0 as usize].to_vec();
-        ids.extend_from_slice(&self.forests[b.0 as usize]);
-        // Two sorted runs, which a stable sort merges.
-        ids.sort();
-        ids.dedup();
+        let (mut rest, mut few) = (self.forest(a), self.forest(b));
+        if rest.len() < few.len() {
+            std::mem::swap(&mut rest, &mut few);
+        }
+        // Both are sorted, and most often one of them has few.
+        let mut ids = Vec::with_capacity(rest.len() + few.len());
+        for id in few {
+            let (less, more) = rest.split_at(rest.partition_point(|other| other < id));
+            ids.extend_from_slice(less);
+            if more.first() != Some(id) {
+                ids.push(*id);
+            }
+            rest = more;
+        }
+        ids.extend_from_slice(rest);
         let export = self.has_export(a) || self.has_export(b);
         let f = self.intern(ids, export);
         self.unions.insert(key, f);

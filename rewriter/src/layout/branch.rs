@@ -81,7 +81,9 @@ pub(super) fn needs(plus: &Plus<'_>, facts: &Facts<'_>, tags: &Tags) -> Vec<Need
         let count = attached.iter().filter(|f| makes_statement(f)).count();
         let need = if all {
             removed_branch(plus, tree, tags, (head, body), &held, &attached, count)
-        } else if count > 0 || attached.iter().any(|f| f.token.is_some_and(is_head)) || unwrapped(tree, tags, body) > 1
+        } else if count > 0
+            || attached.iter().any(|f| matches!(f.kind, F::Directive | F::Unindented) || f.token.is_some_and(is_head))
+            || unwrapped(tree, tags, body) > 1
         {
             Some(Brace::Around)
         } else {

@@ -297,6 +297,9 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
     if asks.heads {
         space::pull_up_braces(pieces, style.quirks);
     }
+    if asks.directives && kind == ElementKind::Function {
+        space::conditionals_apart(pieces, page.text);
+    }
     if asks.outdents {
         piece::settle_outdents(pieces, page.text);
     }

@@ -150,6 +150,8 @@ pub(super) struct Asks {
     pub removed: bool,
     /// There are added braces of heads.
     pub heads: bool,
+    /// There are added directives.
+    pub directives: bool,
     /// There are marks of lines that go to column 0.
     pub outdents: bool,
     /// There are added list elements.
@@ -170,6 +172,7 @@ impl Asks {
             out.commas |= !p.removed_by.is_empty();
             if p.added {
                 out.heads |= p.head;
+                out.directives |= p.kind == Kind::Directive;
                 out.outdents |= p.indent == Indent::Column0;
                 out.elements |= p.element_start || p.element_end;
                 out.commas |= p.is(TokenKind::Comma) || p.is(TokenKind::RParen);

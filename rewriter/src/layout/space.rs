@@ -1,9 +1,10 @@
 //! Blanks at the joints of added and kept code, commas of lists, braces behind heads (`rewriting.md` 16.7, P8, P10, P12).
 
 use c_syntax::TokenKind as T;
+use c_syntax::branches::{Conditional, conditional};
 use c_syntax::print::{UNKNOWN, fuses, is_moved, is_word};
 
-use super::piece::{Kind, Piece};
+use super::piece::{Indent, Kind, Piece};
 
 /// The pieces that are left, by index.
 fn live(pieces: &[Piece]) -> Vec<usize> {
@@ -23,6 +24,38 @@ pub(super) fn pull_up_braces(pieces: &mut Vec<Piece>, quirks: bool) {
         }
     }
     insert_blanks(pieces, &blanks);
+}
+
+/// The lines of added conditionals have nothing else on them, whatever stands beside them (C17 6.10).
+pub(super) fn conditionals_apart(pieces: &mut Vec<Piece>, file: &[u8]) {
+    let is_conditional =
+        |p: &Piece| p.added && p.kind == Kind::Directive && !p.gone && conditional(p.bytes(file)) != Conditional::Other;
+    let mut breaks = Vec::new();
+    for i in 0..pieces.len() {
+        if !is_conditional(&pieces[i]) {
+            continue;
+        }
+        let solid = |j: &usize| !pieces[*j].gone && pieces[*j].kind != Kind::Space;
+        let before = (0..i).rev().find(solid).filter(|j| !pieces[*j].is_newline());
+        let behind = (i + 1..pieces.len()).filter(solid).find(|j| pieces[*j].kind != Kind::Comment);
+        let behind = behind.filter(|j| !pieces[*j].is_newline());
+        breaks.extend(before.map(|_| i).into_iter().chain(behind));
+        let blanks = before.map_or(i, |j| j + 1)..behind.unwrap_or(i);
+        for p in pieces[blanks].iter_mut().filter(|p| p.kind == Kind::Space) {
+            p.gone = true;
+        }
+    }
+    if breaks.is_empty() {
+        return;
+    }
+    breaks.sort_unstable();
+    breaks.dedup();
+    insert_before(pieces, &breaks, Piece::newline);
+    for i in 1..pieces.len() {
+        if is_conditional(&pieces[i]) && pieces[i - 1].added && pieces[i - 1].is_newline() {
+            pieces[i - 1].indent = Indent::Column0;
+        }
+    }
 }
 
 /// The `while` of a `do` moves behind the brace that was added in front of it.

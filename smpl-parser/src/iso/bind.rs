@@ -209,12 +209,13 @@ impl Matcher<'_> {
         if v.pure && !self.is_pure(term) {
             b.refusal.get_or_insert(Refusal::Impure(var));
         }
-        let positions = term.any_tok(&|t| !t.pat.attached.is_empty());
-        if v.context && (kinds::var_of(term).is_none() || positions) {
-            b.refusal.get_or_insert(Refusal::Impure(var));
-        }
-        if v.context && !self.star && term.any_tok(&|t| t.pat.mark == Mark::Minus || has_plus(&t.pat)) {
-            b.refusal.get_or_insert(Refusal::Changed(var));
+        if v.context {
+            if kinds::var_of(term).is_none() || term.any_tok(&|t| !t.pat.attached.is_empty()) {
+                b.refusal.get_or_insert(Refusal::Impure(var));
+            }
+            if !self.star && term.any_tok(&|t| t.pat.mark == Mark::Minus || has_plus(&t.pat)) {
+                b.refusal.get_or_insert(Refusal::Changed(var));
+            }
         }
         match &b.vars[var as usize] {
             None => {

@@ -1,0 +1,4 @@
+@@ @@
++#ifdef A
+  foo();
++#endif
