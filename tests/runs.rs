@@ -1,7 +1,6 @@
 //! Runs over many files: any number of threads, shards, limits.
 
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 use spatch_tests::project::{project, words, write};
