@@ -88,7 +88,7 @@ fn usage(patch: &mut SemanticPatch) {
                     m.used_after = later.contains(&var);
                 }
                 unitary(rule);
-                later.extend(rule.metavars.iter().filter_map(|m| m.inherited));
+                later.extend(read_by(rule));
             }
             Item::Script(script) => later.extend(script.inputs.iter().filter_map(|x| match x.source {
                 ScriptSource::Var(v) => Some(v),
@@ -96,6 +96,19 @@ fn usage(patch: &mut SemanticPatch) {
             })),
         }
     }
+}
+
+/// The inherited variables whose values a rule reads: one that is only declared asks for no value.
+fn read_by(rule: &Rule) -> impl Iterator<Item = VarRef> {
+    let counts = occurrences(&rule.pattern, rule.metavars.len());
+    let mentioned = mentioned_in_declarations(&rule.metavars);
+    rule.metavars.iter().enumerate().filter_map(move |(i, m)| {
+        let read = counts[i] > 0
+            || m.in_plus
+            || !matches!(m.constraint, Constraint::True)
+            || mentioned.contains(&MvId(i as u32));
+        m.inherited.filter(|_| read)
+    })
 }
 
 fn unitary(rule: &mut Rule) {
