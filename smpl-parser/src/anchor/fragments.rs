@@ -66,11 +66,16 @@ impl Plus<'_> {
         out
     }
 
-    /// Whether token `next` stands behind a construct that ends with the run and of which something stays: `else - s + f(); + g();`.
+    /// Whether token `next` stands behind a construct that ends with the run and of which something stays (`else - s + f(); + g();`), or
+    /// in the other branch of a conditional that stays.
     fn leaves(&self, run: &RunToks, next: usize) -> bool {
         let last = run.toks.last().and_then(|t| self.of[*t]);
         let (Some(last), Some(next)) = (last, self.of[next]) else { return false };
         let tree = self.shape.tree;
+        if self.shape.kind(next) == TokenKind::KwElse {
+            let conditional = self.shape.common(last, next);
+            return conditional.is_some_and(|n| tree.kind(n) == SyntaxKind::If && !self.shape.all_marked(n));
+        }
         self.shape
             .above(last)
             .take_while(|n| tree.token_range(*n).end == last + 1)

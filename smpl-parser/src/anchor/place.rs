@@ -1,6 +1,6 @@
 //! The place of one run of plus code: the table of `smpl-front-end.md` 7.5.
 
-use c_syntax::{Child, Diagnostic, NodeId, SyntaxKind, TokenId, TokenKind};
+use c_syntax::{Child, Diagnostic, NodeId, SyntaxKind, TokenId, TokenKind, Tree};
 use rustc_hash::FxHashMap;
 
 use super::fragments::{RunToks, is_line_like};
@@ -48,6 +48,10 @@ impl Placer<'_> {
         let left = (0..*first).rev().find(|i| self.toks[*i].mark != LineMark::Plus).and_then(|i| self.minus_of[i]);
         let right =
             (*last + 1..self.toks.len()).find(|i| self.toks[*i].mark != LineMark::Plus).and_then(|i| self.minus_of[i]);
+        if let Some(end) = left.and_then(|t| self.branch_replaced(run, t)) {
+            self.replace(end, id);
+            return;
+        }
         if let Some(node) = left.filter(|_| run.behind).and_then(|t| self.item_ending(t)) {
             self.slots.entry(node).or_default().after.push(id);
             return;
@@ -59,6 +63,33 @@ impl Placer<'_> {
             None if self.distribute(left, right, made, id) => {}
             None => self.no_place(left, right, made),
         }
+    }
+
+    /// The last token of the branch that the run replaces, if it is the branch of a head that stays, and `left`, the removed token before
+    /// the run, may belong to code behind that branch: `if (E) - a(); - b(); + x(); + y();`.
+    fn branch_replaced(&self, run: &RunToks, left: u32) -> Option<u32> {
+        let first = run.toks.iter().find_map(|t| self.plus_of[*t])?;
+        let last = run.toks.iter().rev().find_map(|t| self.plus_of[*t])?;
+        let branch = self.plus.above(first).take_while(|n| self.plus.all_marked(*n)).last()?;
+        let head = self.plus.tree.parent(branch)?;
+        if !is_head(self.plus.tree.kind(head)) || !self.plus.tree.token_range(branch).contains(&last) {
+            return None;
+        }
+        let kept = self.plus.tree.children(head).iter().find_map(|c| match c {
+            Child::Token(t) => {
+                let body = self.plus_of.iter().position(|p| *p == Some(t.0))?;
+                self.minus_of[body]
+            }
+            Child::Node(_) => None,
+        })?;
+        let head = self.shape.holder(kept)?;
+        let is_else = |tree: &Tree, n: NodeId| tree.kind(n) == SyntaxKind::Else;
+        let wanted = is_else(self.plus.tree, branch);
+        let tree = self.shape.tree;
+        let mut bodies = tree.child_nodes(head).filter(|n| tree.kind(*n).is_stmt() || is_else(tree, *n));
+        let body = bodies.find(|n| is_head(tree.kind(head)) && is_else(tree, *n) == wanted)?;
+        let end = tree.token_range(body).end.checked_sub(1)?;
+        (end <= left && self.shape.all_marked(body) && (end..=left).all(|t| self.removed(t))).then_some(end)
     }
 
     fn choose(&self, made: &PlusRun, l: Option<u32>, r: Option<u32>) -> Option<(u32, Side)> {
@@ -333,6 +364,20 @@ fn is_top_level(made: &PlusRun) -> bool {
             FragmentKind::TopLevel | FragmentKind::Function | FragmentKind::Directive | FragmentKind::Unindented
         )
     })
+}
+
+/// Whether a statement consists of a head and what it governs.
+fn is_head(kind: SyntaxKind) -> bool {
+    matches!(
+        kind,
+        SyntaxKind::If
+            | SyntaxKind::Else
+            | SyntaxKind::While
+            | SyntaxKind::For
+            | SyntaxKind::Iterator
+            | SyntaxKind::Switch
+            | SyntaxKind::Label
+    )
 }
 
 fn is_function(kind: SyntaxKind) -> bool {

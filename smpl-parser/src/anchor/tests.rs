@@ -137,6 +137,15 @@ fn verified_outcomes() {
         ("(\n a();\n|\n- b();\n)\n+ c();\n...\n", "AFTER(a();): Statement c ( ) ;; replace(b): Statement c ( ) ;"),
         ("z();\n(\n a();\n|\n b();\n)\n+ c();\n", "AFTER(a();): Statement c ( ) ;; AFTER(b();): Statement c ( ) ;"),
         ("foo(E);\n+ // note\n", "AFTER(foo(E);): // note"),
+        (
+            "if (E)\n-  a();\n- b();\n+  x(1);\n+ y(2);\n",
+            "replace(a): Statement x ( 1 ) ;; replace(b): Statement y ( 2 ) ;",
+        ),
+        (
+            "if (E)\n-  a();\n- else\n-  b();\n+  x(1);\n+ else\n+  y(2);\n",
+            "replace(a): Statement x ( 1 ) ;; replace(else): Token else, Statement y ( 2 ) ;",
+        ),
+        ("while (E)\n-  a();\n- b();\n+  { x(1); }\n", "replace(a): Statement { x ( 1 ) ; }"),
         ("- IRQF | E\n+ E\n", "replace(IRQF): Expression E"),
     ];
     let wrong: Vec<String> = (cases.iter())
