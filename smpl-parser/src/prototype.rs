@@ -107,16 +107,26 @@ fn change(p: &Pattern, function: NodeId, header: &Header) -> Option<Change> {
         let x = p.token(*t);
         x.mark == Mark::Minus || !x.before.is_empty() || !x.after.is_empty()
     };
-    // A new header up to the brace stands in the place of the old brace.
-    let bare = |t: &TokenId| is_minus(t) && p.token(*t).replace.is_empty();
+    // A new header up to the brace stands in the place of the old brace or, written first, in that of the old header.
     let block = p.tree.child_nodes(function).find(|n| p.tree.kind(*n) == SyntaxKind::Block);
-    let open = block.and_then(|b| p.tree.child_token(b, TokenKind::LBrace));
-    if let Some([run]) = open.map(|t| &p.token(t).replace[..])
-        && tokens.iter().all(bare)
+    if let Some(open) = block.and_then(|b| p.tree.child_token(b, TokenKind::LBrace)).filter(is_minus)
+        && tokens.iter().all(is_minus)
     {
-        return Some(Change::WithBrace(*run));
+        let mut runs = tokens.iter().chain([&open]).flat_map(|t| &p.token(*t).replace);
+        if let (Some(run), None) = (runs.next(), runs.next())
+            && p.runs[run.0 as usize].fragments.iter().any(|f| is_brace(&p.plus, f))
+        {
+            return Some(Change::WithBrace(*run));
+        }
     }
     tokens.iter().any(touched).then_some(Change::Tokens)
+}
+
+/// Whether a fragment is the brace that opens a block.
+fn is_brace(plus: &Tree, f: &PlusFragment) -> bool {
+    f.text.is_none()
+        && f.node.is_none()
+        && f.tokens.clone().all(|t| plus.token(TokenId(t)).kind == TokenKind::LBrace)
 }
 
 struct Maker<'a> {
@@ -249,10 +259,7 @@ impl<'a> Maker<'a> {
         if let Change::WithBrace(run) = self.change {
             let run = self.run(run);
             let plus = &self.rule.pattern.plus;
-            let is_brace = |f: &PlusFragment| {
-                f.node.is_none() && f.tokens.clone().all(|t| plus.token(TokenId(t)).kind == TokenKind::LBrace)
-            };
-            self.runs[run.0 as usize].fragments.retain(|f| f.text.is_some() || !is_brace(f));
+            self.runs[run.0 as usize].fragments.retain(|f| !is_brace(plus, f));
             let at = if self.rule.pattern.tree.children(header.specs).is_empty() { name } else { first };
             self.tokens[at].replace.push(run);
         }
@@ -353,7 +360,7 @@ impl<'a> Maker<'a> {
         let mut new = self.rule.pattern.token(t).clone();
         new.attached.clear();
         new.var = new.var.map(|v| self.names.get(&v).copied().unwrap_or_else(|| self.var(v)));
-        let replaced = matches!(self.change, Change::Replaced(_) | Change::Deleted);
+        let replaced = !matches!(self.change, Change::Tokens);
         for list in [&mut new.before, &mut new.after, &mut new.replace] {
             let old = std::mem::take(list);
             if !replaced {

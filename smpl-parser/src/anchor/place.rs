@@ -52,7 +52,11 @@ impl Placer<'_> {
             self.replace(end, id);
             return;
         }
-        if let Some(node) = left.filter(|_| run.behind).and_then(|t| self.item_ending(t)) {
+        // What stands behind a construct may be written before the code that the construct loses at its end.
+        let lost = right.into_iter().flat_map(|r| (r..).take_while(|t| self.tokens.get(*t as usize).is_some_and(is_minus)));
+        if run.behind
+            && let Some(node) = left.into_iter().chain(lost).find_map(|t| self.item_ending(t))
+        {
             self.slots.entry(node).or_default().after.push(id);
             return;
         }
@@ -154,7 +158,7 @@ impl Placer<'_> {
     }
 
     fn removed(&self, token: u32) -> bool {
-        self.tokens[token as usize].mark == Mark::Minus
+        is_minus(&self.tokens[token as usize])
     }
 
     /// How good `token` is, seen from the construct that holds it and `other`.
@@ -364,6 +368,10 @@ fn is_top_level(made: &PlusRun) -> bool {
             FragmentKind::TopLevel | FragmentKind::Function | FragmentKind::Directive | FragmentKind::Unindented
         )
     })
+}
+
+fn is_minus(token: &PatToken) -> bool {
+    token.mark == Mark::Minus
 }
 
 /// Whether a statement consists of a head and what it governs.

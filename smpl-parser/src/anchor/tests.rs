@@ -145,6 +145,10 @@ fn verified_outcomes() {
             "if (E)\n-  a();\n- else\n-  b();\n+  x(1);\n+ else\n+  y(2);\n",
             "replace(a): Statement x ( 1 ) ;; replace(else): Token else, Statement y ( 2 ) ;",
         ),
+        (
+            "if (E) a();\nelse\n+ x(1);\n+ y(2);\n- b();\n",
+            "AFTER(if (E) a(); else + x(1); + y(2); - b();): Statement y ( 2 ) ;; replace(b): Statement x ( 1 ) ;",
+        ),
         ("while (E)\n-  a();\n- b();\n+  { x(1); }\n", "replace(a): Statement { x ( 1 ) ; }"),
         ("- IRQF | E\n+ E\n", "replace(IRQF): Expression E"),
     ];
