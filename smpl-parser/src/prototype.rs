@@ -124,9 +124,7 @@ fn change(p: &Pattern, function: NodeId, header: &Header) -> Option<Change> {
 
 /// Whether a fragment is the brace that opens a block.
 fn is_brace(plus: &Tree, f: &PlusFragment) -> bool {
-    f.text.is_none()
-        && f.node.is_none()
-        && f.tokens.clone().all(|t| plus.token(TokenId(t)).kind == TokenKind::LBrace)
+    f.text.is_none() && f.node.is_none() && f.tokens.clone().all(|t| plus.token(TokenId(t)).kind == TokenKind::LBrace)
 }
 
 struct Maker<'a> {

@@ -307,8 +307,8 @@ impl Site<'_> {
         if blocks.is_empty() {
             return;
         }
-        // Code behind removed code comes in its place.
-        let slot = if self.pieces[at].gone { Slot::Replace } else { Slot::After };
+        // Code behind removed code comes in its place, or behind what does.
+        let slot = if self.pieces[at].gone && !self.is_replaced(at) { Slot::Replace } else { Slot::After };
         let mut pieces = self.lay_out(blocks, token, slot);
         if slot == Slot::After {
             self.regroup(token, slot, rank, blocks, &mut pieces, all);
@@ -317,6 +317,12 @@ impl Site<'_> {
         let inline = slot == Slot::After && !pieces.first().is_some_and(Piece::is_newline);
         let at = if inline { at } else { self.behind_comments(at) };
         all.push(Insertion { at, after: true, rank: (rank, token.0), pieces });
+    }
+
+    /// Whether other code comes in the place of the removed code that ends with a piece.
+    fn is_replaced(&self, at: usize) -> bool {
+        let mut removed = self.pieces[..=at].iter().rev().take_while(|p| p.gone || !p.is_code());
+        removed.any(|p| p.token.is_some_and(|t| self.replaced.contains(&t)))
     }
 
     /// Puts parentheses around what an added operator takes, and around it with its operands, where they would be taken apart.

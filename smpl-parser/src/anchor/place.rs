@@ -53,7 +53,8 @@ impl Placer<'_> {
             return;
         }
         // What stands behind a construct may be written before the code that the construct loses at its end.
-        let lost = right.into_iter().flat_map(|r| (r..).take_while(|t| self.tokens.get(*t as usize).is_some_and(is_minus)));
+        let lost =
+            right.into_iter().flat_map(|r| (r..).take_while(|t| self.tokens.get(*t as usize).is_some_and(is_minus)));
         if run.behind
             && let Some(node) = left.into_iter().chain(lost).find_map(|t| self.item_ending(t))
         {

@@ -1,0 +1,5 @@
+static int start(long arg);
+
+static int start(long arg) {
+	claim(dev, arg);
+}

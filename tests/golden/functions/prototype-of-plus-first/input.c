@@ -1,0 +1,5 @@
+static int start(struct dev *dev, long arg);
+
+static int start(struct dev *dev, long arg) {
+	claim(dev, arg);
+}

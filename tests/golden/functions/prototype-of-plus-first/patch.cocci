@@ -1,0 +1,7 @@
+@@ identifier f, dev, arg; @@
+
++ f(long arg) {
+- f(struct dev *dev, long arg) {
+    ...
+    claim(dev, arg);
+  }

@@ -1,0 +1,4 @@
+struct ops table = {
+	.name = "table",
+	.open = table_open,
+};
