@@ -316,9 +316,10 @@ impl<'a> Cut<'a> {
             )
     }
 
-    /// One past the bracket that closes the one at `open`; re-synchronises at brackets in column 0.
+    /// One past the bracket that closes the one at `open`; re-synchronises at brackets in column 0, unless the code is not indented.
     fn skip(&self, open: usize) -> usize {
         let mut stack = vec![self.kind(open)];
+        let flush = self.col0(open + 1) && self.kind(open + 2) != TokenKind::Colon;
         let mut header = None;
         let mut i = open + 1;
         let next = |i: usize| Some(i + self.inside.get(i..)?.iter().position(|n| *n != Inside::Nothing)?);
@@ -333,7 +334,7 @@ impl<'a> Cut<'a> {
                     }
                     stack.push(k);
                 }
-                TokenKind::RBrace if self.col0(i) && stack[0] == TokenKind::LBrace && self.closes_all(i) => {
+                TokenKind::RBrace if self.col0(i) && !flush && stack[0] == TokenKind::LBrace && self.closes_all(i) => {
                     return i + 1;
                 }
                 k @ (TokenKind::RParen | TokenKind::RBrace | TokenKind::RBracket) => {

@@ -59,6 +59,18 @@ fn differences(cases: &[(&str, &str)], read: fn(&str) -> String) -> String {
 }
 
 #[test]
+fn code_that_is_not_indented() {
+    // A brace in column 0 closes all open ones of indented code only.
+    for (code, count) in [
+        ("void f(void) {\nif (a) {\ng();\n}\nh();\n}\nint x;\n", 2),
+        ("void f(void)\n{\n\tif (a) {\n\t\tg();\n}\nvoid h(void);\n", 2),
+    ] {
+        let file = parse(code.as_bytes());
+        assert_eq!(file.elements.len(), count, "{code}");
+    }
+}
+
+#[test]
 fn statements_and_expressions() {
     let cases = [
         ("!x->n++;", "(ExprStmt (Unary ! (Postfix (PtrField x -> n) ++)) ;)"),

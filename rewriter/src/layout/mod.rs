@@ -297,7 +297,7 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
     if asks.heads {
         space::pull_up_braces(pieces, style.quirks);
     }
-    if asks.directives && kind == ElementKind::Function {
+    if asks.directives && kind != ElementKind::Define {
         space::conditionals_apart(pieces, page.text);
     }
     if asks.outdents {
@@ -320,6 +320,9 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
         space::stars(pieces);
     }
     space::joints(pieces, page.text, style.quirks);
+    if asks.comments {
+        space::inner_lines(pieces, page.text, eol, style.quirks);
+    }
     if kind != ElementKind::Define {
         wrap::wrap(pieces, style, page.text, eol, &unit);
     } else if !style.quirks {

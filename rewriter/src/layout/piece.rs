@@ -152,6 +152,8 @@ pub(super) struct Asks {
     pub heads: bool,
     /// There are added directives.
     pub directives: bool,
+    /// There are added comments or directives.
+    pub comments: bool,
     /// There are marks of lines that go to column 0.
     pub outdents: bool,
     /// There are added list elements.
@@ -173,6 +175,7 @@ impl Asks {
             if p.added {
                 out.heads |= p.head;
                 out.directives |= p.kind == Kind::Directive;
+                out.comments |= matches!(p.kind, Kind::Directive | Kind::Comment);
                 out.outdents |= p.indent == Indent::Column0;
                 out.elements |= p.element_start || p.element_end;
                 out.commas |= p.is(TokenKind::Comma) || p.is(TokenKind::RParen);

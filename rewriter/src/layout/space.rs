@@ -31,16 +31,21 @@ pub(super) fn conditionals_apart(pieces: &mut Vec<Piece>, file: &[u8]) {
     let is_conditional =
         |p: &Piece| p.added && p.kind == Kind::Directive && !p.gone && conditional(p.bytes(file)) != Conditional::Other;
     let mut breaks = Vec::new();
+    let (shared_start, shared_end) = shared_lines(pieces, file);
     for i in 0..pieces.len() {
         if !is_conditional(&pieces[i]) {
             continue;
         }
         let solid = |j: &usize| !pieces[*j].gone && pieces[*j].kind != Kind::Space;
-        let before = (0..i).rev().find(solid).filter(|j| !pieces[*j].is_newline());
+        let before = (0..i).rev().find(solid);
+        let breaks_before = before.map_or(shared_start, |j| !pieces[j].is_newline());
+        let before = before.filter(|_| breaks_before);
         let behind = (i + 1..pieces.len()).filter(solid).find(|j| pieces[*j].kind != Kind::Comment);
-        let behind = behind.filter(|j| !pieces[*j].is_newline());
-        breaks.extend(before.map(|_| i).into_iter().chain(behind));
-        let blanks = before.map_or(i, |j| j + 1)..behind.unwrap_or(i);
+        let behind =
+            behind.or(shared_end.then_some(pieces.len())).filter(|j| pieces.get(*j).is_none_or(|p| !p.is_newline()));
+        breaks.extend(breaks_before.then_some(i).into_iter().chain(behind));
+        let start = if breaks_before { before.map_or(0, |j| j + 1) } else { i };
+        let blanks = start..behind.unwrap_or(i);
         for p in pieces[blanks].iter_mut().filter(|p| p.kind == Kind::Space) {
             p.gone = true;
         }
@@ -284,6 +289,47 @@ fn insert_before(pieces: &mut Vec<Piece>, before: &[usize], new: fn() -> Piece) 
         }
         pieces.push(piece);
     }
+    pieces.extend(wanted.map(|_| new()));
+}
+
+/// Added comments and directives over lines end these as the file does. The lines of a comment that begin with `*` are indented like the
+/// one on which it starts, but not in the reference.
+pub(super) fn inner_lines(pieces: &mut [Piece], file: &[u8], eol: &[u8], quirks: bool) {
+    for i in 0..pieces.len() {
+        let p = &pieces[i];
+        let over_lines = p.added && matches!(p.kind, Kind::Comment | Kind::Directive);
+        let Some(text) = p.text.as_deref().filter(|t| over_lines && t.contains(&b'\n')) else { continue };
+        let lines: Vec<&[u8]> = text.split(|b| *b == b'\n').map(|l| l.strip_suffix(b"\r").unwrap_or(l)).collect();
+        let starred = lines[1..].iter().all(|l| l.trim_ascii_start().starts_with(b"*"));
+        let indent = match pieces[..i].iter().rev().find(|p| !p.gone) {
+            Some(p) if p.is_newline() => p.bytes(file).rsplit(|b| *b == b'\n').next().unwrap_or(b""),
+            _ => b"",
+        };
+        let starts_line = pieces[..i].iter().rev().find(|p| !p.gone).is_none_or(Piece::is_newline);
+        let mut new = lines[0].to_vec();
+        for line in &lines[1..] {
+            new.extend_from_slice(eol);
+            if starred && starts_line && !quirks && p.kind == Kind::Comment {
+                new.extend_from_slice(indent);
+                new.push(b' ');
+                new.extend_from_slice(line.trim_ascii_start());
+            } else {
+                new.extend_from_slice(line);
+            }
+        }
+        pieces[i].text = Some(new.into());
+    }
+}
+
+/// Whether code of other elements stands on the line on which the pieces start, and on the one on which they end.
+fn shared_lines(pieces: &[Piece], file: &[u8]) -> (bool, bool) {
+    let blank = |b: &&u8| matches!(b, b' ' | b'\t' | b'\r');
+    let mut sources = pieces.iter().filter(|p| !p.added).map(|p| &p.src);
+    let Some(first) = sources.next() else { return (false, false) };
+    let end = sources.next_back().unwrap_or(first).end;
+    let before = file[..first.start].iter().rev().find(|b| !blank(b));
+    let behind = file[end..].iter().find(|b| !blank(b));
+    (before.is_some_and(|b| *b != b'\n'), behind.is_some_and(|b| *b != b'\n'))
 }
 
 /// A `*` added between a type and a name takes the blank in front of it.

@@ -1,0 +1,4 @@
+int f() {
+	return 12; } int g() {
+	return 12;
+} int x;

@@ -1,0 +1,4 @@
+@@ type T; identifier f; @@
++ #ifdef CONFIG_A
+  T f(...) { ... }
++ #endif

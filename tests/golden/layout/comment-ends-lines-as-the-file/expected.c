@@ -1,0 +1,7 @@
+void h(void)
+{
+	/* Now
+	 * all is well. */
+	g();
+	f();
+}
