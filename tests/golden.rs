@@ -32,10 +32,13 @@ fn case(dir: &Path) -> Result<(), String> {
             .unwrap_or_else(|_| Vec::new()),
     );
     laws::no_new_error(&input, &expected).map_err(|e| format!("{name}: {e}"))?;
-    laws::changed_lines(&input, &expected).map_err(|e| format!("{name}: {e}"))?;
     let mut diff_args = args.clone();
     diff_args.retain(|a| a != "--in-place" && a != "--no-show-diff");
+    diff_args.push("--show-edits".to_owned());
     let diff = run(scratch.path(), &diff_args).stdout;
+    let origins = laws::origins(diff.as_bytes(), |_| input.len());
+    let origin = origins.first().map(|(_, origin)| origin);
+    laws::changed_lines(&input, &expected, origin).map_err(|e| format!("{name}: {e}"))?;
     if !diff.is_empty() {
         laws::git_applies(scratch.path(), diff.as_bytes()).map_err(|e| format!("{name}: {e}"))?;
     }

@@ -178,6 +178,9 @@ pub struct ApplyArgs {
     /// Ask the reference evaluator too, and refuse functions where it finds something else.
     #[arg(long, hide = true)]
     pub by_definition: bool,
+    /// Print in front of the diffs, for each changed file a line of JSON, what each rule removed and added.
+    #[arg(long, hide = true)]
+    pub show_edits: bool,
     /// Do not look for the rule's words before reading a file.
     #[arg(long, help_heading = "Matching")]
     pub disable_worth_trying_opt: bool,

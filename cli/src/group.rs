@@ -20,6 +20,7 @@ use crate::apply::deadline;
 use crate::args::ApplyArgs;
 use crate::cache::Cache;
 use crate::check::OfRule;
+use crate::edits;
 use crate::files::{self, Group};
 use crate::output::{Done, Part, Take};
 use crate::patch::Loaded;
@@ -373,6 +374,9 @@ impl<'a> Runner<'a> {
         done.stderr.extend(outcome.warned);
         done.messages.extend(outcome.messages);
         for (f, file) in outcome.files.into_iter().enumerate() {
+            if patch.args.show_edits && file.text.is_some() {
+                part.printed.extend(edits::shown(&files::shown_name(&paths[f], self.args), &file.rounds));
+            }
             let new = self.show(patch, &paths[f], &sources[f].source.text, file, done, &mut part.diff);
             let Some(new) = new else { continue };
             if self.is_sequence() {
@@ -551,6 +555,7 @@ fn options_of(patch: &Loaded, table: &Arc<HeaderTable>) -> RunOptions {
         indent: args.indent.map(|n| n as usize),
         max_width: args.max_width as usize,
         keep_comments: args.keep_comments,
+        notes: args.show_edits,
     };
     RunOptions {
         quirks: args.coccinelle_quirks,

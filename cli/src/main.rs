@@ -7,6 +7,7 @@ mod cfg_cmd;
 mod check;
 mod config;
 mod diagnostics;
+mod edits;
 mod explain;
 mod explain_error;
 mod files;

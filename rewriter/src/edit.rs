@@ -9,6 +9,27 @@ pub struct Edit {
     pub range: Range<usize>,
     /// What comes in their place.
     pub text: Vec<u8>,
+    /// What of it matches ask for, if the style says that this is noted.
+    pub asked: Option<Box<Asked>>,
+}
+
+impl Edit {
+    /// An edit of which nobody asks why.
+    #[must_use]
+    pub fn new(range: Range<usize>, text: Vec<u8>) -> Self {
+        Self { range, text, asked: None }
+    }
+}
+
+/// What matches ask for in an edit; the rest of it is layout.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Tokens of the present text that go.
+    pub removed: Vec<Range<usize>>,
+    /// Tokens and comments that come; bytes of what comes, counted from its start.
+    pub added: Vec<Range<usize>>,
+    /// How many bytes at the start and at the end of what comes are those that were there, and lie outside of the edit.
+    pub same: (usize, usize),
 }
 
 /// The text after edits, which are sorted and disjoint.
@@ -33,11 +54,7 @@ mod tests {
 
     #[test]
     fn bytes_outside_edits_stay() {
-        let edits = [
-            Edit { range: 0..1, text: b"A".to_vec() },
-            Edit { range: 2..2, text: b"-".to_vec() },
-            Edit { range: 3..4, text: Vec::new() },
-        ];
+        let edits = [Edit::new(0..1, b"A".to_vec()), Edit::new(2..2, b"-".to_vec()), Edit::new(3..4, Vec::new())];
         assert_eq!(apply_edits(b"abc\xff\r\n", &edits), b"Ab-c\r\n");
     }
 }

@@ -5,4 +5,4 @@ pub mod edit;
 pub mod layout;
 pub mod run;
 
-pub use edit::{Edit, apply_edits};
+pub use edit::{Asked, Edit, apply_edits};

@@ -168,9 +168,8 @@ fn judge(dir: &Path, name: &str, bin: &Path, quirks: bool) -> Result<Judged> {
     if quirks {
         command.arg("--coccinelle-quirks");
     }
-    if wanted_output.exists() {
-        command.arg("--no-show-diff");
-    }
+    // What is changed is told where it does not come between what scripts print.
+    command.arg(if wanted_output.exists() { "--no-show-diff" } else { "--show-edits" });
     command.arg(Path::new("tests").join(input.file_name().unwrap_or_default()));
     let run = binary::run(&mut command, Duration::from_secs(20))?;
     let original = std::fs::read(&input)?;
@@ -206,7 +205,8 @@ fn judge(dir: &Path, name: &str, bin: &Path, quirks: bool) -> Result<Judged> {
 fn laws(run: &binary::Run, original: &[u8], result: &[u8], expected: &[u8]) -> Result<(Vec<String>, bool)> {
     let mut broken = Vec::new();
     broken.extend(laws::no_new_error(original, result).err());
-    broken.extend(laws::changed_lines(original, result).err());
+    let origins = laws::origins(&run.stdout, |_| original.len());
+    broken.extend(laws::changed_lines(original, result, origins.first().map(|o| &o.1)).err());
     let dir = tempfile::tempdir()?;
     let names = crate::unified::parse(&run.stdout);
     if let Some(name) = names.keys().next() {

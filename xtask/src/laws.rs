@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rayon::prelude::*;
-use spatch_tests::laws;
+use spatch_tests::laws::{self, Origin};
 
 use crate::{binary, unified};
 
@@ -100,6 +100,10 @@ fn one(args: &Args, bin: &Path, code: &Path, rule: &Path, accepted: &mut BTreeMa
         count.broken.push("it does not read, or takes too long".to_owned());
         return Ok(count);
     };
+    if diff.split(|b| *b == b'\n').any(|l| l.starts_with(b"+++ /tmp/nothing")) {
+        // It marks lines (`*`); that is no change.
+        return Ok(count);
+    }
     let texts: BTreeMap<PathBuf, (Vec<u8>, Vec<u8>)> = unified::parse(&diff)
         .into_iter()
         .map(|(name, diff)| {
@@ -108,6 +112,9 @@ fn one(args: &Args, bin: &Path, code: &Path, rule: &Path, accepted: &mut BTreeMa
             Ok((name, (old, new)))
         })
         .collect::<Result<_>>()?;
+    let length = |name: &str| texts.get(Path::new(name)).map_or(0, |(old, _)| old.len());
+    let origins: BTreeMap<PathBuf, Origin> =
+        laws::origins(&diff, length).into_iter().map(|(name, origin)| (name.into(), origin)).collect();
     if texts.is_empty() {
         return Ok(count);
     }
@@ -133,7 +140,7 @@ fn one(args: &Args, bin: &Path, code: &Path, rule: &Path, accepted: &mut BTreeMa
     }
     let of_file = |name: &Path, law: String| format!("{}: {law}", name.display());
     let broken = texts.par_iter().flat_map_iter(|(name, (old, new))| {
-        let laws = [laws::no_new_error(old, new).err(), laws::changed_lines(old, new).err()];
+        let laws = [laws::no_new_error(old, new).err(), laws::changed_lines(old, new, origins.get(name)).err()];
         laws.into_iter().flatten().map(|law| of_file(name, law))
     });
     count.broken.extend(broken.collect::<Vec<String>>());
@@ -162,7 +169,12 @@ fn one(args: &Args, bin: &Path, code: &Path, rule: &Path, accepted: &mut BTreeMa
 /// The diff of a rule on a folder; none if it cannot be used.
 fn spatch(args: &Args, bin: &Path, code: &Path, rule: &Path) -> Result<Option<Vec<u8>>> {
     let mut command = Command::new(bin);
-    command.current_dir(code).args(["--very-quiet", "--force-diff", "--sp-file"]).arg(rule).args(&args.args).arg(".");
+    command
+        .current_dir(code)
+        .args(["--very-quiet", "--force-diff", "--show-edits", "--sp-file"])
+        .arg(rule)
+        .args(&args.args)
+        .arg(".");
     let run = binary::run(&mut command, Duration::from_secs(args.limit))?;
     Ok((run.code == Some(0)).then_some(run.stdout))
 }

@@ -1,10 +1,10 @@
 //! Pieces to edits: only what differs from the source.
 
-use super::piece::Piece;
+use super::piece::{Kind, Piece};
 use crate::edit::Edit;
 
-/// The edits that turn the source of the pieces into their present text.
-pub(super) fn edits(pieces: &[Piece], file: &[u8]) -> Vec<Edit> {
+/// The edits that turn the source of the pieces into their present text; with `notes` each says what of it matches ask for.
+pub(super) fn edits(pieces: &[Piece], file: &[u8], notes: bool) -> Vec<Edit> {
     let mut out: Vec<Edit> = Vec::new();
     let mut at = pieces.iter().find(|p| !p.added).map_or(0, |p| p.src.start);
     let mut open: Option<Edit> = None;
@@ -20,7 +20,10 @@ pub(super) fn edits(pieces: &[Piece], file: &[u8]) -> Vec<Edit> {
         if p.added && p.gone {
             continue;
         }
-        let edit = open.get_or_insert_with(|| Edit { range: at..at, text: Vec::new() });
+        let edit = open.get_or_insert_with(|| Edit::new(at..at, Vec::new()));
+        if notes {
+            note(edit, p, file);
+        }
         if !p.gone {
             edit.text.extend_from_slice(p.bytes(file));
         }
@@ -31,6 +34,17 @@ pub(super) fn edits(pieces: &[Piece], file: &[u8]) -> Vec<Edit> {
     }
     out.extend(open.and_then(|e| real(e, file)));
     out
+}
+
+/// Notes what a piece that is removed or added says of the edit.
+fn note(edit: &mut Edit, piece: &Piece, file: &[u8]) {
+    let asked = edit.asked.get_or_insert_default();
+    if piece.gone && piece.is_code() {
+        asked.removed.push(piece.src.clone());
+    } else if piece.added && (piece.is_code() || piece.kind == Kind::Comment) {
+        let start = edit.text.len();
+        asked.added.push(start..start + piece.bytes(file).len());
+    }
 }
 
 /// The edit without what it has in common with the source at its ends; nothing if it changes nothing.
@@ -45,5 +59,8 @@ fn real(mut edit: Edit, file: &[u8]) -> Option<Edit> {
     edit.text.truncate(edit.text.len() - back);
     edit.text.drain(..front);
     edit.range = edit.range.start + front..edit.range.end - back;
+    if let Some(asked) = &mut edit.asked {
+        asked.same = (front, back);
+    }
     Some(edit)
 }

@@ -37,7 +37,7 @@ use c_syntax::{ElementKind, FileElement, TokenKind};
 use matcher::outcome::RuleMatch;
 use smpl_parser::ast::{Pattern, Rule};
 
-use crate::edit::Edit;
+use crate::edit::{Asked, Edit};
 use facts::Facts;
 use indent::Learnt;
 use plus::Plus;
@@ -55,11 +55,13 @@ pub struct Style {
     pub max_width: usize,
     /// Comments beside removed code stay.
     pub keep_comments: bool,
+    /// Edits say what of them matches ask for.
+    pub notes: bool,
 }
 
 impl Default for Style {
     fn default() -> Self {
-        Self { quirks: false, smpl_spacing: false, indent: None, max_width: 78, keep_comments: false }
+        Self { quirks: false, smpl_spacing: false, indent: None, max_width: 78, keep_comments: false, notes: false }
     }
 }
 
@@ -260,7 +262,7 @@ fn edits_of(
     let kind = page.elements[index].element.kind;
     let eol = page.eol(kind);
     settle(&mut pieces, page, &plus, &eol, kind);
-    Ok(Ok(emit::edits(&pieces, page.text)))
+    Ok(Ok(emit::edits(&pieces, page.text, page.style.notes)))
 }
 
 /// If what a file starts with goes, the empty lines behind it go too.
@@ -278,7 +280,9 @@ pub fn trim_start(text: &[u8], edits: &mut Vec<Edit>) {
     let next = edits.get(last + 1).map_or(text.len(), |e| e.range.start);
     let lines = text[end..next].iter().take_while(|b| blank(b)).count();
     let kept = text[end..end + lines].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-    edits.splice(..=last, [Edit { range: 0..end + kept, text: Vec::new() }]);
+    let removed = edits[..=last].iter_mut().filter_map(|e| e.asked.take()).flat_map(|a| a.removed).collect();
+    let asked = Some(Box::new(Asked { removed, ..Asked::default() })).filter(|a| !a.removed.is_empty());
+    edits.splice(..=last, [Edit { range: 0..end + kept, text: Vec::new(), asked }]);
 }
 
 /// The passes over the pieces, in their order (`rewriting.md` 16.7).

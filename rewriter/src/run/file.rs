@@ -38,6 +38,8 @@ pub(super) struct FileState {
     type_env: Option<(usize, Arc<TypeEnv>)>,
     /// Lines (from 1) that `*` marks.
     pub starred: BTreeSet<u32>,
+    /// What each rule changed, if that is noted.
+    pub rounds: Vec<Vec<Edit>>,
 }
 
 /// What is known of an element of the present version.
@@ -92,6 +94,7 @@ impl FileState {
             shared,
             fragments,
             starred: BTreeSet::new(),
+            rounds: Vec::new(),
         }
     }
 
@@ -317,6 +320,7 @@ impl FileState {
         if last {
             let fine = options.quirks || self.source.stays_readable(&text, &options.tables, &places);
             self.last = fine.then_some(text);
+            self.note(edits, fine && options.style.notes);
             return fine;
         }
         let new = Arc::new(self.source.edited(text, &options.tables, &places));
@@ -332,6 +336,13 @@ impl FileState {
             self.known.push(old.remove(&Arc::as_ptr(&element.element)).unwrap_or_else(|| Known::new(None)));
         }
         self.source = new;
+        self.note(edits, options.style.notes);
         true
+    }
+
+    fn note(&mut self, edits: &[Edit], wanted: bool) {
+        if wanted {
+            self.rounds.push(edits.to_vec());
+        }
     }
 }

@@ -131,6 +131,7 @@ impl<'a> Group<'a> {
             name: f.name.clone(),
             text: f.result().filter(|_| !refused),
             starred: if refused { BTreeSet::new() } else { f.starred },
+            rounds: f.rounds,
         });
         Outcome {
             files: files.collect(),

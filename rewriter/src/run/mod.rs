@@ -33,6 +33,7 @@ pub use script::{Input, ScriptError, ScriptHost, ScriptResult};
 pub use shared::SharedFile;
 pub use words::{WordSet, WordTable};
 
+use crate::edit::Edit;
 use crate::layout::Style;
 
 /// How to run.
@@ -107,6 +108,8 @@ pub struct FileOutcome {
     pub text: Option<Vec<u8>>,
     /// The lines (from 1) that `*` marks.
     pub starred: BTreeSet<u32>,
+    /// What each rule changed, one after the other, if the style says that this is noted.
+    pub rounds: Vec<Vec<Edit>>,
 }
 
 /// Applies a semantic patch to a group of files. `host` runs scripts; without it a patch that comes to one is refused for the group.

@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn offsets_survive_edits() {
-        let edit = |range: std::ops::Range<usize>, text: &str| Edit { range, text: text.as_bytes().to_vec() };
+        let edit = |range: std::ops::Range<usize>, text: &str| Edit::new(range, text.as_bytes().to_vec());
         // 0123456789 -> 01xx456yy89 -> 1xx456yy8
         let map = OffsetMap::identity(10).after(&[edit(2..4, "xx"), edit(7..8, "yy")]);
         let at: Vec<u32> = (0..11).map(|i| map.original(i)).collect();
