@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use c_syntax::print::width;
 use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -14,7 +15,7 @@ use super::piece::{self, Kind, Piece};
 use super::place::{self, Around, Slot};
 use super::plus::{Plus, Printed};
 use super::tags::{Block, Tags};
-use super::{FileText, Lost, adjust, columns, operand, remove};
+use super::{FileText, Lost, adjust, columns, operand, remove, same};
 
 /// Code that would be replaced, and the parts of its conditionals that would be lost.
 type Divided = (Range<u32>, Vec<Range<u32>>);
@@ -26,6 +27,16 @@ struct Insertion {
     /// Order among insertions at one place.
     rank: (i32, u32),
     pieces: Vec<Piece>,
+}
+
+/// What stays of code that is replaced.
+#[derive(Default)]
+struct Stays {
+    pieces: Vec<Range<usize>>,
+    /// Blanks, line breaks and comments beside it that go.
+    blanks: Vec<usize>,
+    /// The stretches of code of which something stays.
+    among: Vec<Range<usize>>,
 }
 
 /// The element's pieces with removed tokens marked.
@@ -139,13 +150,13 @@ pub(super) fn insert_added(
     let replaced = tags.tokens.iter().filter(|(_, tag)| !tag.replace.is_empty()).map(|(t, _)| t).collect();
     let site = Site { file, tree, plus, pieces, of_token, leaves, replaced };
     let mut all = Vec::new();
-    let mut same = Vec::new();
+    let mut stays = Stays::default();
     let mut lost = Vec::new();
     for (t, tag) in tags.tokens.iter().filter(|(_, tag)| tag.adds()) {
         site.before(t, 0, &tag.before, &mut all);
         site.after(t, 0, &tag.after, &mut all);
-        match site.replace(t, &tag.replace, &mut all) {
-            Ok(stays) => same.extend(stays),
+        match site.replace(t, &tag.replace, tags, &mut all, &mut stays) {
+            Ok(()) => {}
             Err((replaced, parts)) => {
                 lost.push(Lost { matches: tag.removed_by.iter().map(|r| r.0 as usize).collect(), replaced, parts });
             }
@@ -164,14 +175,13 @@ pub(super) fn insert_added(
         }
     }
     for need in branch::needs(plus, facts, tags) {
-        site.brace(need, &mut all);
+        site.brace(need, &stays, &mut all);
     }
-    for (from, to) in same {
-        for p in &mut pieces[from..=to] {
-            p.gone = false;
-            p.removed_by.clear();
-        }
+    for i in stays.pieces.into_iter().flatten() {
+        pieces[i].gone = false;
+        pieces[i].removed_by.clear();
     }
+    stays.blanks.into_iter().for_each(|i| pieces[i].gone = true);
     *pieces = merged(std::mem::take(pieces), all);
     Ok(())
 }
@@ -442,20 +452,25 @@ impl Site<'_> {
             && self.pieces.iter().take_while(|p| !p.is_code()).all(|p| !p.is_newline())
     }
 
-    /// Puts code in the place of removed code. If it is the same code the answer is the stretch that stays as it is; if something
-    /// would be lost, the code and these parts.
+    /// Puts code in the place of removed code, what of it is the same code stays as it is.
+    ///
+    /// # Errors
+    /// If something would be lost, the code and these parts.
     fn replace(
         &self,
         token: TokenId,
         blocks: &[Block],
+        tags: &Tags,
         all: &mut Vec<Insertion>,
-    ) -> Result<Option<(usize, usize)>, Divided> {
-        let Some(at) = self.of_token.get(token).filter(|_| !blocks.is_empty()) else { return Ok(None) };
+        stays: &mut Stays,
+    ) -> Result<(), Divided> {
+        let Some(at) = self.of_token.get(token).filter(|_| !blocks.is_empty()) else { return Ok(()) };
         let last = self.end_of_removed(at);
         let mut pieces = self.lay_out(blocks, token, Slot::Replace);
         let first = self.start_of_removed(at);
         if !(self.plus.style.quirks || self.plus.style.smpl_spacing) && self.is_same(first, last, &pieces) {
-            return Ok(Some((first, last)));
+            stays.pieces.push(first..last + 1);
+            return Ok(());
         }
         if !self.plus.style.quirks {
             let parts = self.lost_parts(at, last, blocks, &pieces);
@@ -466,7 +481,9 @@ impl Site<'_> {
                 return Err((replaced, parts.into_iter().map(range).collect()));
             }
         }
-        if !(self.plus.style.quirks || self.plus.style.smpl_spacing) {
+        let own_layout = self.plus.style.quirks || self.plus.style.smpl_spacing;
+        let parted = self.plus.style.quirks || self.was_block(at, last);
+        if !own_layout {
             columns::keep(&self.pieces[first..=last], &mut pieces, self.file);
         }
         // A statement in the place of a block goes on a line of its own.
@@ -483,8 +500,50 @@ impl Site<'_> {
             pieces.insert(0, Piece::code(T::LParen));
             pieces.push(Piece::code(T::RParen));
         }
+        if !own_layout && !parted && self.is_alone(first..last + 1, token, tags) && self.is_long(first, last, &pieces) {
+            let exchange = same::exchange(&self.pieces[first..=last], &pieces, self.file);
+            if let Some(exchange) = exchange {
+                stays.pieces.extend(exchange.stay.into_iter().map(|r| first + r.start..first + r.end));
+                stays.blanks.extend(exchange.go.into_iter().map(|i| first + i));
+                stays.among.push(first..last + 1);
+                for (i, pieces) in exchange.come {
+                    let (at, after) = if first + i > last { (last, true) } else { (first + i, false) };
+                    all.push(Insertion { at, after, rank: (0, token.0), pieces });
+                }
+                return Ok(());
+            }
+        }
         all.push(Insertion { at: last, after: true, rank: (0, token.0), pieces });
-        Ok(None)
+        Ok(())
+    }
+
+    /// Whether code on several lines, with other code in its place, would lie on a line that is too long.
+    fn is_long(&self, first: usize, last: usize, added: &[Piece]) -> bool {
+        if !self.pieces[first..=last].iter().any(Piece::is_newline) {
+            return false;
+        }
+        let start = self.pieces[first].src.start;
+        let line = memchr::memrchr(b'\n', &self.file[..start]).map_or(0, |i| i + 1);
+        let mut column = width(&self.file[line..start], 0);
+        let mut longest = column;
+        for p in added.iter().chain(self.pieces[last + 1..].iter().take_while(|p| !p.is_newline())) {
+            column = if p.is_newline() { 0 } else { width(p.bytes(self.file), column) };
+            longest = longest.max(column);
+        }
+        longest > self.plus.style.max_width
+    }
+
+    /// Whether nothing else is added in or beside a stretch of pieces than what replaces it.
+    fn is_alone(&self, stretch: Range<usize>, token: TokenId, tags: &Tags) -> bool {
+        let adds = |t: TokenId| {
+            let replaces = t == token;
+            tags.tokens.get(t).is_some_and(|tag| {
+                !(tag.before.is_empty() && tag.after.is_empty() && (replaces || tag.replace.is_empty()))
+            })
+        };
+        let inside = |t: Option<TokenId>| t.and_then(|t| self.of_token.get(t)).is_some_and(|i| stretch.contains(&i));
+        let beside = |n: &NodeId| inside(self.tree.first_token(*n)) || inside(self.tree.last_token(*n));
+        !self.pieces[stretch.clone()].iter().filter_map(|p| p.token).any(adds) && !tags.nodes.keys().any(beside)
     }
 
     /// The directives and the code of unseen branches that stand beside a value which the added code prints, and are neither printed with it
@@ -532,7 +591,7 @@ impl Site<'_> {
         branch::needs_parens(self.tree, first, end, (level, one.elements), self.leaves.get(first))
     }
 
-    fn brace(&self, need: Need, all: &mut Vec<Insertion>) {
+    fn brace(&self, need: Need, stays: &Stays, all: &mut Vec<Insertion>) {
         let (Some(first), Some(last)) = (self.tree.first_token(need.body), self.tree.last_token(need.body)) else {
             return;
         };
@@ -557,7 +616,8 @@ impl Site<'_> {
                 // Where dots part the removed code, what comes in its place stands behind the first part.
                 let replaced = (from..=to).find(|i| self.pieces[*i].token.is_some_and(|t| self.replaced.contains(&t)));
                 let code = replaced.map_or(to, |i| self.end_of_removed(i));
-                let open = if need.removed { (code, true, -outer) } else { (from, false, -outer - 1) };
+                let removed = need.removed && !stays.among.iter().any(|r| r.contains(&from));
+                let open = if removed { (code, true, -outer) } else { (from, false, -outer - 1) };
                 all.push(Insertion { at: open.0, after: open.1, rank: (open.2, token), pieces: place::open_brace() });
                 let end = self.behind_comments(to);
                 let mut close = place::close_brace();

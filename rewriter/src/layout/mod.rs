@@ -21,6 +21,7 @@ mod piece;
 mod place;
 mod plus;
 mod remove;
+mod same;
 mod space;
 mod tags;
 mod template;

@@ -149,7 +149,7 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
         match kind {
             T::LParen | T::LBracket => {
                 if open.is_empty() {
-                    bottom = Some(Bottom { cell: None, touched: false });
+                    bottom = Some(Bottom { cell: None, touched: pieces[i].added && !style.quirks });
                 }
                 open.push(Open { column, source: source_of(pieces, i), moves: true, line: None });
             }
@@ -168,6 +168,13 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
                     bottom = None;
                 }
                 open.pop();
+            }
+            T::AmpAmp | T::PipePipe if open.len() == 1 && !style.quirks => {
+                overflow(pieces, &mut bottom, &open[0], &mut column, i, &lines);
+                let next = (i + 1..pieces.len()).find(|j| !pieces[*j].gone);
+                if let (Some(b), Some(j)) = (&mut bottom, next.filter(|j| pieces[*j].kind == Kind::Space)) {
+                    b.cell = Some(j);
+                }
             }
             T::Comma if open.len() == 1 => {
                 overflow(pieces, &mut bottom, &open[0], &mut column, i, &lines);

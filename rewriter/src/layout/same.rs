@@ -1,0 +1,238 @@
+//! Code that stands on several lines and is replaced by partly the same code: what stays the same stays where it is, with its line
+//! breaks, blanks and comments.
+
+use std::ops::Range;
+
+use c_syntax::TokenKind as T;
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::piece::{Kind, Piece};
+
+/// How added code takes the place of removed code piece by piece. Indices are those of the pieces of the removed code.
+#[derive(Default)]
+pub(super) struct Exchange {
+    /// Pieces that stay.
+    pub stay: Vec<Range<usize>>,
+    /// Blanks, comments and line breaks that go.
+    pub go: Vec<usize>,
+    /// What comes in front of a piece, or behind the last one.
+    pub come: Vec<(usize, Vec<Piece>)>,
+}
+
+/// Longer code is replaced as a whole.
+const LONGEST: usize = 2048;
+
+/// Takes removed and added code apart; nothing if no line break of the removed code would stay.
+pub(super) fn exchange(old: &[Piece], new: &[Piece], file: &[u8]) -> Option<Exchange> {
+    let (a, b) = (Side::new(old, file)?, Side::new(new, file)?);
+    if a.tokens.len().max(b.tokens.len()) > LONGEST {
+        return None;
+    }
+    let (left, right) = (a.texts(), b.texts());
+    let mut out = Exchange::default();
+    let mut lines = 0;
+    // The last tokens of both sides that stay, or are done with.
+    let mut last: Option<(usize, usize)> = None;
+    let mut changed: (Range<usize>, Range<usize>) = (0..0, 0..0);
+    for op in capture_diff_slices(Algorithm::Myers, &left, &right) {
+        let (x, y) = (op.old_range(), op.new_range());
+        if !matches!(op, DiffOp::Equal { .. }) {
+            changed = (changed.0.start..x.end, changed.1.start..y.end);
+            continue;
+        }
+        for (p, q) in x.zip(y) {
+            // A bracket moves with the name in front of it, and so do the lines behind it.
+            if !changed.1.is_empty() && new[b.tokens[q]].is(T::LParen) {
+                changed = (changed.0.start..p + 1, changed.1.start..q + 1);
+                continue;
+            }
+            lines += settle(&a, &b, last, &changed, Some((p, q)), &mut out)?;
+            out.stay.push(a.tokens[p]..a.tokens[p] + 1);
+            last = Some((p, q));
+            changed = (p + 1..p + 1, q + 1..q + 1);
+        }
+    }
+    lines += settle(&a, &b, last, &changed, None, &mut out)?;
+    (lines > 0).then_some(out)
+}
+
+/// Settles what lies between the last token that stays and the next one: how many line breaks stay there.
+fn settle(
+    a: &Side<'_>,
+    b: &Side<'_>,
+    last: Option<(usize, usize)>,
+    (gone, come): &(Range<usize>, Range<usize>),
+    next: Option<(usize, usize)>,
+    out: &mut Exchange,
+) -> Option<usize> {
+    let old = Gaps { side: a, last: last.map(|l| l.0), changed: gone, next: next.map(|n| n.0) };
+    let new = Gaps { side: b, last: last.map(|l| l.1), changed: come, next: next.map(|n| n.1) };
+    // Where the added code comes: in front of what goes, or of what stays.
+    let at = a.tokens.get(gone.start).copied().unwrap_or(a.pieces.len());
+    let mut kept = 0;
+    let mut keep = |gap: Range<usize>, out: &mut Exchange| {
+        kept += usize::from(a.breaks(&gap));
+        out.stay.push(gap);
+    };
+    match (gone.is_empty(), come.is_empty()) {
+        (true, true) => {
+            let (mine, theirs) = (old.whole(), new.whole());
+            let asked = b.breaks(&theirs) && !a.breaks(&mine);
+            if asked || !b.ink(&theirs).all(|t| a.ink(&mine).any(|m| m == t)) {
+                a.go(mine, out)?;
+                out.come.push((at, b.pieces[theirs].to_vec()));
+            } else {
+                keep(mine, out);
+            }
+        }
+        (true, false) => {
+            // New code between two neighbours: a line break between them comes behind it, but in front of what goes with the next one.
+            let mine = old.whole();
+            if a.breaks(&mine) {
+                let end = new.end_of_line();
+                out.come.push((last.map_or(0, |l| a.tokens[l.0] + 1), b.pieces[new.front().start..end].to_vec()));
+                keep(mine, out);
+                let rest = end..new.back().end;
+                let start = b.pieces[rest.clone()].iter().take_while(|p| p.kind == Kind::Space).count();
+                out.come.push((at, b.pieces[rest.start + start..rest.end].to_vec()));
+            } else {
+                a.go(mine, out)?;
+                out.come.push((at, b.pieces[new.whole()].to_vec()));
+            }
+        }
+        (false, true) => {
+            // Of the line breaks around what goes one stays, if anything has to.
+            let theirs = new.whole();
+            let (front, back) = (old.front(), old.back());
+            a.go(old.inside(), out)?;
+            let apart = !theirs.is_empty() && last.is_some() && next.is_some();
+            if apart && a.breaks(&back) {
+                a.go(front, out)?;
+                keep(back, out);
+            } else if apart && a.breaks(&front) {
+                a.go(back, out)?;
+                keep(front, out);
+            } else {
+                a.go(front, out)?;
+                a.go(back, out)?;
+                out.come.push((at, b.pieces[theirs].to_vec()));
+            }
+        }
+        (false, false) => {
+            let (front, back) = (old.front(), old.back());
+            a.go(old.inside(), out)?;
+            let mut pieces = Vec::new();
+            if a.breaks(&front) {
+                keep(front, out);
+            } else {
+                a.go(front, out)?;
+                pieces.extend_from_slice(&b.pieces[new.front()]);
+            }
+            pieces.extend_from_slice(&b.pieces[new.front().end..new.back().start]);
+            if a.breaks(&back) {
+                keep(back, out);
+            } else {
+                a.go(back, out)?;
+                pieces.extend_from_slice(&b.pieces[new.back()]);
+            }
+            out.come.push((at, pieces));
+        }
+    }
+    Some(kept)
+}
+
+/// Removed or added code.
+struct Side<'a> {
+    pieces: &'a [Piece],
+    file: &'a [u8],
+    /// The pieces that are tokens; what the tree does not hold is part of the gaps.
+    tokens: Vec<usize>,
+}
+
+impl<'a> Side<'a> {
+    /// Nothing if a directive is removed as code.
+    fn new(pieces: &'a [Piece], file: &'a [u8]) -> Option<Self> {
+        let is_token = |p: &Piece| matches!(p.kind, Kind::Code(_)) && (p.added || p.gone);
+        let tokens = (0..pieces.len()).filter(|i| is_token(&pieces[*i])).collect();
+        let removed = pieces.iter().any(|p| p.kind == Kind::Directive && p.gone);
+        (!removed).then_some(Self { pieces, file, tokens })
+    }
+
+    fn texts(&self) -> Vec<&[u8]> {
+        self.tokens.iter().map(|i| self.pieces[*i].bytes(self.file)).collect()
+    }
+
+    /// Whether a gap has a line break.
+    fn breaks(&self, gap: &Range<usize>) -> bool {
+        self.pieces[gap.clone()].iter().any(Piece::is_newline)
+    }
+
+    /// The comments and directives of a gap, and code that the tree does not hold.
+    fn ink(&self, gap: &Range<usize>) -> impl Iterator<Item = &[u8]> {
+        let here = self.pieces[gap.clone()].iter().filter(|p| p.is_code() || p.kind == Kind::Comment);
+        here.map(|p| p.bytes(self.file))
+    }
+
+    /// A gap goes; nothing if code would be lost.
+    fn go(&self, gap: Range<usize>, out: &mut Exchange) -> Option<()> {
+        for i in gap {
+            let p = &self.pieces[i];
+            if p.is_code() && !p.gone {
+                return None;
+            }
+            if !p.is_code() {
+                out.go.push(i);
+            }
+        }
+        Some(())
+    }
+}
+
+/// The gaps around a stretch of tokens that goes or comes, between two that stay.
+struct Gaps<'a> {
+    side: &'a Side<'a>,
+    last: Option<usize>,
+    changed: &'a Range<usize>,
+    next: Option<usize>,
+}
+
+impl Gaps<'_> {
+    fn from(&self) -> usize {
+        self.last.map_or(0, |l| self.side.tokens[l] + 1)
+    }
+
+    fn to(&self) -> usize {
+        self.next.map_or(self.side.pieces.len(), |n| self.side.tokens[n])
+    }
+
+    /// Where nothing goes or comes.
+    fn whole(&self) -> Range<usize> {
+        self.from()..self.to()
+    }
+
+    /// The gap in front.
+    fn front(&self) -> Range<usize> {
+        self.from()..self.side.tokens[self.changed.start]
+    }
+
+    /// The gap behind.
+    fn back(&self) -> Range<usize> {
+        self.side.tokens[self.changed.end - 1] + 1..self.to()
+    }
+
+    /// Where in code that comes a line can end.
+    fn end_of_line(&self) -> usize {
+        let tokens = &self.side.tokens[self.changed.clone()];
+        let opens = |i: &&usize| matches!(self.side.pieces[**i].kind, Kind::Code(T::LParen | T::LBracket | T::Bang));
+        let rest = tokens.iter().rev().take_while(opens).count();
+        match tokens.len() - rest {
+            0 => self.front().start,
+            n => tokens[n - 1] + 1,
+        }
+    }
+
+    /// From the first to the last token that goes.
+    fn inside(&self) -> Range<usize> {
+        self.front().end..self.back().start
+    }
+}
