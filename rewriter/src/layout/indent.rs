@@ -214,7 +214,7 @@ fn next_solid(pieces: &[Piece], i: usize) -> Option<usize> {
     (i + 1..pieces.len()).find(|j| !pieces[*j].gone && pieces[*j].kind != Kind::Space)
 }
 
-/// The original line breaks that teach: not those before labels, directives and empty lines.
+/// The original line breaks that teach: not those before labels, directives, comments with nothing behind them, and empty lines.
 /// In the reference the lines on which a statement goes on teach as well.
 fn teachers(pieces: &[Piece], old: &[Option<Key>], quirks: bool) -> Vec<(usize, Key)> {
     let mut out = Vec::new();
@@ -226,7 +226,9 @@ fn teachers(pieces: &[Piece], old: &[Option<Key>], quirks: bool) -> Vec<(usize, 
         let Some(key) = old[i].filter(|_| !pieces[i].added) else { continue };
         let mut next = (i + 1..pieces.len()).filter(|j| !pieces[*j].added && pieces[*j].kind != Kind::Space);
         let Some(j) = next.next() else { continue };
-        if pieces[j].is_newline() || pieces[j].kind == Kind::Directive || is_label(pieces, j) {
+        let comment = pieces[j].kind == Kind::Comment
+            && next.find(|k| pieces[*k].kind != Kind::Comment).is_none_or(|k| pieces[k].is_newline());
+        if comment || pieces[j].is_newline() || pieces[j].kind == Kind::Directive || is_label(pieces, j) {
             continue;
         }
         let begins = start.begins(Some(key));
