@@ -236,8 +236,15 @@ fn gap(text: &[u8], base: &[u8], out: &mut Vec<Atom>) {
             let extra = indent.strip_prefix(base).unwrap_or(indent);
             out.push(Atom { kind, text: Text::from_slice(extra), origin: None });
             at += blanks;
-        } else {
-            out.push(Atom { kind, text: Text::from_slice(&rest[..len]), origin: None });
+            continue;
+        }
+        let mut bytes = &rest[..len];
+        if kind == AtomKind::Space && matches!(text.get(at), Some(b'\n' | b'\r')) {
+            // The end of a line of a macro's body: whether that goes on is for the place where the value goes to say.
+            bytes = bytes.strip_suffix(b"\\").map_or(bytes, <[u8]>::trim_ascii_end);
+        }
+        if !bytes.is_empty() {
+            out.push(Atom { kind, text: Text::from_slice(bytes), origin: None });
         }
     }
 }

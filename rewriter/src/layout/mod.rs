@@ -333,5 +333,8 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
     } else if !style.quirks {
         wrap::align_continuations(pieces, page.text);
         wrap::end_lines_around(pieces);
+        if asks.comments {
+            space::end_comments_of_macro(pieces);
+        }
     }
 }

@@ -321,6 +321,16 @@ pub(super) fn inner_lines(pieces: &mut [Piece], file: &[u8], eol: &[u8], quirks:
     }
 }
 
+/// Added comments among the code of a macro end before the backslash of their line.
+pub(super) fn end_comments_of_macro(pieces: &mut [Piece]) {
+    let last = pieces.iter().rposition(|p| p.is_code() && !p.gone).unwrap_or(0);
+    for p in pieces[..last].iter_mut().filter(|p| p.added && p.kind == Kind::Comment) {
+        let words = p.text.as_deref().and_then(|t| t.strip_prefix(b"//"));
+        let Some(words) = words.filter(|w| memchr::memmem::find(w, b"*/").is_none()) else { continue };
+        p.text = Some([b"/* ", words.trim_ascii(), b" */"].concat().into());
+    }
+}
+
 /// Whether code of other elements stands on the line on which the pieces start, and on the one on which they end.
 fn shared_lines(pieces: &[Piece], file: &[u8]) -> (bool, bool) {
     let blank = |b: &&u8| matches!(b, b' ' | b'\t' | b'\r');
