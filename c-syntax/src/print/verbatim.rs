@@ -55,7 +55,7 @@ pub fn verbatim(
     let mut move_lines = |lines: &mut [Atom]| {
         for line in lines.iter_mut().filter(|a| a.kind == AtomKind::Newline) {
             let indent = std::mem::take(&mut line.text);
-            *line = Moved { value: range.start, first, from: base.clone(), indent }.atom();
+            *line = Moved { value: range.start, first, from: &base, indent: &indent }.atom();
             first = false;
         }
     };
@@ -136,32 +136,32 @@ const MOVED: u32 = super::UNKNOWN - 1;
 const MOVED_FIRST: u32 = super::UNKNOWN - 2;
 
 /// The line break in front of a line of statements that may stand elsewhere than they did: they keep what they have among each other.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Moved {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Moved<'t> {
     /// Tells lines of one value from those of others.
     pub value: u32,
     /// Whether it is the first line break of the value.
     pub first: bool,
     /// The indentation of the line on which the value started.
-    pub from: Text,
+    pub from: &'t [u8],
     /// The indentation of this line.
-    pub indent: Text,
+    pub indent: &'t [u8],
 }
 
-impl Moved {
+impl<'t> Moved<'t> {
     fn atom(self) -> Atom {
         let origin = (if self.first { MOVED_FIRST } else { MOVED }, self.value);
-        let text = [&self.from[..], b"\n", &self.indent].concat();
+        let text = [self.from, b"\n", self.indent].concat();
         Atom { kind: AtomKind::Newline, text: text.into(), origin: Some(origin) }
     }
 
     /// The one that an atom stands for.
     #[must_use]
-    pub fn of(atom: &Atom) -> Option<Self> {
+    pub fn of(atom: &'t Atom) -> Option<Self> {
         let (mark, value) =
             atom.origin.filter(|o| atom.kind == AtomKind::Newline && matches!(o.0, MOVED | MOVED_FIRST))?;
         let end = memchr::memchr(b'\n', &atom.text)?;
-        let (from, indent) = (Text::from_slice(&atom.text[..end]), Text::from_slice(&atom.text[end + 1..]));
+        let (from, indent) = (&atom.text[..end], &atom.text[end + 1..]);
         Some(Self { value, first: mark == MOVED_FIRST, from, indent })
     }
 }

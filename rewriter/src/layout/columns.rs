@@ -4,7 +4,7 @@
 use c_syntax::TokenKind as T;
 use c_syntax::print::width;
 
-use super::piece::{Kind, Piece};
+use super::piece::{Bytes, Kind, Piece};
 
 /// White space from one column to another, but one blank at least.
 pub(super) fn pad(mut at: usize, column: usize, tabs: bool) -> Vec<u8> {
@@ -28,7 +28,7 @@ struct Gap<'a> {
 }
 
 /// The wide gaps in front of `=` and in the specifiers and names in front of it, or of brackets.
-fn gaps<'a>(old: &[Piece], file: &'a [u8]) -> Vec<Gap<'a>> {
+fn gaps<'a>(old: &[Piece<'_>], file: &'a [u8]) -> Vec<Gap<'a>> {
     let mut out = Vec::new();
     let mut heads = true;
     for w in old.windows(3) {
@@ -38,15 +38,15 @@ fn gaps<'a>(old: &[Piece], file: &'a [u8]) -> Vec<Gap<'a>> {
             Kind::Code(kind) => kind.is_keyword() && kind != T::KwReturn,
             _ => true,
         };
-        let blanks = &file[blank.src.clone()];
+        let blanks = blank.source_bytes(file);
         let wide = blank.kind == Kind::Space && (blanks.len() > 1 || blanks == b"\t");
         if wide && heads && a.is_code() && b.is_code() {
-            let Some(line) = line_of(file, b.src.start) else { break };
-            let column = width(&file[line..b.src.start], 0);
+            let Some(line) = line_of(file, b.start()) else { break };
+            let column = width(&file[line..b.start()], 0);
             if is_shared(file, line, column) {
                 out.push(Gap {
-                    before: &file[a.src.clone()],
-                    behind: &file[b.src.clone()],
+                    before: a.source_bytes(file),
+                    behind: b.source_bytes(file),
                     column,
                     tabs: blanks.contains(&b'\t'),
                 });
@@ -91,14 +91,15 @@ fn is_shared(file: &[u8], line: usize, column: usize) -> bool {
 }
 
 /// Widens the blanks of added code that takes the place of `old` to where the columns were.
-pub(super) fn keep(old: &[Piece], added: &mut [Piece], file: &[u8]) {
-    let Some(start) = old.iter().find(|p| p.is_code()).map(|p| p.src.start) else { return };
+pub(super) fn keep<'a>(old: &[Piece<'a>], added: &mut [Piece<'a>], bytes: Bytes<'a>) {
+    let file = bytes.file;
+    let Some(start) = old.iter().find(|p| p.is_code()).map(Piece::start) else { return };
     let Some(line) = line_of(file, start) else { return };
     let mut at = 0;
     let mut column = width(&file[line..start], 0);
     for gap in gaps(old, file) {
         let found = (at..added.len().saturating_sub(1)).find(|i| {
-            let is = |p: &Piece, text: &[u8]| p.is_code() && p.bytes(file) == text;
+            let is = |p: &Piece<'_>, text: &[u8]| p.is_code() && p.bytes(file) == text;
             *i > 0
                 && added[*i].kind == Kind::Space
                 && added[*i].bytes(file) == b" "
@@ -108,7 +109,7 @@ pub(super) fn keep(old: &[Piece], added: &mut [Piece], file: &[u8]) {
         column = added[at..found].iter().fold(column, |c, p| width(p.bytes(file), c));
         let blanks = pad(column, gap.column, gap.tabs);
         column = width(&blanks, column);
-        added[found].text = Some(blanks.into());
+        added[found].text = Some(bytes.copy(&blanks));
         at = found + 1;
     }
 }

@@ -1,7 +1,6 @@
 //! How deep each line of an element lies: braces, branches without braces, parentheses and initialisers (`rewriting.md` section 4, R-I1).
 
 use c_syntax::TokenKind as T;
-use smallvec::SmallVec;
 
 use super::piece::{EMPTY, Kind, Piece};
 
@@ -25,15 +24,15 @@ struct Header {
 }
 
 /// Reads a token sequence and knows the depth at each line break.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 struct Depth {
     braces: i32,
     nest: i32,
     /// `=` seen since the last `;`.
     inits: i32,
-    headers: SmallVec<[Header; 8]>,
+    headers: Vec<Header>,
     /// For each open parenthesis: the header keyword in front of it, and whether what is behind decides.
-    parens: SmallVec<[(Option<T>, bool); 8]>,
+    parens: Vec<(Option<T>, bool)>,
     /// Kind of the last code.
     last: Option<T>,
     quirks: bool,
@@ -47,8 +46,8 @@ impl Depth {
             braces: 0,
             nest: 0,
             inits: 0,
-            headers: SmallVec::new(),
-            parens: SmallVec::new(),
+            headers: Vec::new(),
+            parens: Vec::new(),
             last: None,
             quirks,
             iterator: (false, false),
@@ -59,13 +58,14 @@ impl Depth {
         self.braces + self.headers.iter().filter(|h| h.counts).count() as i32
     }
 
-    fn key(&self, next: Option<T>) -> Key {
+    /// The depth of a line that `next` starts; `level` is [`Depth::level`].
+    fn key(&self, level: i32, next: Option<T>) -> Key {
         let less = match next {
             Some(T::RBrace | T::KwCase) => 1,
             Some(T::KwDefault) if !self.quirks => 1,
             _ => 0,
         };
-        Key { level: self.level() - less, nest: self.nest, inits: self.inits }
+        Key { level: level - less, nest: self.nest, inits: self.inits }
     }
 
     /// A token; `next` is the code behind it, `line_end` whether a line break is between.
@@ -165,48 +165,57 @@ fn starts_statement(kind: T) -> bool {
         || matches!(kind, T::Ident | T::LBrace | T::KwReturn | T::KwGoto | T::KwBreak | T::KwContinue | T::KwDo)
 }
 
-/// The depth at each line break of the source, and of what is left with what is added.
-pub(super) fn keys(pieces: &[Piece], quirks: bool) -> (Vec<Option<Key>>, Vec<Option<Key>>) {
-    let (mut old, mut new) = (vec![None; pieces.len()], vec![None; pieces.len()]);
+/// A line break and its depths: in the source, and in what is left with what is added.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line {
+    /// The piece that it is.
+    pub at: usize,
+    pub old: Option<Key>,
+    pub new: Option<Key>,
+}
+
+/// The line breaks among pieces, with their depths.
+pub(super) fn lines(pieces: &[Piece<'_>], quirks: bool) -> Vec<Line> {
+    let mut out: Vec<Line> = Vec::new();
     let mut reader = Reader::new(quirks);
     // What reads the second sequence, where the two differ or did so with effect.
-    let mut other: Option<Reader> = None;
-    for (i, p) in pieces.iter().enumerate().filter(|(_, p)| p.kind != Kind::Space) {
-        match (&mut other, p.added, p.gone) {
-            (_, true, true) => {}
-            (None, false, false) => reader.read(i, p, |i, key| (old[i], new[i]) = (key, key)),
-            (None, added, _) => {
-                let mut fork = reader.clone();
-                if added {
-                    fork.read(i, p, |i, key| new[i] = key);
-                } else {
-                    reader.read(i, p, |i, key| old[i] = key);
-                }
-                other = Some(fork);
-            }
-            (Some(other), true, false) => other.read(i, p, |i, key| new[i] = key),
-            (Some(_), false, true) => reader.read(i, p, |i, key| old[i] = key),
-            (Some(fork), false, false) => {
-                reader.read(i, p, |i, key| old[i] = key);
-                fork.read(i, p, |i, key| new[i] = key);
-                if matches!(p.kind, Kind::Code(_)) && reader.depth == fork.depth && reader.last == fork.last {
-                    other = None;
-                }
-            }
+    let (mut other, mut differ) = (Reader::new(quirks), false);
+    for (i, p) in pieces.iter().enumerate() {
+        if p.kind == Kind::Space || p.added && p.gone {
+            continue;
+        }
+        if p.kind == Kind::Newline {
+            out.push(Line { at: i, old: None, new: None });
+        }
+        if !differ && (p.added || p.gone) {
+            other.clone_from(&reader);
+            differ = true;
+        }
+        let here = out.len();
+        if !differ {
+            reader.read(here, p, |i, key| (out[i].old, out[i].new) = (Some(key), Some(key)));
+            continue;
+        }
+        if !p.added {
+            reader.read(here, p, |i, key| out[i].old = Some(key));
+        }
+        if !p.gone {
+            other.read(here, p, |i, key| out[i].new = Some(key));
+        }
+        if p.kept() && matches!(p.kind, Kind::Code(_)) {
+            differ = reader.last != other.last || reader.depth != other.depth;
         }
     }
-    match other {
-        None => reader.pass(None, |i, key| (old[i], new[i]) = (key, key)),
-        Some(mut other) => {
-            reader.pass(None, |i, key| old[i] = key);
-            other.pass(None, |i, key| new[i] = key);
-        }
+    if differ {
+        reader.pass(None, |i, key| out[i].old = Some(key));
+        other.pass(None, |i, key| out[i].new = Some(key));
+    } else {
+        reader.pass(None, |i, key| (out[i].old, out[i].new) = (Some(key), Some(key)));
     }
-    (old, new)
+    out
 }
 
 /// Reads pieces; what a token means depends on the next one.
-#[derive(Clone)]
 struct Reader {
     depth: Depth,
     /// The last code, which is not fed yet, and what its name says about iterators.
@@ -214,35 +223,34 @@ struct Reader {
     /// Whether a line break is what comes first behind it.
     line_end: Option<bool>,
     /// The line breaks behind it, and the code that starts their lines.
-    breaks: SmallVec<[(usize, Option<T>); 4]>,
+    breaks: Vec<(usize, Option<T>)>,
     /// How many of them have something on their lines.
     settled: usize,
 }
 
 impl Reader {
     fn new(quirks: bool) -> Self {
-        Self { depth: Depth::new(quirks), last: None, line_end: None, breaks: SmallVec::new(), settled: 0 }
+        Self { depth: Depth::new(quirks), last: None, line_end: None, breaks: Vec::new(), settled: 0 }
     }
 
-    /// Reads a piece; `found` hears of the depths of line breaks.
-    fn read(&mut self, i: usize, p: &Piece, found: impl FnMut(usize, Option<Key>)) {
-        let quirks = self.depth.quirks;
+    /// Reads a piece, which is the last of so many line breaks if it is one; `found` hears of the depths of line breaks.
+    fn read(&mut self, lines: usize, p: &Piece<'_>, found: impl FnMut(usize, Key)) {
         match p.kind {
             Kind::Space => {}
             Kind::Newline => {
                 self.line_end.get_or_insert(true);
-                self.breaks.push((i, None));
+                self.breaks.push((lines - 1, None));
             }
             Kind::Code(kind) => {
                 self.begin(Some(kind));
                 // The reference does not see that an added `else` goes on with the statement.
-                let unseen = quirks && p.added && kind == T::KwElse;
+                let unseen = kind == T::KwElse && p.added && self.depth.quirks;
                 self.pass(Some(kind).filter(|_| !unseen), found);
                 self.last = Some((kind, (p.head, p.added && kind == T::Ident)));
             }
             Kind::Directive | Kind::Comment => {
                 self.begin(None);
-                if quirks || p.kind != Kind::Comment {
+                if self.depth.quirks || p.kind != Kind::Comment {
                     self.line_end.get_or_insert(false);
                 }
             }
@@ -258,15 +266,28 @@ impl Reader {
     }
 
     /// The code behind the last one is `next`.
-    fn pass(&mut self, next: Option<T>, mut found: impl FnMut(usize, Option<Key>)) {
+    fn pass(&mut self, next: Option<T>, mut found: impl FnMut(usize, Key)) {
         if let Some((kind, iterator)) = self.last {
             self.depth.feed(kind, next, self.line_end == Some(true));
             self.depth.iterator = iterator;
         }
-        for (i, kind) in &self.breaks {
-            found(*i, Some(self.depth.key(*kind)));
+        if !self.breaks.is_empty() {
+            let level = self.depth.level();
+            for (i, kind) in self.breaks.drain(..) {
+                found(i, self.depth.key(level, kind));
+            }
         }
-        self.breaks.clear();
         (self.line_end, self.settled) = (None, 0);
+    }
+
+    /// Goes on as another one does.
+    fn clone_from(&mut self, other: &Self) {
+        self.depth.headers.clone_from(&other.depth.headers);
+        self.depth.parens.clone_from(&other.depth.parens);
+        let Depth { braces, nest, inits, last, quirks, iterator, .. } = other.depth;
+        let (headers, parens) = (std::mem::take(&mut self.depth.headers), std::mem::take(&mut self.depth.parens));
+        self.depth = Depth { braces, nest, inits, headers, parens, last, quirks, iterator };
+        self.breaks.clone_from(&other.breaks);
+        (self.last, self.line_end, self.settled) = (other.last, other.line_end, other.settled);
     }
 }

@@ -4,17 +4,16 @@ use super::piece::{Kind, Piece};
 use crate::edit::Edit;
 
 /// The edits that turn the source of the pieces into their present text; with `notes` each says what of it matches ask for.
-pub(super) fn edits(pieces: &[Piece], file: &[u8], notes: bool) -> Vec<Edit> {
+pub(super) fn edits(pieces: &[Piece<'_>], file: &[u8], notes: bool) -> Vec<Edit> {
     let mut out: Vec<Edit> = Vec::new();
-    let mut at = pieces.iter().find(|p| !p.added).map_or(0, |p| p.src.start);
+    let mut at = pieces.iter().find(|p| !p.added).map_or(0, |p| p.start());
     let mut open: Option<Edit> = None;
     for p in pieces {
-        let unchanged = p.kept() && p.text.as_ref().is_none_or(|t| **t == file[p.src.clone()]);
-        if unchanged {
-            if open.is_some() {
-                out.extend(open.take().and_then(|e| real(e, file)));
+        if p.kept() && p.text.is_none_or(|t| t == p.source_bytes(file)) {
+            if let Some(edit) = open.take() {
+                out.extend(real(edit, file));
             }
-            at = p.src.end;
+            at = p.end();
             continue;
         }
         if p.added && p.gone {
@@ -28,8 +27,8 @@ pub(super) fn edits(pieces: &[Piece], file: &[u8], notes: bool) -> Vec<Edit> {
             edit.text.extend_from_slice(p.bytes(file));
         }
         if !p.added {
-            edit.range.end = p.src.end;
-            at = p.src.end;
+            edit.range.end = p.end();
+            at = p.end();
         }
     }
     out.extend(open.and_then(|e| real(e, file)));
@@ -37,10 +36,10 @@ pub(super) fn edits(pieces: &[Piece], file: &[u8], notes: bool) -> Vec<Edit> {
 }
 
 /// Notes what a piece that is removed or added says of the edit.
-fn note(edit: &mut Edit, piece: &Piece, file: &[u8]) {
+fn note(edit: &mut Edit, piece: &Piece<'_>, file: &[u8]) {
     let asked = edit.asked.get_or_insert_default();
     if piece.gone && piece.is_code() {
-        asked.removed.push(piece.src.clone());
+        asked.removed.push(piece.start()..piece.end());
     } else if piece.added && (piece.is_code() || piece.kind == Kind::Comment) {
         let start = edit.text.len();
         asked.added.push(start..start + piece.bytes(file).len());

@@ -1,12 +1,12 @@
 //! Indentation of added lines, and of kept lines whose nesting changed (`rewriting.md` section 4, procedure P11).
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{Moved, Text, width};
+use c_syntax::print::{Moved, width};
 use rustc_hash::FxHashMap;
 
 use super::Style;
-use super::depth::{Key, keys};
-use super::piece::{EMPTY, Indent, Kind, Piece, indent_of};
+use super::depth::{Key, Line, lines};
+use super::piece::{Bytes, EMPTY, Indent, Kind, Piece, indent_of};
 
 /// What is learnt from the element, or the file, about units of indentation.
 #[derive(Clone, Debug, Default)]
@@ -19,68 +19,80 @@ pub(super) struct Learnt {
 }
 
 /// Gives every added line break its indentation, and shifts kept lines whose depth changed. Returns the unit.
-pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file: &[u8], eol: &[u8]) -> Vec<u8> {
+pub(super) fn indent<'a>(
+    pieces: &mut [Piece<'a>],
+    style: &Style,
+    learnt: &'a Learnt,
+    bytes: Bytes<'a>,
+    eol: &[u8],
+) -> &'a [u8] {
+    let file = bytes.file;
     if !pieces.iter().any(|p| p.added || (p.gone && p.is_code())) {
-        return default_unit(style);
+        return default_unit(style, bytes);
     }
-    let (old, new) = keys(pieces, style.quirks);
-    let teaching = teachers(pieces, &old, style.quirks);
-    let units = units_of(pieces, &teaching, style, learnt, file);
-    let known = known(pieces, &teaching, (&old, &new), file, style.quirks);
+    let lines = lines(pieces, style.quirks);
+    let teaching = teachers(pieces, &lines, style.quirks);
+    let units = units_of(pieces, &teaching, style, learnt, bytes);
+    let known = known(pieces, &teaching, &lines, file, style.quirks);
     let known = |i: usize| known.binary_search_by_key(&i, |k| k.0).ok().map(|at| &known[at].1);
-    shift_kept(pieces, (&old, &new), &units, &known, style, file);
+    shift_kept(pieces, &lines, &units, &known, style, bytes);
     if !pieces.iter().any(|p| p.added && p.is_newline() && !p.gone) {
-        return units.at(pieces.len()).to_vec();
+        return units.at(pieces.len());
     }
     let mut start = Start::default();
     let mut values = Values::default();
     // For each open brace the indentation of its statement, if the brace is added.
-    let mut opened: Vec<Option<Text>> = Vec::new();
+    let mut opened: Vec<Option<&[u8]>> = Vec::new();
     // The first line of the added code that a line goes on with: where lines of one depth differ, depths do not tell.
-    let mut first: Option<(i32, Text)> = None;
+    let mut first: Option<(i32, &[u8])> = None;
+    let mut text: Vec<u8> = Vec::new();
+    let mut breaks = lines.iter().peekable();
     for i in 0..pieces.len() {
+        let new = breaks.next_if(|l| l.at == i).and_then(|l| l.new);
         if pieces[i].gone {
             continue;
         }
         if !pieces[i].is_newline() {
             start.pass(&pieces[i]);
             match pieces[i].kind {
-                Kind::Code(T::LBrace) => opened.push(pieces[i].added.then(|| start.indent.clone())),
+                Kind::Code(T::LBrace) => opened.push(pieces[i].added.then_some(start.indent)),
                 Kind::Code(T::RBrace) => drop(opened.pop()),
                 _ => {}
             }
             first = first.filter(|_| pieces[i].added || !pieces[i].is_code());
             continue;
         }
-        let begins = start.begins(new[i]);
+        let begins = start.begins(new);
         if !pieces[i].added {
-            start.line(begins, new[i], indent_of(pieces[i].bytes(file)));
+            let indent = indent_of(pieces[i].bytes(file));
+            start.line(begins, new, indent);
             let replaced = next_solid(pieces, i).is_some_and(|j| pieces[j].added && pieces[j].is_code());
-            let level = new[i].filter(|_| replaced && first.is_none()).map(|k| k.level);
-            first = level.map(|level| (level, Text::from_slice(indent_of(pieces[i].bytes(file))))).or(first);
+            let level = new.filter(|_| replaced && first.is_none()).map(|k| k.level);
+            first = level.map(|level| (level, indent)).or(first);
             continue;
         }
         let next = next_solid(pieces, i);
         // A directive is in no macro body.
         let plain = next.is_some_and(|j| pieces[j].kind == Kind::Directive);
-        let mut text = Text::from_slice(eol.strip_prefix(b" \\").filter(|_| plain).unwrap_or(eol));
+        text.clear();
+        text.extend_from_slice(eol.strip_prefix(b" \\").filter(|_| plain).unwrap_or(eol));
         let blank = next.is_none_or(|j| pieces[j].is_newline() && !pieces[j].gone);
-        let moved = match &pieces[i].indent {
-            Indent::Moved(m) => values.indent(m, &start.indent).map(|to| (m.indent.clone(), to)),
+        let moved = match pieces[i].indent() {
+            Indent::Moved(m) => values.indent(&m, start.indent, bytes).map(|to| (m.indent, to)),
             _ => None,
         };
         if let Some((from, to)) = moved {
             if !blank {
-                text.extend_from_slice(&to);
+                text.extend_from_slice(to);
                 if let Some(j) = next.filter(|j| from != to && pieces[*j].kind == Kind::Comment) {
-                    move_comment(&mut pieces[j], &from, &to, file);
+                    move_comment(&mut pieces[j], from, to, bytes);
                 }
             }
-            start.line(begins, new[i], &to);
-            pieces[i].text = Some(text);
+            start.line(begins, new, to);
+            pieces[i].text = Some(bytes.copy(&text));
             continue;
         }
-        match (&pieces[i].indent, new[i]) {
+        match (pieces[i].indent(), new) {
             _ if blank => {}
             (Indent::Column0, _) | (_, None) => {}
             (Indent::Infer | Indent::Aligned | Indent::Moved(_), Some(_)) => {
@@ -90,7 +102,7 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
                 if begins || style.quirks {
                     known(i).into_iter().for_each(|k| k.resolve(units.at(i), &mut text));
                 } else {
-                    text.extend_from_slice(&start.indent);
+                    text.extend_from_slice(start.indent);
                 }
                 if key.nest > 0 || !(begins || style.quirks) {
                     text.extend_from_slice(extra);
@@ -98,54 +110,54 @@ pub(super) fn indent(pieces: &mut [Piece], style: &Style, learnt: &Learnt, file:
             }
         }
         let closes = learnt.half_indented && next.is_some_and(|j| pieces[j].added && pieces[j].is(T::RBrace));
-        let own = own_indent(pieces, i, &old, &new, &units, file);
+        let own = own_indent(pieces, i, new, &lines, &units, file);
         // Where depths do not tell, an added brace closes where the statement of the brace that it belongs to starts.
-        let own = own.or_else(|| opened.last().filter(|_| closes).cloned().flatten());
+        let own = own.or_else(|| opened.last().filter(|_| closes).copied().flatten().map(<[u8]>::to_vec));
         if let Some(own) = own.filter(|_| !blank && !style.quirks) {
             text.truncate(text.len() - indent_of(&text).len());
             text.extend(own);
         }
-        let column_0 = pieces[i].indent == Indent::Column0;
-        if let Some(key) = new[i].filter(|k| k.nest == 0 && !style.quirks && !blank && !column_0) {
-            match &first {
-                Some((level, indent)) if key.level >= *level => {
-                    let flat = key.level > *level && width(indent_of(&text), 0) <= width(indent, 0);
-                    if flat || learnt.half_indented {
-                        text.truncate(text.len() - indent_of(&text).len());
-                        let inner = Known { base: indent, missing: (key.level - level) as usize };
-                        inner.resolve(units.at(i), &mut text);
-                    }
-                }
-                _ => first = Some((key.level, Text::from_slice(indent_of(&text)))),
+        let outdented = pieces[i].is_column_0();
+        let key = new.filter(|k| k.nest == 0 && !style.quirks && !blank && !outdented);
+        if let (Some(key), Some((level, indent))) = (key, first.filter(|f| key.is_some_and(|k| k.level >= f.0))) {
+            let flat = key.level > level && width(indent_of(&text), 0) <= width(indent, 0);
+            if flat || learnt.half_indented {
+                text.truncate(text.len() - indent_of(&text).len());
+                let inner = Known { base: indent, missing: (key.level - level) as usize };
+                inner.resolve(units.at(i), &mut text);
             }
         }
-        start.line(begins, new[i], indent_of(&text));
+        let text = bytes.copy(&text);
+        if let Some(key) = key.filter(|k| first.is_none_or(|f| k.level < f.0)) {
+            first = Some((key.level, indent_of(text)));
+        }
+        start.line(begins, new, indent_of(text));
         pieces[i].text = Some(text);
     }
-    units.at(pieces.len()).to_vec()
+    units.at(pieces.len())
 }
 
 /// The indentation of the statements in which the values start whose lines stay together.
 #[derive(Default)]
-struct Values(FxHashMap<u32, Text>);
+struct Values<'a>(FxHashMap<u32, &'a [u8]>);
 
-impl Values {
+impl<'a> Values<'a> {
     /// The indentation of a line of a value, which is in a statement with this indentation; nothing if that has nothing in common with
     /// the former one.
-    fn indent(&mut self, line: &Moved, statement: &[u8]) -> Option<Text> {
+    fn indent(&mut self, line: &Moved<'a>, statement: &'a [u8], bytes: Bytes<'a>) -> Option<&'a [u8]> {
         if line.first {
-            self.0.insert(line.value, Text::from_slice(statement));
+            self.0.insert(line.value, statement);
         }
-        let start = self.0.get(&line.value)?;
-        if let Some(rest) = line.indent.strip_prefix(&line.from[..]) {
-            return Some([&start[..], rest].concat().into());
+        let start = *self.0.get(&line.value)?;
+        if let Some(rest) = line.indent.strip_prefix(line.from) {
+            return Some(bytes.concat(&[start, rest]));
         }
-        if line.indent.is_empty() || *start == line.from {
-            return Some(line.indent.clone());
+        if line.indent.is_empty() || start == line.from {
+            return Some(line.indent);
         }
-        match (start.strip_prefix(&line.from[..]), line.from.strip_prefix(&start[..])) {
-            (Some(more), _) => Some([more, &line.indent].concat().into()),
-            (None, Some(less)) => Some(Text::from_slice(line.indent.strip_prefix(less).unwrap_or(&line.indent))),
+        match (start.strip_prefix(line.from), line.from.strip_prefix(start)) {
+            (Some(more), _) => Some(bytes.concat(&[more, line.indent])),
+            (None, Some(less)) => Some(line.indent.strip_prefix(less).unwrap_or(line.indent)),
             (None, None) => None,
         }
     }
@@ -153,17 +165,17 @@ impl Values {
 
 /// The line on which the present statement starts: the lines on which it goes on are indented with it.
 #[derive(Default)]
-struct Start {
+struct Start<'a> {
     level: i32,
-    indent: Text,
+    indent: &'a [u8],
     /// Whether the code passed last ends a statement or a head.
     ended: bool,
     /// How many `?` wait for their `:`.
     choices: u32,
 }
 
-impl Start {
-    fn pass(&mut self, p: &Piece) {
+impl<'a> Start<'a> {
+    fn pass(&mut self, p: &Piece<'_>) {
         if let Kind::Code(kind) = p.kind {
             let label = kind == T::Colon && self.choices == 0;
             self.choices = match kind {
@@ -182,49 +194,51 @@ impl Start {
         key.is_none_or(|k| k.nest == 0 && (self.ended || k.level > self.level))
     }
 
-    fn line(&mut self, begins: bool, key: Option<Key>, indent: &[u8]) {
+    fn line(&mut self, begins: bool, key: Option<Key>, indent: &'a [u8]) {
         if begins {
             let level = key.map_or(0, |k| k.level);
-            *self = Self { level, indent: Text::from_slice(indent), ended: true, choices: 0 };
+            *self = Self { level, indent, ended: true, choices: 0 };
         }
     }
 }
 
 /// For a line break that was added in front of code that started its line and stays: the indentation of that line.
 fn own_indent(
-    pieces: &[Piece],
+    pieces: &[Piece<'_>],
     at: usize,
-    old: &[Option<Key>],
-    new: &[Option<Key>],
+    new: Option<Key>,
+    lines: &[Line],
     units: &Units,
     file: &[u8],
-) -> Option<Text> {
+) -> Option<Vec<u8>> {
     let next = next_solid(pieces, at).filter(|j| pieces[*j].kept() && pieces[*j].kind != Kind::Directive)?;
     let line = (0..at).rev().find(|k| !pieces[*k].added && pieces[*k].kind != Kind::Space)?;
-    let (true, Some(a), Some(b)) = (pieces[line].is_newline() && pieces[line].kept(), old[line], new[at]) else {
+    if !(pieces[line].is_newline() && pieces[line].kept()) {
         return None;
-    };
-    let indent = indent_of(&file[pieces[line].src.clone()]);
+    }
+    let old = lines.binary_search_by_key(&line, |l| l.at).ok().and_then(|l| lines[l].old);
+    let (Some(a), Some(b)) = (old, new) else { return None };
+    let indent = indent_of(pieces[line].source_bytes(file));
     let steps = if is_label(pieces, next) { 0 } else { b.level - a.level };
-    Some(shifted(indent, steps, units.at(at)).into())
+    Some(shifted(indent, steps, units.at(at)))
 }
 
 /// The next piece that is not a blank and not removed.
-fn next_solid(pieces: &[Piece], i: usize) -> Option<usize> {
+fn next_solid(pieces: &[Piece<'_>], i: usize) -> Option<usize> {
     (i + 1..pieces.len()).find(|j| !pieces[*j].gone && pieces[*j].kind != Kind::Space)
 }
 
 /// The original line breaks that teach: not those before labels, directives, comments with nothing behind them, and empty lines.
 /// In the reference the lines on which a statement goes on teach as well.
-fn teachers(pieces: &[Piece], old: &[Option<Key>], quirks: bool) -> Vec<(usize, Key)> {
-    let mut out = Vec::new();
+fn teachers(pieces: &[Piece<'_>], lines: &[Line], quirks: bool) -> Vec<(usize, Key)> {
+    let mut out = Vec::with_capacity(lines.len());
     let mut start = Start::default();
-    for i in 0..pieces.len() {
-        if !pieces[i].added && !pieces[i].is_newline() {
-            start.pass(&pieces[i]);
-        }
-        let Some(key) = old[i].filter(|_| !pieces[i].added) else { continue };
-        let mut next = (i + 1..pieces.len()).filter(|j| !pieces[*j].added && pieces[*j].kind != Kind::Space);
+    let mut at = 0;
+    for line in lines.iter().filter(|l| !pieces[l.at].added) {
+        let Some(key) = line.old else { continue };
+        pieces[at..line.at].iter().filter(|p| !p.added).for_each(|p| start.pass(p));
+        at = line.at;
+        let mut next = (at + 1..pieces.len()).filter(|j| !pieces[*j].added && pieces[*j].kind != Kind::Space);
         let Some(j) = next.next() else { continue };
         let comment = pieces[j].kind == Kind::Comment
             && next.find(|k| pieces[*k].kind != Kind::Comment).is_none_or(|k| pieces[k].is_newline());
@@ -233,7 +247,7 @@ fn teachers(pieces: &[Piece], old: &[Option<Key>], quirks: bool) -> Vec<(usize, 
         }
         let begins = start.begins(Some(key));
         if quirks || begins || key.nest > 0 || key.inits > 0 || pieces[j].is(T::LBrace) {
-            out.push((i, key));
+            out.push((at, key));
         }
         start.line(begins, Some(key), b"");
     }
@@ -241,35 +255,38 @@ fn teachers(pieces: &[Piece], old: &[Option<Key>], quirks: bool) -> Vec<(usize, 
 }
 
 /// Whether a label starts at piece `j`.
-fn is_label(pieces: &[Piece], j: usize) -> bool {
-    let mut code = (j..pieces.len()).filter(|k| pieces[*k].is_code() && !pieces[*k].gone);
-    let (a, b) = (code.next(), code.next());
-    a.is_some_and(|k| pieces[k].is(T::Ident) || pieces[k].is(T::KwDefault))
-        && b.is_some_and(|k| pieces[k].is(T::Colon))
-        && a == Some(j)
+fn is_label(pieces: &[Piece<'_>], j: usize) -> bool {
+    let name = !pieces[j].gone && (pieces[j].is(T::Ident) || pieces[j].is(T::KwDefault));
+    name && pieces[j + 1..].iter().find(|p| p.is_code() && !p.gone).is_some_and(|p| p.is(T::Colon))
 }
 
 /// The units of indentation that neighbouring depths show, by the place where they do.
-struct Units {
-    seen: Vec<(usize, Vec<u8>)>,
+struct Units<'a> {
+    seen: Vec<(usize, &'a [u8])>,
     /// Where nothing is seen.
-    default: Vec<u8>,
+    default: &'a [u8],
 }
 
-impl Units {
+impl<'a> Units<'a> {
     /// The unit for a line: the last one that the element shows above the line, or else the first.
-    fn at(&self, i: usize) -> &[u8] {
+    fn at(&self, i: usize) -> &'a [u8] {
         let above = self.seen.partition_point(|s| s.0 < i);
-        self.seen.get(above.saturating_sub(1)).map_or(&self.default, |s| &s.1)
+        self.seen.get(above.saturating_sub(1)).map_or(self.default, |s| s.1)
     }
 }
 
-fn units_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: &Learnt, file: &[u8]) -> Units {
-    let default = learnt.unit.clone().filter(|_| !style.quirks).unwrap_or_else(|| default_unit(style));
-    let mut seen: Vec<(usize, Vec<u8>)> = Vec::new();
+fn units_of<'a>(
+    pieces: &[Piece<'_>],
+    teaching: &[(usize, Key)],
+    style: &Style,
+    learnt: &'a Learnt,
+    bytes: Bytes<'a>,
+) -> Units<'a> {
+    let default = learnt.unit.as_deref().filter(|_| !style.quirks).unwrap_or_else(|| default_unit(style, bytes));
+    let mut seen: Vec<(usize, &[u8])> = Vec::new();
     let mut prev: Option<(Key, &[u8])> = None;
     for (i, key) in teaching.iter().filter(|t| t.1.nest == 0 && (style.quirks || t.1.inits == 0)) {
-        let indent = indent_of(&file[pieces[*i].src.clone()]);
+        let indent = indent_of(pieces[*i].source_bytes(bytes.file));
         if let Some((k, before)) = prev
             && k.level != key.level
         {
@@ -278,9 +295,9 @@ fn units_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: 
             if let Some(rest) = long.strip_prefix(short)
                 && rest.len() % steps == 0
             {
-                seen.push((*i, rest[..rest.len() / steps].to_vec()));
+                seen.push((*i, &rest[..rest.len() / steps]));
             } else if long.len() < short.len() {
-                seen.push((*i, default.clone()));
+                seen.push((*i, default));
             }
         }
         prev = Some((*key, indent));
@@ -288,8 +305,8 @@ fn units_of(pieces: &[Piece], teaching: &[(usize, Key)], style: &Style, learnt: 
     Units { seen, default }
 }
 
-fn default_unit(style: &Style) -> Vec<u8> {
-    style.indent.map_or_else(|| b"\t".to_vec(), |n| vec![b' '; n])
+fn default_unit<'a>(style: &Style, bytes: Bytes<'a>) -> &'a [u8] {
+    style.indent.map_or(b"\t", |n| bytes.copy(&vec![b' '; n]))
 }
 
 /// The indentation of the nearest line of the same depth, or of a smaller one and the units that miss.
@@ -300,37 +317,38 @@ struct Known<'a> {
 }
 
 impl Known<'_> {
-    fn resolve(&self, unit: &[u8], out: &mut Text) {
+    fn resolve(&self, unit: &[u8], out: &mut Vec<u8>) {
         out.extend_from_slice(self.base);
         (0..self.missing).for_each(|_| out.extend_from_slice(unit));
     }
 }
 
 /// Whether added code starts the line behind a line break that stays, at another depth than what started it before.
-fn starts_added(pieces: &[Piece], i: usize, (old, new): (&[Option<Key>], &[Option<Key>])) -> bool {
-    let (Some(a), Some(b)) = (old[i], new[i]) else { return false };
+fn starts_added(pieces: &[Piece<'_>], line: &Line) -> bool {
+    let (Some(a), Some(b)) = (line.old, line.new) else { return false };
     a.level != b.level
-        && pieces[i].kept()
-        && next_solid(pieces, i).is_some_and(|j| pieces[j].added && pieces[j].is_code())
+        && pieces[line.at].kept()
+        && next_solid(pieces, line.at).is_some_and(|j| pieces[j].added && pieces[j].is_code())
 }
 
 /// For each line break in front of added lines, in order, what is known about its depth.
 fn known<'a>(
-    pieces: &[Piece],
+    pieces: &[Piece<'_>],
     teaching: &[(usize, Key)],
-    (old, new): (&[Option<Key>], &[Option<Key>]),
+    lines: &[Line],
     file: &'a [u8],
     quirks: bool,
 ) -> Vec<(usize, Known<'a>)> {
-    let wanted: Vec<(usize, Key)> = (0..pieces.len())
-        .filter(|i| pieces[*i].is_newline() && (pieces[*i].added || starts_added(pieces, *i, (old, new))))
-        .filter_map(|i| Some((i, new[i]?)))
+    let wanted: Vec<(usize, Key)> = lines
+        .iter()
+        .filter(|l| pieces[l.at].added || starts_added(pieces, l))
+        .filter_map(|l| Some((l.at, l.new?)))
         .collect();
     if wanted.is_empty() {
         return Vec::new();
     }
     let indents: Vec<(usize, Key, &[u8])> =
-        teaching.iter().map(|(i, k)| (*i, *k, indent_of(&file[pieces[*i].src.clone()]))).collect();
+        teaching.iter().map(|(i, k)| (*i, *k, indent_of(pieces[*i].source_bytes(file)))).collect();
     let before = sweep(indents.iter(), wanted.iter(), quirks, |a, b| a < b);
     let after = sweep(indents.iter().rev(), wanted.iter().rev(), quirks, |a, b| a > b);
     let near = before.into_iter().zip(after.into_iter().rev());
@@ -401,22 +419,23 @@ fn extrapolate<'a>(indents: &[(usize, Key, &'a [u8])], at: usize, key: Key, quir
 }
 
 /// Kept lines whose depth changed move by whole units; added code that now starts one is indented as its neighbours are.
-fn shift_kept<'k>(
-    pieces: &mut [Piece],
-    (old, new): (&[Option<Key>], &[Option<Key>]),
-    units: &Units,
+fn shift_kept<'a, 'k>(
+    pieces: &mut [Piece<'a>],
+    lines: &[Line],
+    units: &Units<'_>,
     known: &impl Fn(usize) -> Option<&'k Known<'k>>,
     style: &Style,
-    file: &[u8],
+    bytes: Bytes<'a>,
 ) {
+    let file = bytes.file;
     // Lines side by side that move by the same number of steps move by the same unit.
     let mut run: Option<(i32, &[u8])> = None;
-    for i in 0..pieces.len() {
-        let (Some(a), Some(b)) = (old[i], new[i]) else { continue };
+    for line in lines {
+        let (i, Some(a), Some(b)) = (line.at, line.old, line.new) else { continue };
         let inits = if style.quirks { b.inits - a.inits } else { 0 };
         let steps = b.level - a.level + inits;
         run = run.filter(|r| r.0 == steps);
-        if steps == 0 || !pieces[i].kept() || pieces[i].indent == Indent::Column0 {
+        if steps == 0 || !pieces[i].kept() || pieces[i].is_column_0() {
             continue;
         }
         let Some(j) = next_solid(pieces, i) else { continue };
@@ -424,29 +443,29 @@ fn shift_kept<'k>(
         {
             continue;
         }
-        let bytes = &file[pieces[i].src.clone()];
-        let indent = indent_of(bytes);
-        let head = &bytes[..bytes.len() - indent.len()];
+        let line = pieces[i].source_bytes(file);
+        let indent = indent_of(line);
+        let head = &line[..line.len() - indent.len()];
         let (_, unit) = *run.get_or_insert((steps, units.at(i)));
         let near = known(i).filter(|k| k.missing == 0);
         let moved = near.map_or_else(|| shifted(indent, steps, unit), |k| k.base.to_vec());
         if pieces[j].kind == Kind::Comment && pieces[j].kept() {
-            move_comment(&mut pieces[j], indent, &moved, file);
+            move_comment(&mut pieces[j], indent, &moved, bytes);
         }
-        pieces[i].text = Some([head, &moved].concat().into());
+        pieces[i].text = Some(bytes.concat(&[head, &moved]));
     }
 }
 
 /// Whether a line break is that of removed code behind a macro statement without `;`, in whose place other code came.
-fn is_inherited(pieces: &[Piece], at: usize) -> bool {
+fn is_inherited(pieces: &[Piece<'_>], at: usize) -> bool {
     let before = pieces[..at].iter().rev().find(|p| p.is_code());
     let behind = pieces[at..].iter().find(|p| p.is_code());
     before.is_some_and(|p| p.unended) && behind.is_some_and(|p| p.gone)
 }
 
 /// The inner lines of a comment move with its first, where they have the same indentation.
-fn move_comment(comment: &mut Piece, from: &[u8], to: &[u8], file: &[u8]) {
-    let text = comment.bytes(file);
+fn move_comment<'a>(comment: &mut Piece<'a>, from: &[u8], to: &[u8], bytes: Bytes<'a>) {
+    let text = comment.bytes(bytes.file);
     if memchr::memchr(b'\n', text).is_none() {
         return;
     }
@@ -460,7 +479,7 @@ fn move_comment(comment: &mut Piece, from: &[u8], to: &[u8], file: &[u8]) {
             _ => out.extend_from_slice(line),
         }
     }
-    comment.text = Some(out.into());
+    comment.text = Some(bytes.copy(&out));
 }
 
 /// An indentation some units further right or left; a tab counts as eight blanks where the texts do not fit.

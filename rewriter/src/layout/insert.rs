@@ -5,13 +5,12 @@ use std::ops::Range;
 use c_syntax::print::width;
 use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 use rustc_hash::{FxHashMap, FxHashSet};
-use smallvec::SmallVec;
 use smpl_parser::ast::FragmentKind as F;
 
 use super::branch::{self, Brace, Need};
 use super::facts::Facts;
 use super::leaves::{ByToken, Leaves};
-use super::piece::{self, Kind, Piece};
+use super::piece::{self, Bytes, Kind, Piece};
 use super::place::{self, Around, Slot};
 use super::plus::{Plus, Printed};
 use super::tags::{Block, Tags};
@@ -26,7 +25,44 @@ struct Insertion {
     after: bool,
     /// Order among insertions at one place.
     rank: (i32, u32),
-    pieces: Vec<Piece>,
+    /// The pieces, among all that are inserted.
+    pieces: Range<usize>,
+}
+
+/// All that is inserted.
+#[derive(Default)]
+struct Insertions<'a> {
+    list: Vec<Insertion>,
+    pieces: Vec<Piece<'a>>,
+}
+
+impl<'a> Insertions<'a> {
+    /// Inserts the pieces from one on.
+    fn push(&mut self, (at, after): (usize, bool), rank: (i32, u32), from: usize) {
+        self.list.push(Insertion { at, after, rank, pieces: from..self.pieces.len() });
+    }
+
+    /// Inserts pieces.
+    fn add(&mut self, place: (usize, bool), rank: (i32, u32), pieces: &[Piece<'a>]) {
+        let from = self.pieces.len();
+        self.pieces.extend_from_slice(pieces);
+        self.push(place, rank, from);
+    }
+
+    /// The pieces with the insertions among them.
+    fn among(mut self, pieces: &[Piece<'a>]) -> Vec<Piece<'a>> {
+        self.list.sort_by_key(|i| (i.at, i.after, i.rank));
+        let mut out = Vec::with_capacity(pieces.len() + self.pieces.len());
+        let mut at = 0;
+        for x in self.list {
+            let upto = x.at + usize::from(x.after);
+            out.extend_from_slice(&pieces[at..upto]);
+            at = upto;
+            out.extend_from_slice(&self.pieces[x.pieces]);
+        }
+        out.extend_from_slice(&pieces[at..]);
+        out
+    }
 }
 
 /// What stays of code that is replaced.
@@ -40,14 +76,19 @@ struct Stays {
 }
 
 /// The element's pieces with removed tokens marked.
-pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, facts: &Facts<'_>, tags: &Tags) -> Vec<Piece> {
+pub(super) fn tagged_pieces<'t>(
+    page: &FileText<'_>,
+    index: usize,
+    facts: &Facts<'_>,
+    tags: &'t Tags,
+) -> Vec<Piece<'t>> {
     let (tree, leaves) = (facts.tree, facts.leaves());
-    let mut pieces = piece::of_element(page, index, tree.tokens());
+    let mut pieces: Vec<Piece<'t>> = piece::of_element(page, index, tree.tokens());
     for p in &mut pieces {
-        let Some(t) = p.token else { continue };
+        let Some(t) = p.token() else { continue };
         let is_held = leaves.is_held(tree, t);
         if p.kind == Kind::Directive && !is_held {
-            remove::mark_directive(p, &page.text[p.src.clone()]);
+            remove::mark_directive(p, p.source_bytes(page.text));
         } else if !is_held {
             remove::mark_skipped(p);
         }
@@ -56,7 +97,7 @@ pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, facts: &Facts<'_>
         {
             // A comma that goes because the last element does leaves when the rest is settled.
             p.gone = tag.removed_by.iter().any(|(_, group)| group & matcher::APART == 0);
-            p.removed_by = SmallVec::from_slice(&tag.removed_by);
+            p.set_removed_by(Some(&tag.removed_by));
         }
     }
     whole_lists(&mut pieces);
@@ -70,7 +111,7 @@ pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, facts: &Facts<'_>
     } else {
         let goes = adjust::void_goes(facts, tags);
         if !goes.is_empty() {
-            for p in pieces.iter_mut().filter(|p| p.token.is_some_and(|t| goes.contains(&t))) {
+            for p in pieces.iter_mut().filter(|p| p.token().is_some_and(|t| goes.contains(&t))) {
                 p.gone = true;
             }
         }
@@ -79,9 +120,9 @@ pub(super) fn tagged_pieces(page: &FileText<'_>, index: usize, facts: &Facts<'_>
 }
 
 /// A comma that was to leave late goes at once if its list goes as a whole.
-fn whole_lists(pieces: &mut [Piece]) {
+fn whole_lists(pieces: &mut [Piece<'_>]) {
     for i in 0..pieces.len() {
-        if pieces[i].gone || pieces[i].removed_by.is_empty() {
+        if pieces[i].gone || pieces[i].removed_by().is_empty() {
             continue;
         }
         let mut depth = 0;
@@ -97,47 +138,45 @@ fn whole_lists(pieces: &mut [Piece]) {
     }
 }
 
-fn mark_heads(tree: &Tree, pieces: &mut [Piece]) {
+fn mark_heads(tree: &Tree, pieces: &mut [Piece<'_>]) {
     let heads: FxHashSet<TokenId> = tree
         .preorder(tree.root())
         .filter(|n| tree.kind(*n) == K::Iterator)
         .filter_map(|n| tree.child_node(n, 0).and_then(|c| tree.first_token(c)))
         .collect();
     for p in pieces.iter_mut() {
-        p.head = p.token.is_some_and(|t| heads.contains(&t));
+        p.head = p.token().is_some_and(|t| heads.contains(&t));
     }
 }
 
-fn mark_unended(tree: &Tree, pieces: &mut [Piece]) {
+fn mark_unended(tree: &Tree, pieces: &mut [Piece<'_>]) {
     let macros = tree.preorder(tree.root()).filter(|n| tree.kind(*n) == K::MacroStmt);
     let ends: FxHashSet<TokenId> =
         macros.filter_map(|n| tree.last_token(n)).filter(|t| tree.token(*t).kind != T::Semi).collect();
     for p in pieces.iter_mut() {
-        p.unended = p.token.is_some_and(|t| ends.contains(&t));
+        p.unended = p.token().is_some_and(|t| ends.contains(&t));
     }
 }
 
 /// What all insertions need.
-struct Site<'a> {
-    /// The text of the source pieces.
-    file: &'a [u8],
-    tree: &'a Tree,
-    plus: &'a Plus<'a>,
-    pieces: &'a [Piece],
+struct Site<'s, 'a> {
+    bytes: Bytes<'a>,
+    tree: &'s Tree,
+    plus: &'s Plus<'s>,
+    pieces: &'s [Piece<'a>],
     /// The piece of each token.
-    of_token: ByToken<usize>,
-    leaves: &'a Leaves,
-    /// The removed tokens that start a replacement.
-    replaced: FxHashSet<TokenId>,
+    of_token: ByToken,
+    leaves: &'s Leaves,
+    tags: &'s Tags,
 }
 
 /// Inserts the added code of all tags, and the braces that branches need.
 ///
 /// # Errors
 /// With the code that would be replaced by a part of what its conditionals hold.
-pub(super) fn insert_added(
-    pieces: &mut Vec<Piece>,
-    file: &[u8],
+pub(super) fn insert_added<'a>(
+    pieces: &mut Vec<Piece<'a>>,
+    bytes: Bytes<'a>,
     facts: &Facts<'_>,
     plus: &Plus<'_>,
     tags: &Tags,
@@ -145,17 +184,18 @@ pub(super) fn insert_added(
     let (tree, leaves) = (facts.tree, facts.leaves());
     let mut of_token = ByToken::new(tree);
     for (i, p) in pieces.iter().enumerate() {
-        p.token.into_iter().for_each(|t| of_token.set(t, i));
+        if let Some(t) = p.token() {
+            of_token.set(t, i);
+        }
     }
-    let replaced = tags.tokens.iter().filter(|(_, tag)| !tag.replace.is_empty()).map(|(t, _)| t).collect();
-    let site = Site { file, tree, plus, pieces, of_token, leaves, replaced };
-    let mut all = Vec::new();
+    let site = Site { bytes, tree, plus, pieces, of_token, leaves, tags };
+    let mut all = Insertions::default();
     let mut stays = Stays::default();
     let mut lost = Vec::new();
     for (t, tag) in tags.tokens.iter().filter(|(_, tag)| tag.adds()) {
         site.before(t, 0, &tag.before, &mut all);
         site.after(t, 0, &tag.after, &mut all);
-        match site.replace(t, &tag.replace, tags, &mut all, &mut stays) {
+        match site.replace(t, &tag.replace, &mut all, &mut stays) {
             Ok(()) => {}
             Err((replaced, parts)) => {
                 lost.push(Lost { matches: tag.removed_by.iter().map(|r| r.0 as usize).collect(), replaced, parts });
@@ -179,30 +219,14 @@ pub(super) fn insert_added(
     }
     for i in stays.pieces.into_iter().flatten() {
         pieces[i].gone = false;
-        pieces[i].removed_by.clear();
+        pieces[i].set_removed_by(None);
     }
     stays.blanks.into_iter().for_each(|i| pieces[i].gone = true);
-    *pieces = merged(std::mem::take(pieces), all);
+    *pieces = all.among(pieces);
     Ok(())
 }
 
-/// The pieces with the insertions among them.
-fn merged(pieces: Vec<Piece>, mut all: Vec<Insertion>) -> Vec<Piece> {
-    all.sort_by_key(|i| (i.at, i.after, i.rank));
-    let mut out = Vec::with_capacity(pieces.len() + all.iter().map(|i| i.pieces.len()).sum::<usize>());
-    let mut rest = pieces.into_iter();
-    let mut at = 0;
-    for x in all {
-        let upto = x.at + usize::from(x.after);
-        out.extend(rest.by_ref().take(upto - at));
-        at = upto;
-        out.extend(x.pieces);
-    }
-    out.extend(rest);
-    out
-}
-
-impl Site<'_> {
+impl<'a> Site<'_, 'a> {
     /// How far a node is from the leaves, for the order of code around nested statements.
     fn height(&self, node: NodeId) -> i32 {
         let mut depth = 0;
@@ -212,6 +236,11 @@ impl Site<'_> {
             up = self.tree.parent(p);
         }
         100_000 - depth
+    }
+
+    /// Whether a removed token starts a replacement.
+    fn starts_replaced(&self, token: TokenId) -> bool {
+        self.tags.tokens.get(token).is_some_and(|tag| !tag.replace.is_empty())
     }
 
     fn around(&self, token: TokenId) -> Around {
@@ -234,19 +263,17 @@ impl Site<'_> {
         Around { one_line_list, after_statement, after_brace }
     }
 
-    fn lay_out(&self, blocks: &[Block], token: TokenId, slot: Slot) -> Vec<Piece> {
+    fn lay_out(&self, blocks: &[Block], token: TokenId, slot: Slot, out: &mut Vec<Piece<'a>>) {
         let around = self.around(token);
-        let mut out = Vec::new();
         for (i, b) in blocks.iter().enumerate() {
             // Further environments stand behind the first; in the reference nothing goes between what replaces the same code.
             let behind = i > 0 && slot == Slot::Replace && !self.plus.style.quirks;
             let slot_here = if behind { Slot::After } else { slot };
-            out.extend(place::lay_out(&self.plus.fragments(b), slot_here, around, self.plus.style));
+            place::lay_out(&self.plus.fragments(b), slot_here, around, self.plus.style, self.bytes, out);
         }
-        out
     }
 
-    fn before(&self, token: TokenId, rank: i32, blocks: &[Block], all: &mut Vec<Insertion>) {
+    fn before(&self, token: TokenId, rank: i32, blocks: &[Block], all: &mut Insertions<'a>) {
         let Some(at) = self.of_token.get(token) else { return };
         if blocks.is_empty() {
             return;
@@ -254,11 +281,15 @@ impl Site<'_> {
         if let Some(last) = self.end_of_list(token, blocks) {
             return self.after(last, rank, blocks, all);
         }
-        let mut pieces = self.lay_out(blocks, token, Slot::Before);
-        self.regroup(token, Slot::Before, rank, blocks, &mut pieces, all);
+        let from = all.pieces.len();
+        self.lay_out(blocks, token, Slot::Before, &mut all.pieces);
+        let far = self.regroup(token, Slot::Before, blocks, (from, &mut all.pieces));
         let at =
             if !self.plus.style.quirks && self.heads_function(token, blocks) { self.above_comment(at) } else { at };
-        all.push(Insertion { at, after: false, rank: (rank, token.0), pieces });
+        all.push((at, false), (rank, token.0), from);
+        if let Some((at, pieces)) = far {
+            all.add(at, (rank, token.0), &pieces);
+        }
     }
 
     /// For list elements added in front of a closing brace: the last token in front of it that stays.
@@ -271,7 +302,7 @@ impl Site<'_> {
             return None;
         }
         let at = self.of_token.get(brace)?;
-        self.pieces[..at].iter().rev().find(|p| p.is_code() && !p.gone).and_then(|p| p.token)
+        self.pieces[..at].iter().rev().find(|p| p.is_code() && !p.gone).and_then(Piece::token)
     }
 
     /// Whether the code is a function or a directive that goes in front of a function.
@@ -296,7 +327,7 @@ impl Site<'_> {
             match self.pieces[k - 1].kind {
                 Kind::Comment => {
                     let starts_file = self.pieces[..k - 1].iter().all(|p| p.kind == Kind::Space || p.is_newline())
-                        && self.pieces[0].src.start == 0;
+                        && self.pieces[0].start() == 0;
                     if breaks > 1 && starts_file {
                         break;
                     }
@@ -312,50 +343,52 @@ impl Site<'_> {
         if starts_line { found } else { at }
     }
 
-    fn after(&self, token: TokenId, rank: i32, blocks: &[Block], all: &mut Vec<Insertion>) {
+    fn after(&self, token: TokenId, rank: i32, blocks: &[Block], all: &mut Insertions<'a>) {
         let Some(at) = self.of_token.get(token) else { return };
         if blocks.is_empty() {
             return;
         }
         // Code behind removed code comes in its place, or behind what does.
         let slot = if self.pieces[at].gone && !self.is_replaced(at) { Slot::Replace } else { Slot::After };
-        let mut pieces = self.lay_out(blocks, token, slot);
-        if slot == Slot::After {
-            self.regroup(token, slot, rank, blocks, &mut pieces, all);
-        }
+        let from = all.pieces.len();
+        self.lay_out(blocks, token, slot, &mut all.pieces);
+        let regroup = slot == Slot::After;
+        let far = regroup.then(|| self.regroup(token, slot, blocks, (from, &mut all.pieces))).flatten();
         // What goes on the same line belongs to the code, not to the comment behind it.
-        let inline = slot == Slot::After && !pieces.first().is_some_and(Piece::is_newline);
+        let inline = slot == Slot::After && !all.pieces.get(from).is_some_and(Piece::is_newline);
         let at = if inline { at } else { self.behind_comments(at) };
-        all.push(Insertion { at, after: true, rank: (rank, token.0), pieces });
+        all.push((at, true), (rank, token.0), from);
+        if let Some((at, pieces)) = far {
+            all.add(at, (rank, token.0), &pieces);
+        }
     }
 
     /// Whether other code comes in the place of the removed code that ends with a piece.
     fn is_replaced(&self, at: usize) -> bool {
         let mut removed = self.pieces[..=at].iter().rev().take_while(|p| p.gone || !p.is_code());
-        removed.any(|p| p.token.is_some_and(|t| self.replaced.contains(&t)))
+        removed.any(|p| p.token().is_some_and(|t| self.starts_replaced(t)))
     }
 
-    /// Puts parentheses around what an added operator takes, and around it with its operands, where they would be taken apart.
+    /// Puts parentheses around what an added operator takes, and around it with its operands, where they would be taken apart. The
+    /// operator's code is the pieces from one on; the answer is what stands at the other end, and where.
     fn regroup(
         &self,
         token: TokenId,
         slot: Slot,
-        rank: i32,
         blocks: &[Block],
-        pieces: &mut Vec<Piece>,
-        all: &mut Vec<Insertion>,
-    ) {
-        let [block] = blocks else { return };
+        (from, pieces): (usize, &mut Vec<Piece<'a>>),
+    ) -> Option<((usize, bool), Vec<Piece<'a>>)> {
+        let [block] = blocks else { return None };
         if self.plus.style.quirks {
-            return;
+            return None;
         }
         let leaf = self.leaves.get(token);
-        let Some(operand) = operand::operand(self.plus, self.tree, token, leaf, slot, block) else { return };
+        let operand = operand::operand(self.plus, self.tree, token, leaf, slot, block)?;
         let far = match slot {
             Slot::After => self.tree.first_token(operand.node),
             _ => self.tree.last_token(operand.node),
         };
-        let Some(far) = far.and_then(|t| self.of_token.get(t)) else { return };
+        let far = far.and_then(|t| self.of_token.get(t))?;
         let after = slot != Slot::After;
         let (near, other) = if after { (T::LParen, T::RParen) } else { (T::RParen, T::LParen) };
         if after && operand.spaced && !operand.inner {
@@ -366,18 +399,15 @@ impl Site<'_> {
             if after {
                 pieces.extend(blank.into_iter().chain([Piece::code(near)]));
             } else {
-                pieces.splice(0..0, [Piece::code(near)].into_iter().chain(blank));
+                pieces.splice(from..from, [Piece::code(near)].into_iter().chain(blank));
             }
         }
         if operand.outer {
-            let end = if after { 0 } else { pieces.len() };
+            let end = if after { from } else { pieces.len() };
             pieces.insert(end, Piece::code(near));
         }
         let count = usize::from(operand.inner) + usize::from(operand.outer);
-        if count > 0 {
-            let pieces = vec![Piece::code(other); count];
-            all.push(Insertion { at: far, after, rank: (rank, token.0), pieces });
-        }
+        (count > 0).then(|| ((far, after), vec![Piece::code(other); count]))
     }
 
     /// The last comment on the line behind a piece, or the piece.
@@ -401,12 +431,12 @@ impl Site<'_> {
     fn end_of_removed(&self, at: usize) -> usize {
         let mut last = at;
         for (i, p) in self.pieces.iter().enumerate().skip(at + 1) {
-            if p.token.is_some_and(|t| self.replaced.contains(&t)) {
+            if p.token().is_some_and(|t| self.starts_replaced(t)) {
                 break;
             }
-            if p.gone && p.token.is_some() && self.together(at, i) {
+            if p.gone && p.token().is_some() && self.together(at, i) {
                 last = i;
-            } else if p.gone || (p.is_code() && p.origin.is_none()) {
+            } else if p.gone || (p.is_code() && p.origin().is_none()) {
                 break;
             }
         }
@@ -417,11 +447,11 @@ impl Site<'_> {
     fn start_of_removed(&self, at: usize) -> usize {
         let mut first = at;
         for (i, p) in self.pieces[..at].iter().enumerate().rev() {
-            if p.gone && p.token.is_some_and(|t| !self.replaced.contains(&t)) && self.together(at, i) {
+            if p.gone && p.token().is_some_and(|t| !self.starts_replaced(t)) && self.together(at, i) {
                 first = i;
             } else if p.gone && p.is_code() {
                 return at;
-            } else if p.is_code() && p.origin.is_none() {
+            } else if p.is_code() && p.origin().is_none() {
                 break;
             }
         }
@@ -432,7 +462,7 @@ impl Site<'_> {
     fn together(&self, a: usize, b: usize) -> bool {
         let (a, b) = (&self.pieces[a], &self.pieces[b]);
         let block = a.is(T::LBrace);
-        b.removed_by.iter().any(|x| a.removed_by.iter().any(|y| x == y || block && x.0 == y.0))
+        b.removed_by().iter().any(|x| a.removed_by().iter().any(|y| x == y || block && x.0 == y.0))
     }
 
     /// Whether removed code from `at` to `last` is a branch with braces on several lines, the head of which stays.
@@ -460,23 +490,24 @@ impl Site<'_> {
         &self,
         token: TokenId,
         blocks: &[Block],
-        tags: &Tags,
-        all: &mut Vec<Insertion>,
+        all: &mut Insertions<'a>,
         stays: &mut Stays,
     ) -> Result<(), Divided> {
         let Some(at) = self.of_token.get(token).filter(|_| !blocks.is_empty()) else { return Ok(()) };
         let last = self.end_of_removed(at);
-        let mut pieces = self.lay_out(blocks, token, Slot::Replace);
+        let from = all.pieces.len();
+        self.lay_out(blocks, token, Slot::Replace, &mut all.pieces);
         let first = self.start_of_removed(at);
-        if !(self.plus.style.quirks || self.plus.style.smpl_spacing) && self.is_same(first, last, &pieces) {
+        if !(self.plus.style.quirks || self.plus.style.smpl_spacing) && self.is_same(first, last, &all.pieces[from..]) {
+            all.pieces.truncate(from);
             stays.pieces.push(first..last + 1);
             return Ok(());
         }
         if !self.plus.style.quirks {
-            let parts = self.lost_parts(at, last, blocks, &pieces);
+            let parts = self.lost_parts(at, last, blocks, &all.pieces[from..]);
             if !parts.is_empty() {
                 let range = |t: TokenId| self.tree.token(t).start..self.tree.token(t).end();
-                let end = self.pieces[last].token.map_or(token, |t| t.max(token));
+                let end = self.pieces[last].token().map_or(token, |t| t.max(token));
                 let replaced = range(token).start..range(end).end;
                 return Err((replaced, parts.into_iter().map(range).collect()));
             }
@@ -484,114 +515,117 @@ impl Site<'_> {
         let own_layout = self.plus.style.quirks || self.plus.style.smpl_spacing;
         let parted = self.plus.style.quirks || self.was_block(at, last);
         if !own_layout {
-            columns::keep(&self.pieces[first..=last], &mut pieces, self.file);
+            columns::keep(&self.pieces[first..=last], &mut all.pieces[from..], self.bytes);
         }
         // A statement in the place of a block goes on a line of its own.
-        if self.was_block(at, last) && !pieces.first().is_some_and(|p| p.is(T::LBrace) || p.is_newline()) {
-            pieces.insert(0, Piece::newline());
+        if self.was_block(at, last) && !all.pieces.get(from).is_some_and(|p| p.is(T::LBrace) || p.is_newline()) {
+            all.pieces.insert(from, Piece::newline());
         }
         if self.plus.style.quirks && self.first_function_goes() {
-            pieces.insert(0, Piece::newline());
+            all.pieces.insert(from, Piece::newline());
         }
         if !self.plus.style.quirks
             && let [block] = blocks
             && self.parenthesise(&self.plus.fragments(block), token, last)
         {
-            pieces.insert(0, Piece::code(T::LParen));
-            pieces.push(Piece::code(T::RParen));
+            all.pieces.insert(from, Piece::code(T::LParen));
+            all.pieces.push(Piece::code(T::RParen));
         }
-        if !own_layout && !parted && self.is_alone(first..last + 1, token, tags) && self.is_long(first, last, &pieces) {
-            let exchange = same::exchange(&self.pieces[first..=last], &pieces, self.file);
+        let apart = !own_layout && !parted && self.is_long(first, last, &all.pieces[from..]);
+        if apart && self.is_alone(first..last + 1, token) {
+            let exchange = same::exchange(&self.pieces[first..=last], &all.pieces[from..], self.bytes.file);
             if let Some(exchange) = exchange {
+                all.pieces.truncate(from);
                 stays.pieces.extend(exchange.stay.into_iter().map(|r| first + r.start..first + r.end));
                 stays.blanks.extend(exchange.go.into_iter().map(|i| first + i));
                 stays.among.push(first..last + 1);
                 for (i, pieces) in exchange.come {
-                    let (at, after) = if first + i > last { (last, true) } else { (first + i, false) };
-                    all.push(Insertion { at, after, rank: (0, token.0), pieces });
+                    let place = if first + i > last { (last, true) } else { (first + i, false) };
+                    all.add(place, (0, token.0), &pieces);
                 }
                 return Ok(());
             }
         }
-        all.push(Insertion { at: last, after: true, rank: (0, token.0), pieces });
+        all.push((last, true), (0, token.0), from);
         Ok(())
     }
 
     /// Whether code on several lines, with other code in its place, would lie on a line that is too long.
-    fn is_long(&self, first: usize, last: usize, added: &[Piece]) -> bool {
+    fn is_long(&self, first: usize, last: usize, added: &[Piece<'_>]) -> bool {
         if !self.pieces[first..=last].iter().any(Piece::is_newline) {
             return false;
         }
-        let start = self.pieces[first].src.start;
-        let line = memchr::memrchr(b'\n', &self.file[..start]).map_or(0, |i| i + 1);
-        let mut column = width(&self.file[line..start], 0);
+        let file = self.bytes.file;
+        let start = self.pieces[first].start();
+        let line = memchr::memrchr(b'\n', &file[..start]).map_or(0, |i| i + 1);
+        let mut column = width(&file[line..start], 0);
         let mut longest = column;
         for p in added.iter().chain(self.pieces[last + 1..].iter().take_while(|p| !p.is_newline())) {
-            column = if p.is_newline() { 0 } else { width(p.bytes(self.file), column) };
+            column = if p.is_newline() { 0 } else { width(p.bytes(file), column) };
             longest = longest.max(column);
         }
         longest > self.plus.style.max_width
     }
 
     /// Whether nothing else is added in or beside a stretch of pieces than what replaces it.
-    fn is_alone(&self, stretch: Range<usize>, token: TokenId, tags: &Tags) -> bool {
+    fn is_alone(&self, stretch: Range<usize>, token: TokenId) -> bool {
         let adds = |t: TokenId| {
             let replaces = t == token;
-            tags.tokens.get(t).is_some_and(|tag| {
+            self.tags.tokens.get(t).is_some_and(|tag| {
                 !(tag.before.is_empty() && tag.after.is_empty() && (replaces || tag.replace.is_empty()))
             })
         };
         let inside = |t: Option<TokenId>| t.and_then(|t| self.of_token.get(t)).is_some_and(|i| stretch.contains(&i));
         let beside = |n: &NodeId| inside(self.tree.first_token(*n)) || inside(self.tree.last_token(*n));
-        !self.pieces[stretch.clone()].iter().filter_map(|p| p.token).any(adds) && !tags.nodes.keys().any(beside)
+        !self.pieces[stretch.clone()].iter().filter_map(Piece::token).any(adds) && !self.tags.nodes.keys().any(beside)
     }
 
     /// The directives and the code of unseen branches that stand beside a value which the added code prints, and are neither printed with it
     /// nor removed by a match.
-    fn lost_parts(&self, at: usize, last: usize, blocks: &[Block], added: &[Piece]) -> Vec<TokenId> {
+    fn lost_parts(&self, at: usize, last: usize, blocks: &[Block], added: &[Piece<'_>]) -> Vec<TokenId> {
         let here = &self.pieces[at..=last];
         if !here.iter().any(|p| p.kind == Kind::Directive) {
             return Vec::new();
         }
         let mut printed: FxHashMap<&[u8], usize> = FxHashMap::default();
-        for t in added.iter().filter(|p| p.is_code()).filter_map(|p| p.text.as_deref()) {
+        for t in added.iter().filter(|p| p.is_code()).filter_map(|p| p.text) {
             *printed.entry(t).or_default() += 1;
         }
         let mut is_printed = |t: &[u8]| printed.get_mut(t).and_then(|n| n.checked_sub(1).map(|m| *n = m)).is_some();
         let values: FxHashSet<Vec<u8>> = blocks.iter().flat_map(|b| self.plus.value_words(b)).collect();
-        let text = |p: &Piece| p.token.map(|t| self.tree.token_text(t));
-        let of_value = |p: Option<&Piece>| p.and_then(text).is_some_and(|t| values.contains(t));
+        let text = |p: &Piece<'_>| p.token().map(|t| self.tree.token_text(t));
+        let of_value = |p: Option<&Piece<'_>>| p.and_then(text).is_some_and(|t| values.contains(t));
         let part = |i: usize| here[i].kind == Kind::Directive || remove::skipped(self.pieces, at + i);
         let seen = |i: &usize| here[*i].is_code() && !part(*i);
         (0..here.len())
-            .filter(|i| here[*i].is_code() && part(*i) && here[*i].removed_by.is_empty())
+            .filter(|i| here[*i].is_code() && part(*i) && here[*i].removed_by().is_empty())
             .filter(|i| text(&here[*i]).is_some_and(|t| !is_printed(t)))
             .filter(|i| {
                 let before = (0..*i).rev().find(seen).map(|i| &here[i]);
                 let behind = (i + 1..here.len()).find(seen).map(|i| &here[i]);
                 of_value(before) || of_value(behind)
             })
-            .filter_map(|i| here[i].token)
+            .filter_map(|i| here[i].token())
             .collect()
     }
 
     /// Whether added code has the tokens of the code that it replaces, so that only the layout would change.
-    fn is_same(&self, at: usize, last: usize, added: &[Piece]) -> bool {
+    fn is_same(&self, at: usize, last: usize, added: &[Piece<'_>]) -> bool {
         let commented = added.iter().any(|p| p.kind == Kind::Comment);
-        let counts = |p: &&Piece| p.is_code() || commented && p.kind == Kind::Comment;
+        let counts = |p: &&Piece<'_>| p.is_code() || commented && p.kind == Kind::Comment;
         let old = self.pieces[at..=last].iter().filter(counts);
-        let file = self.file;
+        let file = self.bytes.file;
         let new = added.iter().filter(counts).map(|p| p.bytes(file));
         old.clone().all(|p| p.gone || !matches!(p.kind, Kind::Code(_))) && old.map(|p| p.bytes(file)).eq(new)
     }
 
     fn parenthesise(&self, fragments: &[Printed], first: TokenId, last: usize) -> bool {
         let [one] = fragments else { return false };
-        let (Some(level), Some(end)) = (one.level, self.pieces[last].token) else { return false };
+        let (Some(level), Some(end)) = (one.level, self.pieces[last].token()) else { return false };
         branch::needs_parens(self.tree, first, end, (level, one.elements), self.leaves.get(first))
     }
 
-    fn brace(&self, need: Need, stays: &Stays, all: &mut Vec<Insertion>) {
+    fn brace(&self, need: Need, stays: &Stays, all: &mut Insertions<'a>) {
         let (Some(first), Some(last)) = (self.tree.first_token(need.body), self.tree.last_token(need.body)) else {
             return;
         };
@@ -600,31 +634,30 @@ impl Site<'_> {
         let token = first.0;
         match need.brace {
             Brace::Empty => {
-                let pieces = vec![Piece::added(Kind::Code(piece::EMPTY), b"{}")];
-                all.push(Insertion { at: to, after: true, rank: (0, token), pieces });
+                all.add((to, true), (0, token), &[Piece::added(Kind::Code(piece::EMPTY), b"{}")]);
             }
             Brace::Semicolon => {
-                all.push(Insertion { at: to, after: true, rank: (0, token), pieces: vec![Piece::code(T::Semi)] });
+                all.add((to, true), (0, token), &[Piece::code(T::Semi)]);
             }
             Brace::Line => {
                 let mut gap = self.pieces[..from].iter().rev().take_while(|p| !p.is_code());
                 if !gap.any(Piece::is_newline) {
-                    all.push(Insertion { at: to, after: true, rank: (-outer, token), pieces: vec![Piece::newline()] });
+                    all.add((to, true), (-outer, token), &[Piece::newline()]);
                 }
             }
             Brace::Around => {
                 // Where dots part the removed code, what comes in its place stands behind the first part.
-                let replaced = (from..=to).find(|i| self.pieces[*i].token.is_some_and(|t| self.replaced.contains(&t)));
+                let replaced = (from..=to).find(|i| self.pieces[*i].token().is_some_and(|t| self.starts_replaced(t)));
                 let code = replaced.map_or(to, |i| self.end_of_removed(i));
                 let removed = need.removed && !stays.among.iter().any(|r| r.contains(&from));
                 let open = if removed { (code, true, -outer) } else { (from, false, -outer - 1) };
-                all.push(Insertion { at: open.0, after: open.1, rank: (open.2, token), pieces: place::open_brace() });
+                all.add((open.0, open.1), (open.2, token), &place::open_brace());
                 let end = self.behind_comments(to);
                 let mut close = place::close_brace();
                 if self.tree.parent(need.body).is_some_and(|p| self.tree.kind(p) == K::DoWhile) {
                     close.iter_mut().filter(|p| p.is(T::RBrace)).for_each(|p| p.head = true);
                 }
-                all.push(Insertion { at: end, after: true, rank: (outer + 1, token), pieces: close });
+                all.add((end, true), (outer + 1, token), &close);
             }
         }
     }

@@ -34,6 +34,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
+use bumpalo::Bump;
 use c_syntax::{ElementKind, FileElement, TokenKind};
 use matcher::outcome::RuleMatch;
 use smpl_parser::ast::{Pattern, Rule};
@@ -41,6 +42,7 @@ use smpl_parser::ast::{Pattern, Rule};
 use crate::edit::{Asked, Edit};
 use facts::Facts;
 use indent::Learnt;
+use piece::{Bytes, Piece};
 use plus::Plus;
 
 /// How added code is laid out.
@@ -183,7 +185,7 @@ pub struct Side {
 }
 
 /// The edits that the matches of one rule in one element ask for. A match is carried out as a whole or left out.
-/// All matches are of the tree `variant`; others are ignored.
+/// Those of other trees than `variant` are ignored; the others get values of their own places.
 ///
 /// # Errors
 /// If two of the matches ask for contradictory edits.
@@ -193,21 +195,19 @@ pub fn rewrite_element(
     pattern: &Pattern,
     rule: &Rule,
     variant: u8,
-    matches: &[RuleMatch],
+    matches: &mut [RuleMatch],
 ) -> Result<Rewritten, Box<Conflict>> {
     let element = &page.elements[index];
     let tree = element.element.tree(variant);
     let mut out = Rewritten::default();
     let facts = Facts::of(tree);
     let mut left: Vec<(usize, &RuleMatch)> = Vec::new();
-    let matches: Vec<&RuleMatch> = matches.iter().filter(|m| m.variant == variant).collect();
-    let own = if page.style.quirks {
-        matches.into_iter().map(Cow::Borrowed).collect()
-    } else {
-        own::values(&element.element, variant, &facts, matches)
-    };
+    let of_tree = |m: &RuleMatch| m.variant == variant;
+    if !page.style.quirks {
+        own::values(&element.element, variant, &facts, matches.iter_mut().filter(|m| of_tree(m)));
+    }
     let directives = facts.has_token(TokenKind::Directive);
-    for (i, m) in own.iter().map(|m: &Cow<'_, RuleMatch>| &**m).enumerate() {
+    for (i, m) in matches.iter().filter(|m| of_tree(m)).enumerate() {
         let divided = (directives && !page.style.quirks).then(|| halves::divided(pattern, tree, i, m)).flatten();
         match (plus::unbound(pattern, rule, tree, m), divided) {
             (Some(unbound), _) => out.refused.push(Refusal::Unbound(unbound)),
@@ -256,13 +256,15 @@ fn edits_of(
     }
     adjust::declarations(tree, &mut tags);
     adjust::trailing_commas(facts, &mut tags);
+    let made = Bump::new();
+    let bytes = Bytes::new(page.text, &made);
     let mut pieces = insert::tagged_pieces(page, index, facts, &tags);
-    if let Err(lost) = insert::insert_added(&mut pieces, page.text, facts, &plus, &tags) {
+    if let Err(lost) = insert::insert_added(&mut pieces, bytes, facts, &plus, &tags) {
         return Ok(Err(lost));
     }
     let kind = page.elements[index].element.kind;
     let eol = page.eol(kind);
-    settle(&mut pieces, page, &plus, &eol, kind);
+    settle(&mut pieces, page, &plus, (bytes, &eol), kind);
     Ok(Ok(emit::edits(&pieces, page.text, page.style.notes)))
 }
 
@@ -287,7 +289,13 @@ pub fn trim_start(text: &[u8], edits: &mut Vec<Edit>) {
 }
 
 /// The passes over the pieces, in their order (`rewriting.md` 16.7).
-fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, eol: &[u8], kind: ElementKind) {
+fn settle<'a>(
+    pieces: &mut Vec<Piece<'a>>,
+    page: &'a FileText<'_>,
+    plus: &Plus<'a>,
+    (bytes, eol): (Bytes<'a>, &[u8]),
+    kind: ElementKind,
+) {
     let style = page.style;
     let asks = piece::Asks::of(pieces);
     if asks.line_comments {
@@ -308,7 +316,7 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
     if asks.outdents {
         piece::settle_outdents(pieces, page.text);
     }
-    let unit = indent::indent(pieces, style, page.learnt(), page.text, eol);
+    let unit = indent::indent(pieces, style, page.learnt(), bytes, eol);
     if asks.removed {
         remove::punctuation(pieces);
     }
@@ -326,15 +334,15 @@ fn settle(pieces: &mut Vec<piece::Piece>, page: &FileText<'_>, plus: &Plus<'_>, 
     }
     space::joints(pieces, page.text, style.quirks);
     if asks.comments {
-        space::inner_lines(pieces, page.text, eol, style.quirks);
+        space::inner_lines(pieces, bytes, eol, style.quirks);
     }
     if kind != ElementKind::Define {
-        wrap::wrap(pieces, style, page.text, eol, &unit);
+        wrap::wrap(pieces, style, bytes, eol, unit);
     } else if !style.quirks {
-        wrap::align_continuations(pieces, page.text);
+        wrap::align_continuations(pieces, bytes);
         wrap::end_lines_around(pieces);
         if asks.comments {
-            space::end_comments_of_macro(pieces);
+            space::end_comments_of_macro(pieces, bytes);
         }
     }
 }

@@ -1,26 +1,25 @@
 //! Values with the text of their own place. Matches with equal values share one environment, whose values are those of the first
 //! place: comments and line breaks there are not those of the others.
 
-use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
 use c_syntax::{Element, NodeId, SyntaxKind, TokenId, Tree};
-use matcher::outcome::{Place, RuleMatch, Touch};
+use matcher::outcome::{Place, RuleMatch};
 use matcher::value::{Bindings, Term, Value};
 use smallvec::SmallVec;
 
 use super::facts::Facts;
 
-/// The matches of a tree, their values taken from the code that each of them touches where that holds equal code.
-pub(super) fn values<'a>(
+/// Gives matches of a tree values from the code that each of them touches where that holds equal code.
+pub(super) fn values<'m>(
     element: &Arc<Element>,
     variant: u8,
     facts: &Facts<'_>,
-    matches: Vec<&'a RuleMatch>,
-) -> Vec<Cow<'a, RuleMatch>> {
+    matches: impl Iterator<Item = &'m mut RuleMatch>,
+) {
     let here = Here { element, variant, tree: facts.tree, facts };
-    matches.into_iter().map(|m| here.own_values(m)).collect()
+    matches.for_each(|m| here.own_values(m));
 }
 
 struct Here<'a> {
@@ -31,7 +30,7 @@ struct Here<'a> {
 }
 
 impl Here<'_> {
-    fn own_values<'a>(&self, m: &'a RuleMatch) -> Cow<'a, RuleMatch> {
+    fn own_values(&self, m: &mut RuleMatch) {
         let mut parts: SmallVec<[(&Arc<Bindings>, Range<u32>); 2]> = SmallVec::new();
         for t in &m.touches {
             let range = match t.place {
@@ -43,38 +42,32 @@ impl Here<'_> {
                 None => parts.push((&t.bindings, range)),
             }
         }
-        let new: SmallVec<[Option<Arc<Bindings>>; 2]> =
-            parts.iter().map(|(b, range)| self.own(b, range).map(Arc::new)).collect();
-        if new.iter().all(Option::is_none) {
-            return Cow::Borrowed(m);
+        let own = |(b, range): &(&Arc<Bindings>, Range<u32>)| Some((Arc::as_ptr(b), Arc::new(self.own(b, range)?)));
+        let new: SmallVec<[(*const Bindings, Arc<Bindings>); 2]> = parts.iter().filter_map(own).collect();
+        drop(parts);
+        if new.is_empty() {
+            return;
         }
-        let touches = m.touches.iter().map(|t| {
-            let part = parts.iter().position(|(b, _)| Arc::ptr_eq(b, &t.bindings));
-            let bindings = part.and_then(|i| new[i].clone()).unwrap_or_else(|| t.bindings.clone());
-            Touch { bindings, ..t.clone() }
-        });
-        Cow::Owned(RuleMatch { touches: touches.collect(), ..m.clone() })
+        for t in &mut m.touches {
+            if let Some((_, own)) = new.iter().find(|(old, _)| *old == Arc::as_ptr(&t.bindings)) {
+                t.bindings = own.clone();
+            }
+        }
     }
 
     /// The bindings with values from a stretch of tokens, if there are others in it.
     fn own(&self, bindings: &Bindings, range: &Range<u32>) -> Option<Bindings> {
-        let is_elsewhere = |value: &Value| match value {
-            Value::Term(t) => self.is_elsewhere(std::slice::from_ref(t), range),
-            Value::List(l) => self.is_elsewhere(l, range),
-            _ => false,
+        let terms = |value| match value {
+            &Value::Term(ref t) => std::slice::from_ref(t),
+            Value::List(l) => l,
+            _ => &[],
         };
-        if !bindings.0.iter().any(|(_, value)| is_elsewhere(value)) {
+        let own: SmallVec<[Option<Vec<Term>>; 4]> =
+            bindings.0.iter().map(|(_, value)| self.equal_terms(terms(value), range)).collect();
+        if own.iter().all(Option::is_none) {
             return None;
         }
-        let mut changed = false;
-        let values = bindings.0.iter().map(|(var, value)| {
-            let terms = match value {
-                Value::Term(t) => std::slice::from_ref(t),
-                Value::List(l) => l,
-                _ => &[],
-            };
-            let own = self.equal_terms(terms, range);
-            changed |= own.is_some();
+        let values = bindings.0.iter().zip(own).map(|((var, value), own)| {
             let value = match (own, value) {
                 (Some(own), Value::List(_)) => Value::List(own.into()),
                 (Some(own), _) => own.into_iter().next().map_or_else(|| value.clone(), Value::Term),
@@ -82,8 +75,7 @@ impl Here<'_> {
             };
             (*var, value)
         });
-        let values: Vec<_> = values.collect();
-        changed.then_some(Bindings(values))
+        Some(Bindings(values.collect()))
     }
 
     /// Whether terms do not lie in a stretch of tokens.
@@ -105,9 +97,15 @@ impl Here<'_> {
             return None;
         }
         let len = span.end - span.start;
-        let text = |i: u32| theirs.token_text(TokenId(span.start + i));
-        let at = (range.start..range.end.saturating_sub(len - 1))
-            .find(|at| (0..len).all(|i| self.tree.token_text(TokenId(at + i)) == text(i)))?;
+        let names = theirs.tokens().get(span.start as usize..span.end as usize)?;
+        let same =
+            |at: u32, i: u32| self.tree.token_text(TokenId(at + i)) == theirs.token_text(TokenId(span.start + i));
+        let here = self.tree.tokens().get(range.start as usize..range.end as usize)?;
+        let at = here.windows(names.len()).position(|w| w.iter().zip(names).all(|(a, b)| a.sym == b.sym))?;
+        let at = range.start + at as u32;
+        if !(0..len).all(|i| same(at, i)) {
+            return None;
+        }
         terms
             .iter()
             .map(|t| {

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use c_syntax::print::{Atom, AtomKind, Moved, Text};
+use bumpalo::Bump;
+use c_syntax::print::{Atom, AtomKind, Moved};
 use c_syntax::{Token, TokenId, TokenKind};
-use smallvec::SmallVec;
 
 use super::FileText;
+use super::tags::Removals;
 
 /// What a piece is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,24 +27,49 @@ pub(super) enum Kind {
 /// The kind of the `{}` that stands for a removed branch: a statement, not a block.
 pub(super) const EMPTY: TokenKind = TokenKind::Eof;
 
+/// Where the bytes of pieces are: in the file, or made by the layout of an element, which keeps them until it is done.
+#[derive(Clone, Copy)]
+pub(super) struct Bytes<'a> {
+    pub file: &'a [u8],
+    made: &'a Bump,
+}
+
+impl<'a> Bytes<'a> {
+    pub fn new(file: &'a [u8], made: &'a Bump) -> Self {
+        Self { file, made }
+    }
+
+    pub fn copy(self, text: &[u8]) -> &'a [u8] {
+        if text.is_empty() { b"" } else { self.made.alloc_slice_copy(text) }
+    }
+
+    pub fn concat(self, parts: &[&[u8]]) -> &'a [u8] {
+        let all = self.made.alloc_slice_fill_copy(parts.iter().map(|p| p.len()).sum(), 0);
+        let mut rest = &mut *all;
+        for part in parts {
+            let (front, behind) = rest.split_at_mut(part.len());
+            front.copy_from_slice(part);
+            rest = behind;
+        }
+        all
+    }
+
+    fn indent(self, indent: Indent<'a>) -> Option<&'a Indent<'a>> {
+        match indent {
+            Indent::Infer => None,
+            Indent::Column0 => Some(&Indent::Column0),
+            Indent::Aligned => Some(&Indent::Aligned),
+            other => Some(self.made.alloc(other)),
+        }
+    }
+}
+
 /// A piece of the element's text, or of what is added to it.
-#[derive(Clone, Debug)]
-pub(super) struct Piece {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece<'a> {
     pub kind: Kind,
-    /// Its bytes in the file; empty for added pieces.
-    pub src: Range<usize>,
-    /// The bytes of an added piece, or a source piece's new ones.
-    pub text: Option<Text>,
     pub added: bool,
     pub gone: bool,
-    /// The token of the element that it is.
-    pub token: Option<TokenId>,
-    /// Match and adjacency group of the removals that took it.
-    pub removed_by: SmallVec<[(u32, u32); 1]>,
-    /// For an added line break: how to indent what follows.
-    pub indent: Indent,
-    /// Where added code stands in the rule's text, for `--smpl-spacing`.
-    pub origin: Option<(u32, u32)>,
     /// First and last token of an added list element.
     pub element_start: bool,
     pub element_end: bool,
@@ -53,46 +79,66 @@ pub(super) struct Piece {
     pub unended: bool,
     /// A comment that goes on to the end of its line.
     pub line_comment: bool,
+    /// The token of the element that it is, or [`NONE`].
+    token: u32,
+    /// Its bytes in the file; empty for added pieces.
+    start: u32,
+    end: u32,
+    /// The bytes of an added piece, or a source piece's new ones.
+    pub text: Option<&'a [u8]>,
+    /// Match and adjacency group of the removals that took it.
+    removals: Option<&'a Removals>,
+    /// For an added line break: how to indent what follows. None: as its depth asks.
+    indent: Option<&'a Indent<'a>>,
+    /// Where added code stands in the rule's text, for `--smpl-spacing`; a mark of a source piece.
+    origin: (u32, u32),
 }
 
+/// No token.
+const NONE: u32 = u32::MAX;
+
+/// No origin.
+const NOWHERE: (u32, u32) = (u32::MAX, u32::MAX - 7);
+
 /// How the line behind an added line break is indented.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) enum Indent {
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Indent<'a> {
     /// As its depth asks.
     #[default]
     Infer,
     /// Not at all.
     Column0,
     /// Inferred, plus these bytes if inside parentheses.
-    Extra(Box<Text>),
+    Extra(&'a [u8]),
     /// In the column behind the open bracket.
     Aligned,
     /// With the other lines of its value.
-    Moved(Box<Moved>),
+    Moved(Moved<'a>),
 }
 
-impl Piece {
-    pub fn added(kind: Kind, text: &[u8]) -> Self {
+impl<'a> Piece<'a> {
+    pub fn added(kind: Kind, text: &'a [u8]) -> Self {
         let line_comment = kind == Kind::Comment && text.starts_with(b"//");
-        Self { text: Some(Text::from_slice(text)), line_comment, ..Self::of_kind(kind) }
+        Self { text: Some(text), line_comment, ..Self::of_kind(kind) }
     }
 
-    fn of_kind(kind: Kind) -> Self {
+    const fn of_kind(kind: Kind) -> Self {
         Self {
             kind,
-            src: 0..0,
-            text: None,
             added: true,
             gone: false,
-            token: None,
-            removed_by: SmallVec::new(),
-            indent: Indent::Infer,
-            origin: None,
             element_start: false,
             element_end: false,
             head: false,
             unended: false,
             line_comment: false,
+            token: NONE,
+            start: 0,
+            end: 0,
+            text: None,
+            removals: None,
+            indent: None,
+            origin: NOWHERE,
         }
     }
 
@@ -109,13 +155,69 @@ impl Piece {
         Self::added(Kind::Code(kind), kind.text().as_bytes())
     }
 
-    fn source(kind: Kind, src: Range<usize>, token: Option<TokenId>) -> Self {
-        Self { src, text: None, added: false, token, ..Self::of_kind(kind) }
+    fn source(kind: Kind, src: Range<usize>, token: u32) -> Self {
+        Self { start: src.start as u32, end: src.end as u32, added: false, token, ..Self::of_kind(kind) }
     }
 
     /// The bytes that the piece stands for now.
-    pub fn bytes<'a>(&'a self, file: &'a [u8]) -> &'a [u8] {
-        self.text.as_deref().unwrap_or_else(|| &file[self.src.clone()])
+    pub fn bytes<'b>(&self, file: &'b [u8]) -> &'b [u8]
+    where
+        'a: 'b,
+    {
+        self.text.unwrap_or_else(|| self.source_bytes(file))
+    }
+
+    /// Its bytes in the file.
+    pub fn source_bytes<'b>(&self, file: &'b [u8]) -> &'b [u8] {
+        &file[self.start as usize..self.end as usize]
+    }
+
+    /// Where its bytes in the file start.
+    pub fn start(&self) -> usize {
+        self.start as usize
+    }
+
+    /// Where they end.
+    pub fn end(&self) -> usize {
+        self.end as usize
+    }
+
+    /// The token of the element that it is.
+    pub fn token(&self) -> Option<TokenId> {
+        (self.token != NONE).then_some(TokenId(self.token))
+    }
+
+    /// Match and adjacency group of the removals that took it.
+    pub fn removed_by(&self) -> &'a [(u32, u32)] {
+        self.removals.map_or(&[], |r| r)
+    }
+
+    /// Says which removals took it.
+    pub fn set_removed_by(&mut self, removals: Option<&'a Removals>) {
+        self.removals = removals;
+    }
+
+    /// How what follows an added line break is indented.
+    pub fn indent(&self) -> Indent<'a> {
+        self.indent.copied().unwrap_or_default()
+    }
+
+    pub fn is_column_0(&self) -> bool {
+        self.indent == Some(&Indent::Column0)
+    }
+
+    pub fn to_column_0(&mut self) {
+        self.indent = Some(&Indent::Column0);
+    }
+
+    /// Where added code stands in the rule's text; the mark of a source piece.
+    pub fn origin(&self) -> Option<(u32, u32)> {
+        (self.origin != NOWHERE).then_some(self.origin)
+    }
+
+    /// Sets the mark of a source piece.
+    pub fn mark(&mut self, mark: (u32, u32)) {
+        self.origin = mark;
     }
 
     pub fn is_code(&self) -> bool {
@@ -166,17 +268,17 @@ pub(super) struct Asks {
 
 impl Asks {
     /// What pieces with the added code among them ask for.
-    pub fn of(pieces: &[Piece]) -> Self {
+    pub fn of(pieces: &[Piece<'_>]) -> Self {
         let mut out = Self::default();
         for p in pieces {
             out.line_comments |= p.line_comment;
             out.removed |= p.gone;
-            out.commas |= !p.removed_by.is_empty();
+            out.commas |= !p.removed_by().is_empty();
             if p.added {
                 out.heads |= p.head;
                 out.directives |= p.kind == Kind::Directive;
                 out.comments |= matches!(p.kind, Kind::Directive | Kind::Comment);
-                out.outdents |= p.indent == Indent::Column0;
+                out.outdents |= p.is_column_0();
                 out.elements |= p.element_start || p.element_end;
                 out.commas |= p.is(TokenKind::Comma) || p.is(TokenKind::RParen);
                 out.stars |= p.is(TokenKind::Star);
@@ -189,7 +291,7 @@ impl Asks {
 
 /// The pieces of an element with the trivia in front of it (from the line break that ends the previous element's last line)
 /// and behind it on its last line.
-pub(super) fn of_element(page: &FileText<'_>, index: usize, tokens: &[Token]) -> Vec<Piece> {
+pub(super) fn of_element(page: &FileText<'_>, index: usize, tokens: &[Token]) -> Vec<Piece<'static>> {
     let element = &page.elements[index];
     let base = element.start as usize;
     let mut out = Vec::with_capacity(tokens.len() * 2);
@@ -203,7 +305,7 @@ pub(super) fn of_element(page: &FileText<'_>, index: usize, tokens: &[Token]) ->
         trivia(page.text, at..start, &mut out);
         let kind = if t.kind == TokenKind::Directive { Kind::Directive } else { Kind::Code(t.kind) };
         let code = if kind == Kind::Directive { start + directive_code(&page.text[start..end]) } else { end };
-        out.push(Piece::source(kind, start..code, Some(TokenId(i as u32))));
+        out.push(Piece::source(kind, start..code, i as u32));
         trivia(page.text, code..end, &mut out);
         at = end;
     }
@@ -270,21 +372,21 @@ fn first_newline(text: &[u8], gap: Range<usize>) -> Option<usize> {
     }
     let mut out = Vec::new();
     trivia(text, gap, &mut out);
-    out.iter().find(|p| p.is_newline()).map(|p| p.src.start)
+    out.iter().find(|p| p.is_newline()).map(Piece::start)
 }
 
 /// Cuts the bytes between two tokens into line breaks, blanks and comments.
-pub(super) fn trivia(text: &[u8], gap: Range<usize>, out: &mut Vec<Piece>) {
+pub(super) fn trivia(text: &[u8], gap: Range<usize>, out: &mut Vec<Piece<'_>>) {
     let mut at = gap.start;
     if gap.len() == 1 && text[at] == b' ' {
-        out.push(Piece::source(Kind::Space, gap, None));
+        out.push(Piece::source(Kind::Space, gap, NONE));
         return;
     }
     while at < gap.end {
         let rest = &text[at..gap.end];
         let (kind, len) = one_trivia(rest);
         let line_comment = kind == Kind::Comment && rest.starts_with(b"//");
-        out.push(Piece { line_comment, ..Piece::source(kind, at..at + len, None) });
+        out.push(Piece { line_comment, ..Piece::source(kind, at..at + len, NONE) });
         at += len;
     }
 }
@@ -323,51 +425,59 @@ pub(super) fn indent_of(bytes: &[u8]) -> &[u8] {
 }
 
 /// Printed atoms as added pieces.
-pub(super) fn from_atoms(atoms: &[Atom]) -> Vec<Piece> {
-    let mut out: Vec<Piece> = Vec::with_capacity(atoms.len());
+pub(super) fn from_atoms<'a>(atoms: &[Atom], bytes: Bytes<'a>, out: &mut Vec<Piece<'a>>) {
+    let first = out.len();
     for a in atoms {
         match a.kind {
             AtomKind::Token(kind) => {
-                out.push(Piece { origin: a.origin, ..Piece::added(Kind::Code(kind), &a.text) });
+                let fixed = kind.text().as_bytes();
+                let text = if fixed == &a.text[..] { fixed } else { bytes.copy(&a.text) };
+                let origin = a.origin.unwrap_or(NOWHERE);
+                out.push(Piece { text: Some(text), origin, ..Piece::of_kind(Kind::Code(kind)) });
             }
-            AtomKind::Comment => out.push(Piece { origin: a.origin, ..Piece::added(Kind::Comment, &a.text) }),
-            AtomKind::Space | AtomKind::Break => out.push(Piece::added(Kind::Space, &a.text)),
+            AtomKind::Comment => {
+                let origin = a.origin.unwrap_or(NOWHERE);
+                out.push(Piece { origin, ..Piece::added(Kind::Comment, bytes.copy(&a.text)) });
+            }
+            AtomKind::Space | AtomKind::Break => {
+                let text = if &a.text[..] == b" " { b" " } else { bytes.copy(&a.text) };
+                out.push(Piece::added(Kind::Space, text));
+            }
             AtomKind::Newline => {
-                let indent = if let Some(moved) = Moved::of(a) {
-                    Indent::Moved(moved.into())
+                let indent = if let Some(m) = Moved::of(a) {
+                    Indent::Moved(Moved { from: bytes.copy(m.from), indent: bytes.copy(m.indent), ..m })
                 } else if a.origin == Some(c_syntax::print::ALIGNED) {
                     Indent::Aligned
                 } else if a.text.is_empty() {
                     Indent::Infer
                 } else {
-                    Indent::Extra(a.text.clone().into())
+                    Indent::Extra(bytes.copy(&a.text))
                 };
-                out.push(Piece { indent, ..Piece::newline() });
+                out.push(Piece { indent: bytes.indent(indent), ..Piece::newline() });
             }
             AtomKind::Line | AtomKind::Outdent => {
-                if let Some(last) = out.last_mut().filter(|p| p.is_newline()) {
-                    last.indent = Indent::Column0;
+                if let Some(last) = out[first..].last_mut().filter(|p| p.is_newline()) {
+                    last.to_column_0();
                 } else {
                     // Whoever puts the line break in front sees this mark.
                     out.push(outdent());
                 }
                 if a.kind == AtomKind::Line {
-                    out.push(Piece::added(Kind::Directive, &a.text));
+                    out.push(Piece::added(Kind::Directive, bytes.copy(&a.text)));
                 }
             }
         }
     }
-    out
 }
 
 /// A mark in added code: the line that it starts goes to column 0.
-fn outdent() -> Piece {
-    Piece { indent: Indent::Column0, ..Piece::added(Kind::Space, b"") }
+pub(super) fn outdent<'a>() -> Piece<'a> {
+    Piece { indent: Some(&Indent::Column0), ..Piece::added(Kind::Space, b"") }
 }
 
 /// Hands the marks of lines that go to column 0 to the line breaks in front of them.
-pub(super) fn settle_outdents(pieces: &mut Vec<Piece>, file: &[u8]) {
-    let is_mark = |p: &Piece| p.kind == Kind::Space && p.added && p.indent == Indent::Column0;
+pub(super) fn settle_outdents<'a>(pieces: &mut Vec<Piece<'a>>, file: &'a [u8]) {
+    let is_mark = |p: &Piece<'_>| p.kind == Kind::Space && p.added && p.is_column_0();
     for i in 0..pieces.len() {
         if !is_mark(&pieces[i]) {
             continue;
@@ -375,10 +485,10 @@ pub(super) fn settle_outdents(pieces: &mut Vec<Piece>, file: &[u8]) {
         let before =
             pieces[..i].iter_mut().rev().take_while(|p| p.gone || !p.is_code()).find(|p| p.is_newline() && !p.gone);
         if let Some(nl) = before {
-            nl.indent = Indent::Column0;
+            nl.to_column_0();
             if !nl.added {
-                let bytes = &file[nl.src.clone()];
-                nl.text = Some(Text::from_slice(&bytes[..bytes.len() - indent_of(bytes).len()]));
+                let bytes = nl.source_bytes(file);
+                nl.text = Some(&bytes[..bytes.len() - indent_of(bytes).len()]);
             }
         }
     }

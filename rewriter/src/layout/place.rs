@@ -1,11 +1,11 @@
 //! Where added code goes and how its fragments stand on lines (`rewriting.md` section 3, procedure P9).
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{Atom, AtomKind};
+use c_syntax::print::AtomKind;
 use smpl_parser::ast::FragmentKind as F;
 
 use super::Style;
-use super::piece::{Indent, Kind, Piece, from_atoms};
+use super::piece::{Bytes, Kind, Piece, from_atoms, outdent};
 use super::plus::Printed;
 
 /// The side of the anchor.
@@ -45,42 +45,48 @@ fn is_head_word(kind: T) -> bool {
 }
 
 /// Lays out the fragments of a block for a slot.
-pub(super) fn lay_out(fragments: &[Printed], slot: Slot, around: Around, style: &Style) -> Vec<Piece> {
-    let mut out = Vec::new();
-    let Some(first) = fragments.first() else { return out };
+pub(super) fn lay_out<'a>(
+    fragments: &[Printed],
+    slot: Slot,
+    around: Around,
+    style: &Style,
+    bytes: Bytes<'a>,
+    out: &mut Vec<Piece<'a>>,
+) {
+    let Some(first) = fragments.first() else { return };
+    let start = out.len();
     if slot == Slot::After {
         let function = fragments.iter().find(|f| f.kind != F::Comment).is_some_and(|f| f.kind == F::Function);
-        lead(first, function, around, style, &mut out);
+        lead(first, function, around, style, out);
         let explicit = first.kind == F::BlankLine && fragments.get(1).is_some_and(|f| f.kind == F::Function);
         if explicit {
             out.push(Piece::newline());
         }
     }
     if is_label(fragments) && !style.quirks {
-        out.extend(from_atoms(&[Atom::blank(AtomKind::Outdent)]));
+        out.push(outdent());
     }
     for (i, f) in fragments.iter().enumerate() {
         if let Some(prev) = i.checked_sub(1).and_then(|j| fragments.get(j)) {
-            separate(&fragments[..i], prev, f, around, style, &mut out);
+            separate(&fragments[..i], prev, f, around, style, (start, out));
         }
-        let mut pieces = from_atoms(&f.atoms);
+        let from = out.len();
+        from_atoms(&f.atoms, bytes, out);
         if f.token == Some(T::LBrace) || f.kind == F::Statement {
             // A bare brace, or the block that the statement is.
-            pieces.first_mut().filter(|p| p.is(T::LBrace)).into_iter().for_each(|p| p.head = true);
+            out.get_mut(from).filter(|p| p.is(T::LBrace)).into_iter().for_each(|p| p.head = true);
         }
         if matches!(f.kind, F::Enumerator | F::Initialiser) {
-            mark_element(&mut pieces);
+            mark_element(&mut out[from..]);
         }
-        out.extend(pieces);
     }
     if slot == Slot::Before {
-        trail(fragments, around, style, &mut out);
+        trail(fragments, around, style, out);
     }
-    out
 }
 
 /// Marks the ends of a list element, which commas must separate from its neighbours.
-fn mark_element(pieces: &mut [Piece]) {
+fn mark_element(pieces: &mut [Piece<'_>]) {
     if let Some(p) = pieces.iter_mut().find(|p| p.is_code()) {
         p.element_start = true;
     }
@@ -90,7 +96,7 @@ fn mark_element(pieces: &mut [Piece]) {
 }
 
 /// The line breaks in front of code added behind an anchor.
-fn lead(first: &Printed, function: bool, around: Around, style: &Style, out: &mut Vec<Piece>) {
+fn lead(first: &Printed, function: bool, around: Around, style: &Style, out: &mut Vec<Piece<'_>>) {
     let brace = first.token == Some(T::RBrace);
     let head = !style.quirks
         && (first.token.is_some_and(is_head_word) || first.token == Some(T::LBrace) && around.after_statement);
@@ -111,7 +117,7 @@ fn lead(first: &Printed, function: bool, around: Around, style: &Style, out: &mu
 }
 
 /// The line breaks behind code added in front of an anchor.
-fn trail(fragments: &[Printed], around: Around, style: &Style, out: &mut Vec<Piece>) {
+fn trail(fragments: &[Printed], around: Around, style: &Style, out: &mut Vec<Piece<'_>>) {
     let Some(last) = fragments.last() else { return };
     let listed = last.token == Some(T::Comma)
         && fragments.iter().rev().nth(1).is_some_and(|f| matches!(f.kind, F::Field | F::Enumerator | F::Initialiser));
@@ -132,7 +138,14 @@ fn is_label(fragments: &[Printed]) -> bool {
 }
 
 /// What stands between two fragments.
-fn separate(before: &[Printed], prev: &Printed, f: &Printed, around: Around, style: &Style, out: &mut Vec<Piece>) {
+fn separate(
+    before: &[Printed],
+    prev: &Printed,
+    f: &Printed,
+    around: Around,
+    style: &Style,
+    (start, out): (usize, &mut Vec<Piece<'_>>),
+) {
     let same_line = prev.line == f.line;
     if f.kind == F::Comment && same_line && prev.kind != F::BlankLine {
         // The reference puts a blank in front of `//` only.
@@ -193,7 +206,7 @@ fn separate(before: &[Printed], prev: &Printed, f: &Printed, around: Around, sty
         out.push(Piece::space());
         return;
     }
-    if wants_space(out, f) {
+    if wants_space(&out[start..], f) {
         out.push(Piece::space());
     }
 }
@@ -204,7 +217,7 @@ fn head_of(before: &[Printed], prev: &Printed) -> bool {
 }
 
 /// The blank between two fragments on a line.
-fn wants_space(out: &[Piece], f: &Printed) -> bool {
+fn wants_space(out: &[Piece<'_>], f: &Printed) -> bool {
     let Some(left) = out.iter().rev().find(|p| p.is_code()) else { return false };
     let Some(right) = f.atoms.iter().find(|a| a.is_solid()) else { return false };
     let right = match right.kind {
@@ -219,10 +232,12 @@ fn wants_space(out: &[Piece], f: &Printed) -> bool {
 }
 
 /// The braces around a branch: ` {` behind its head, `}` on a line of its own.
-pub(super) fn open_brace() -> Vec<Piece> {
-    vec![Piece { head: true, ..Piece::code(T::LBrace) }, Piece::newline()]
+pub(super) fn open_brace<'a>() -> [Piece<'a>; 2] {
+    let mut brace = Piece::code(T::LBrace);
+    brace.head = true;
+    [brace, Piece::newline()]
 }
 
-pub(super) fn close_brace() -> Vec<Piece> {
-    vec![Piece { indent: Indent::Infer, ..Piece::newline() }, Piece::code(T::RBrace)]
+pub(super) fn close_brace<'a>() -> [Piece<'a>; 2] {
+    [Piece::newline(), Piece::code(T::RBrace)]
 }

@@ -6,26 +6,24 @@ use super::Style;
 use super::piece::{Kind, Piece};
 
 /// P1: trivia between two tokens that were removed together goes too.
-pub(super) fn join(pieces: &mut [Piece], style: &Style) {
+pub(super) fn join(pieces: &mut [Piece<'_>], style: &Style) {
     let mut prev: Option<usize> = None;
     for i in 0..pieces.len() {
-        if pieces[i].added && pieces[i].is_code() {
+        let p = &pieces[i];
+        if !p.is_code() || prev.is_none() && !p.gone {
+            continue;
+        }
+        if p.added {
             prev = None;
             continue;
         }
-        if !pieces[i].is_code() {
-            continue;
-        }
-        let unclaimed =
-            !pieces[i].gone && (pieces[i].kind == Kind::Directive || pieces[i].token.is_some() && skipped(pieces, i));
-        if unclaimed {
-            continue;
-        }
-        if !pieces[i].gone {
-            prev = None;
+        if !p.gone {
+            let unclaimed = p.kind == Kind::Directive || p.token().is_some() && skipped(pieces, i);
+            prev = prev.filter(|_| unclaimed);
             continue;
         }
         if let Some(p) = prev
+            && p + 1 < i
             && together(&pieces[p], &pieces[i])
         {
             join_between(pieces, p, i, style);
@@ -35,34 +33,36 @@ pub(super) fn join(pieces: &mut [Piece], style: &Style) {
 }
 
 /// Tokens that no tree holds carry the mark of [`mark_skipped`].
-pub(super) fn skipped(pieces: &[Piece], i: usize) -> bool {
-    pieces[i].origin == Some(SKIPPED)
+pub(super) fn skipped(pieces: &[Piece<'_>], i: usize) -> bool {
+    pieces[i].origin() == Some(SKIPPED)
 }
 
 const SKIPPED: (u32, u32) = (u32::MAX, u32::MAX);
 
 /// Marks a token that the tree does not hold.
-pub(super) fn mark_skipped(piece: &mut Piece) {
-    piece.origin = Some(SKIPPED);
+pub(super) fn mark_skipped(piece: &mut Piece<'_>) {
+    piece.mark(SKIPPED);
 }
 
-fn together(a: &Piece, b: &Piece) -> bool {
-    a.removed_by.iter().any(|x| b.removed_by.contains(x))
+fn together(a: &Piece<'_>, b: &Piece<'_>) -> bool {
+    a.removed_by().iter().any(|x| b.removed_by().contains(x))
 }
 
-fn join_between(pieces: &mut [Piece], from: usize, to: usize, style: &Style) {
-    let directives: Vec<usize> = (from + 1..to).filter(|i| pieces[*i].kind == Kind::Directive).collect();
-    let keep = !directives.is_empty() && (style.quirks || !complete(pieces, from, to));
-    for (i, p) in pieces.iter_mut().enumerate().take(to).skip(from + 1) {
-        let keeps_line = keep && (directives.contains(&i) || (p.is_newline() && directives.contains(&(i + 1))));
-        if !keeps_line && !p.added {
-            p.gone = true;
+fn join_between(pieces: &mut [Piece<'_>], from: usize, to: usize, style: &Style) {
+    let directives = pieces[from + 1..to].iter().any(|p| p.kind == Kind::Directive);
+    let keep = directives && (style.quirks || !complete(pieces, from, to));
+    let is_directive = |p: Option<&Piece<'_>>| p.is_some_and(|p| p.kind == Kind::Directive);
+    for i in from + 1..to {
+        let keeps_line = keep
+            && (is_directive(pieces.get(i)) || pieces[i].is_newline() && i + 1 < to && is_directive(pieces.get(i + 1)));
+        if !keeps_line && !pieces[i].added {
+            pieces[i].gone = true;
         }
     }
 }
 
 /// Whether the removed code around a gap holds whole conditionals only. The gap's own directives may be one half of it.
-fn complete(pieces: &[Piece], from: usize, to: usize) -> bool {
+fn complete(pieces: &[Piece<'_>], from: usize, to: usize) -> bool {
     let mut lo = from;
     while lo > 0
         && (pieces[lo - 1].gone
@@ -91,7 +91,7 @@ fn complete(pieces: &[Piece], from: usize, to: usize) -> bool {
         if p.kind != Kind::Directive {
             continue;
         }
-        match p.origin.map(|o| o.1) {
+        match p.origin().map(|o| o.1) {
             Some(CONDITIONAL_OPEN) => depth += 1,
             Some(CONDITIONAL_CLOSE) => depth -= 1,
             Some(CONDITIONAL_ELSE) if depth == 0 => return false,
@@ -109,7 +109,7 @@ const CONDITIONAL_CLOSE: u32 = u32::MAX - 2;
 const CONDITIONAL_ELSE: u32 = u32::MAX - 3;
 
 /// Marks what a preprocessor line is.
-pub(super) fn mark_directive(piece: &mut Piece, text: &[u8]) {
+pub(super) fn mark_directive(piece: &mut Piece<'_>, text: &[u8]) {
     let word: Vec<u8> = text
         .iter()
         .copied()
@@ -122,17 +122,16 @@ pub(super) fn mark_directive(piece: &mut Piece, text: &[u8]) {
         b"else" | b"elif" => CONDITIONAL_ELSE,
         _ => return,
     };
-    piece.origin = Some((0, mark));
+    piece.mark((0, mark));
 }
 
 /// P2 to P6': blanks, comments and empty lines around removed code.
-pub(super) fn settle(pieces: &mut [Piece], style: &Style) {
+pub(super) fn settle(pieces: &mut [Piece<'_>], style: &Style) {
     let run: Vec<bool> = pieces.iter().map(|p| p.gone).collect();
-    if !run.contains(&true) {
+    let lines = lines(pieces);
+    if lines.is_empty() {
         return;
     }
-    let mut lines = lines(pieces);
-    lines.retain(|(a, b)| run[*a..*b].contains(&true));
     for &(a, b) in &lines {
         sides(pieces, &run, a, b, style);
     }
@@ -149,26 +148,32 @@ pub(super) fn settle(pieces: &mut [Piece], style: &Style) {
     }
 }
 
-/// The stretches between kept line breaks.
-fn lines(pieces: &[Piece]) -> Vec<(usize, usize)> {
+/// The stretches between kept line breaks that hold removed code.
+fn lines(pieces: &[Piece<'_>]) -> Vec<(usize, usize)> {
     let mut out = Vec::new();
-    let mut start = 0;
+    let (mut start, mut removed) = (0, false);
     for (i, p) in pieces.iter().enumerate() {
-        if p.is_newline() && !p.gone {
-            out.push((start, i));
-            start = i + 1;
+        if p.gone {
+            removed = true;
+        } else if p.is_newline() {
+            if removed {
+                out.push((start, i));
+            }
+            (start, removed) = (i + 1, false);
         }
     }
-    out.push((start, pieces.len()));
+    if removed {
+        out.push((start, pieces.len()));
+    }
     out
 }
 
-fn goes(p: &Piece, style: &Style) -> bool {
+fn goes(p: &Piece<'_>, style: &Style) -> bool {
     !p.added && (p.kind == Kind::Space || (p.kind == Kind::Comment && !style.keep_comments))
 }
 
 /// P3a and P2 on one line.
-fn sides(pieces: &mut [Piece], run: &[bool], a: usize, b: usize, style: &Style) {
+fn sides(pieces: &mut [Piece<'_>], run: &[bool], a: usize, b: usize, style: &Style) {
     let mut j = b;
     while j > a && pieces[j - 1].is_trivia() && !run[j - 1] {
         j -= 1;
@@ -194,7 +199,7 @@ fn sides(pieces: &mut [Piece], run: &[bool], a: usize, b: usize, style: &Style) 
 }
 
 /// P3b: blanks that would end the line.
-fn line_end(pieces: &mut [Piece], a: usize, b: usize) {
+fn line_end(pieces: &mut [Piece<'_>], a: usize, b: usize) {
     let mut k = b;
     while k > a && pieces[k - 1].gone {
         k -= 1;
@@ -209,8 +214,8 @@ fn line_end(pieces: &mut [Piece], a: usize, b: usize) {
 }
 
 /// P4: a line with removed code on which nothing is left goes, with the comments and empty lines above.
-fn emptied(pieces: &mut [Piece], a: usize, b: usize, style: &Style) {
-    let all = |p: &Piece| p.gone || (p.kind == Kind::Space && !p.added);
+fn emptied(pieces: &mut [Piece<'_>], a: usize, b: usize, style: &Style) {
+    let all = |p: &Piece<'_>| p.gone || (p.kind == Kind::Space && !p.added);
     if a == 0 || b == pieces.len() || !pieces[a..b].iter().all(all) {
         return;
     }
@@ -232,7 +237,7 @@ fn emptied(pieces: &mut [Piece], a: usize, b: usize, style: &Style) {
 }
 
 /// Removes the line `a..b` and what stands above it, up to the last code; the line break that ends the line stays.
-fn take_line(pieces: &mut [Piece], a: usize, b: usize, style: &Style) {
+fn take_line(pieces: &mut [Piece<'_>], a: usize, b: usize, style: &Style) {
     for p in &mut pieces[a..b] {
         p.gone = true;
     }
@@ -271,7 +276,7 @@ fn take_line(pieces: &mut [Piece], a: usize, b: usize, style: &Style) {
 }
 
 /// Whether two line breaks have only blanks between them.
-fn has_blank_line(pieces: &[Piece]) -> bool {
+fn has_blank_line(pieces: &[Piece<'_>]) -> bool {
     let mut fresh = false;
     for p in pieces {
         if p.is_newline() {
@@ -287,7 +292,7 @@ fn has_blank_line(pieces: &[Piece]) -> bool {
 }
 
 /// Whether code follows the removed lines that end with the line break `at`, without an empty line in between.
-fn needs_blank(pieces: &[Piece], at: usize) -> bool {
+fn needs_blank(pieces: &[Piece<'_>], at: usize) -> bool {
     let mut fresh = true;
     for p in &pieces[(at + 1).min(pieces.len())..] {
         if p.is_newline() {
@@ -308,7 +313,7 @@ fn needs_blank(pieces: &[Piece], at: usize) -> bool {
 }
 
 /// P5: behind a kept `{`, only one of the line breaks after removed code stays.
-fn after_open(pieces: &mut [Piece]) {
+fn after_open(pieces: &mut [Piece<'_>]) {
     for i in 0..pieces.len() {
         if !pieces[i].is(T::LBrace) || pieces[i].gone {
             continue;
@@ -334,7 +339,7 @@ fn after_open(pieces: &mut [Piece]) {
 }
 
 /// P6: in front of a kept `}`, only the last line break stays if the code in front of the empty lines went.
-fn before_close(pieces: &mut [Piece]) {
+fn before_close(pieces: &mut [Piece<'_>]) {
     for i in (0..pieces.len()).rev() {
         if !pieces[i].is(T::RBrace) || pieces[i].gone || pieces[i].added {
             continue;
@@ -360,7 +365,7 @@ fn before_close(pieces: &mut [Piece]) {
 }
 
 /// Braces in the place of removed code have no empty lines inside.
-fn inside_added_braces(pieces: &mut [Piece]) {
+fn inside_added_braces(pieces: &mut [Piece<'_>]) {
     for i in 0..pieces.len() {
         if !pieces[i].added || pieces[i].gone {
             continue;
@@ -378,12 +383,12 @@ fn inside_added_braces(pieces: &mut [Piece]) {
 }
 
 /// Whether added code at the end stands where code was removed.
-fn in_place(pieces: &[Piece]) -> bool {
+fn in_place(pieces: &[Piece<'_>]) -> bool {
     pieces.iter().rev().take_while(|p| p.added || p.gone).any(|p| p.gone && p.is_code())
 }
 
 /// P6': an element of which only trivia is left goes from its first line break on.
-pub(super) fn element_edge(pieces: &mut [Piece], style: &Style) {
+pub(super) fn element_edge(pieces: &mut [Piece<'_>], style: &Style) {
     if pieces.iter().any(|p| (p.is_code() || p.added) && !p.gone) || !pieces.iter().any(Piece::is_code) {
         return;
     }
@@ -415,21 +420,18 @@ pub(super) fn element_edge(pieces: &mut [Piece], style: &Style) {
 }
 
 /// P7: blanks beside kept punctuation, where code next to it went.
-pub(super) fn punctuation(pieces: &mut [Piece]) {
+pub(super) fn punctuation(pieces: &mut [Piece<'_>]) {
     for i in 0..pieces.len() {
-        if pieces[i].gone {
-            continue;
-        }
-        if pieces[i].is(T::RParen) || pieces[i].is(T::Comma) || pieces[i].is(T::Semi) {
-            blanks_left(pieces, i);
-        }
-        if pieces[i].is(T::LParen) {
-            trivia_right(pieces, i);
+        match pieces[i].kind {
+            _ if pieces[i].gone => {}
+            Kind::Code(T::RParen | T::Comma | T::Semi) => blanks_left(pieces, i),
+            Kind::Code(T::LParen) => trivia_right(pieces, i),
+            _ => {}
         }
     }
 }
 
-fn blanks_left(pieces: &mut [Piece], i: usize) {
+fn blanks_left(pieces: &mut [Piece<'_>], i: usize) {
     let mut k = i;
     let (mut removed, mut replaced) = (0, false);
     let mut blanks = Vec::new();
@@ -454,7 +456,7 @@ fn blanks_left(pieces: &mut [Piece], i: usize) {
     }
 }
 
-fn trivia_right(pieces: &mut [Piece], i: usize) {
+fn trivia_right(pieces: &mut [Piece<'_>], i: usize) {
     let (mut k, mut seen) = (i + 1, false);
     let mut pending = Vec::new();
     while k < pieces.len() {
@@ -481,8 +483,8 @@ fn trivia_right(pieces: &mut [Piece], i: usize) {
 }
 
 /// If all that the tree holds of an element went, the tokens that it left out go too.
-pub(super) fn whole_element(pieces: &mut [Piece]) {
-    let own = |p: &&Piece| p.is_code() && !p.added && p.origin.is_none();
+pub(super) fn whole_element(pieces: &mut [Piece<'_>]) {
+    let own = |p: &&Piece<'_>| p.is_code() && !p.added && p.origin().is_none();
     if pieces.iter().any(|p| p.added) || !pieces.iter().any(|p| own(&p)) || pieces.iter().filter(own).any(|p| !p.gone) {
         return;
     }

@@ -10,20 +10,20 @@ use super::piece::{Kind, Piece};
 
 /// How added code takes the place of removed code piece by piece. Indices are those of the pieces of the removed code.
 #[derive(Default)]
-pub(super) struct Exchange {
+pub(super) struct Exchange<'a> {
     /// Pieces that stay.
     pub stay: Vec<Range<usize>>,
     /// Blanks, comments and line breaks that go.
     pub go: Vec<usize>,
     /// What comes in front of a piece, or behind the last one.
-    pub come: Vec<(usize, Vec<Piece>)>,
+    pub come: Vec<(usize, Vec<Piece<'a>>)>,
 }
 
 /// Longer code is replaced as a whole.
 const LONGEST: usize = 2048;
 
 /// Takes removed and added code apart; nothing if no line break of the removed code would stay.
-pub(super) fn exchange(old: &[Piece], new: &[Piece], file: &[u8]) -> Option<Exchange> {
+pub(super) fn exchange<'a>(old: &[Piece<'a>], new: &[Piece<'a>], file: &'a [u8]) -> Option<Exchange<'a>> {
     let (a, b) = (Side::new(old, file)?, Side::new(new, file)?);
     if a.tokens.len().max(b.tokens.len()) > LONGEST {
         return None;
@@ -57,20 +57,20 @@ pub(super) fn exchange(old: &[Piece], new: &[Piece], file: &[u8]) -> Option<Exch
 }
 
 /// Settles what lies between the last token that stays and the next one: how many line breaks stay there.
-fn settle(
-    a: &Side<'_>,
-    b: &Side<'_>,
+fn settle<'a>(
+    a: &Side<'_, 'a>,
+    b: &Side<'_, 'a>,
     last: Option<(usize, usize)>,
     (gone, come): &(Range<usize>, Range<usize>),
     next: Option<(usize, usize)>,
-    out: &mut Exchange,
+    out: &mut Exchange<'a>,
 ) -> Option<usize> {
     let old = Gaps { side: a, last: last.map(|l| l.0), changed: gone, next: next.map(|n| n.0) };
     let new = Gaps { side: b, last: last.map(|l| l.1), changed: come, next: next.map(|n| n.1) };
     // Where the added code comes: in front of what goes, or of what stays.
     let at = a.tokens.get(gone.start).copied().unwrap_or(a.pieces.len());
     let mut kept = 0;
-    let mut keep = |gap: Range<usize>, out: &mut Exchange| {
+    let mut keep = |gap: Range<usize>, out: &mut Exchange<'a>| {
         kept += usize::from(a.breaks(&gap));
         out.stay.push(gap);
     };
@@ -142,17 +142,17 @@ fn settle(
 }
 
 /// Removed or added code.
-struct Side<'a> {
-    pieces: &'a [Piece],
+struct Side<'s, 'a> {
+    pieces: &'s [Piece<'a>],
     file: &'a [u8],
     /// The pieces that are tokens; what the tree does not hold is part of the gaps.
     tokens: Vec<usize>,
 }
 
-impl<'a> Side<'a> {
+impl<'s, 'a> Side<'s, 'a> {
     /// Nothing if a directive is removed as code.
-    fn new(pieces: &'a [Piece], file: &'a [u8]) -> Option<Self> {
-        let is_token = |p: &Piece| matches!(p.kind, Kind::Code(_)) && (p.added || p.gone);
+    fn new(pieces: &'s [Piece<'a>], file: &'a [u8]) -> Option<Self> {
+        let is_token = |p: &Piece<'_>| matches!(p.kind, Kind::Code(_)) && (p.added || p.gone);
         let tokens = (0..pieces.len()).filter(|i| is_token(&pieces[*i])).collect();
         let removed = pieces.iter().any(|p| p.kind == Kind::Directive && p.gone);
         (!removed).then_some(Self { pieces, file, tokens })
@@ -174,7 +174,7 @@ impl<'a> Side<'a> {
     }
 
     /// A gap goes; nothing if code would be lost.
-    fn go(&self, gap: Range<usize>, out: &mut Exchange) -> Option<()> {
+    fn go(&self, gap: Range<usize>, out: &mut Exchange<'a>) -> Option<()> {
         for i in gap {
             let p = &self.pieces[i];
             if p.is_code() && !p.gone {
@@ -189,14 +189,14 @@ impl<'a> Side<'a> {
 }
 
 /// The gaps around a stretch of tokens that goes or comes, between two that stay.
-struct Gaps<'a> {
-    side: &'a Side<'a>,
+struct Gaps<'s, 'a> {
+    side: &'s Side<'s, 'a>,
     last: Option<usize>,
-    changed: &'a Range<usize>,
+    changed: &'s Range<usize>,
     next: Option<usize>,
 }
 
-impl Gaps<'_> {
+impl Gaps<'_, '_> {
     fn from(&self) -> usize {
         self.last.map_or(0, |l| self.side.tokens[l] + 1)
     }

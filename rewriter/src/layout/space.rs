@@ -4,16 +4,16 @@ use c_syntax::TokenKind as T;
 use c_syntax::branches::{Conditional, conditional};
 use c_syntax::print::{UNKNOWN, fuses, is_moved, is_word};
 
-use super::piece::{Indent, Kind, Piece};
+use super::piece::{Bytes, Kind, Piece};
 
 /// The pieces that are left, by index.
-fn live(pieces: &[Piece]) -> Vec<usize> {
+fn live(pieces: &[Piece<'_>]) -> Vec<usize> {
     (0..pieces.len()).filter(|i| !pieces[*i].gone).collect()
 }
 
 /// P10: an added `{` that starts a line moves behind the `)` or `else` of its head, if no comment ends that line; a `while` behind an
 /// added `}`.
-pub(super) fn pull_up_braces(pieces: &mut Vec<Piece>, quirks: bool) {
+pub(super) fn pull_up_braces(pieces: &mut Vec<Piece<'_>>, quirks: bool) {
     let mut blanks = Vec::new();
     for i in 0..pieces.len() {
         if !quirks && pieces[i].added && pieces[i].head && pieces[i].is(T::RBrace) {
@@ -27,9 +27,10 @@ pub(super) fn pull_up_braces(pieces: &mut Vec<Piece>, quirks: bool) {
 }
 
 /// The lines of added conditionals have nothing else on them, whatever stands beside them (C17 6.10).
-pub(super) fn conditionals_apart(pieces: &mut Vec<Piece>, file: &[u8]) {
-    let is_conditional =
-        |p: &Piece| p.added && p.kind == Kind::Directive && !p.gone && conditional(p.bytes(file)) != Conditional::Other;
+pub(super) fn conditionals_apart(pieces: &mut Vec<Piece<'_>>, file: &[u8]) {
+    let is_conditional = |p: &Piece<'_>| {
+        p.added && p.kind == Kind::Directive && !p.gone && conditional(p.bytes(file)) != Conditional::Other
+    };
     let mut breaks = Vec::new();
     let (shared_start, shared_end) = shared_lines(pieces, file);
     for i in 0..pieces.len() {
@@ -58,13 +59,13 @@ pub(super) fn conditionals_apart(pieces: &mut Vec<Piece>, file: &[u8]) {
     insert_before(pieces, &breaks, Piece::newline);
     for i in 1..pieces.len() {
         if is_conditional(&pieces[i]) && pieces[i - 1].added && pieces[i - 1].is_newline() {
-            pieces[i - 1].indent = Indent::Column0;
+            pieces[i - 1].to_column_0();
         }
     }
 }
 
 /// The `while` of a `do` moves behind the brace that was added in front of it.
-fn pull_up_while(pieces: &mut Vec<Piece>, brace: usize) {
+fn pull_up_while(pieces: &mut Vec<Piece<'_>>, brace: usize) {
     let Some(next) = (brace + 1..pieces.len()).find(|j| !pieces[*j].gone && pieces[*j].kind != Kind::Space) else {
         return;
     };
@@ -75,12 +76,12 @@ fn pull_up_while(pieces: &mut Vec<Piece>, brace: usize) {
     }
 }
 
-fn breaks_line(pieces: &[Piece], i: usize) -> bool {
+fn breaks_line(pieces: &[Piece<'_>], i: usize) -> bool {
     pieces.get(i + 1).is_some_and(|p| p.added && p.is_newline())
 }
 
 /// Moves one brace; whether it stays and lacks a blank in front.
-fn pull_up(pieces: &mut [Piece], brace: usize, quirks: bool) -> bool {
+fn pull_up(pieces: &mut [Piece<'_>], brace: usize, quirks: bool) -> bool {
     let Some(head) = (0..brace).rev().find(|j| !pieces[*j].gone && pieces[*j].is_code()) else { return false };
     if !(pieces[head].is(T::RParen) || pieces[head].is(T::KwElse) || pieces[head].is(T::KwDo)) {
         return false;
@@ -120,7 +121,7 @@ fn pull_up(pieces: &mut [Piece], brace: usize, quirks: bool) -> bool {
 }
 
 /// Drops the line behind a line break if from piece `from` on it holds removed code only.
-fn drop_emptied_line(pieces: &mut [Piece], line: usize, from: usize) {
+fn drop_emptied_line(pieces: &mut [Piece<'_>], line: usize, from: usize) {
     let Some(end) = (from..pieces.len()).find(|j| !pieces[*j].gone && pieces[*j].kind != Kind::Space) else { return };
     if pieces[end].is_newline() && pieces[end].kept() && pieces[from..end].iter().any(|p| p.gone && p.is_code()) {
         for p in pieces[line..end].iter_mut().filter(|p| p.is_newline() || p.kind == Kind::Space) {
@@ -130,7 +131,7 @@ fn drop_emptied_line(pieces: &mut [Piece], line: usize, from: usize) {
 }
 
 /// Moves a brace behind the comment that ends the line of its head.
-fn behind_comment(pieces: &mut [Piece], comment: usize, brace: usize) {
+fn behind_comment(pieces: &mut [Piece<'_>], comment: usize, brace: usize) {
     let Some(end) = (comment..brace).find(|j| pieces[*j].is_newline() && !pieces[*j].gone) else { return };
     let line = pieces[comment..end].iter().filter(|p| !p.gone);
     let closed = line.clone().all(|p| p.kind == Kind::Space || (p.kind == Kind::Comment && !p.line_comment));
@@ -138,13 +139,14 @@ fn behind_comment(pieces: &mut [Piece], comment: usize, brace: usize) {
         return;
     }
     let blank = pieces[end - 1].kind == Kind::Space && !pieces[end - 1].gone;
-    pieces[brace + 1] = Piece { gone: blank, ..Piece::space() };
+    pieces[brace + 1] = Piece::space();
+    pieces[brace + 1].gone = blank;
     pieces[end..=brace + 1].rotate_right(2);
     pieces.swap(end, end + 1);
 }
 
 /// Added code never follows a `//` comment on its line.
-pub(super) fn protect_line_comments(pieces: &mut Vec<Piece>) {
+pub(super) fn protect_line_comments(pieces: &mut Vec<Piece<'_>>) {
     let mut open = false;
     let mut breaks = Vec::new();
     for (i, p) in pieces.iter().enumerate().filter(|(_, p)| !p.gone) {
@@ -161,55 +163,62 @@ pub(super) fn protect_line_comments(pieces: &mut Vec<Piece>) {
 }
 
 /// P8: commas that have lost an element.
-pub(super) fn commas(pieces: &mut [Piece]) {
+pub(super) fn commas(pieces: &mut [Piece<'_>]) {
     // The code in front that stays.
-    let mut kept: Vec<usize> = Vec::new();
+    let mut kept: Vec<u32> = Vec::new();
     for q in 0..pieces.len() {
         if pieces[q].gone || !pieces[q].is_code() {
             continue;
         }
-        while let Some(p) = kept.pop_if(|p| comma_goes(pieces, *p, q)) {
+        while let Some(p) = kept.last().map(|p| *p as usize)
+            && pieces[p].is(T::Comma)
+            && comma_goes(pieces, p, q)
+        {
+            kept.pop();
             drop_comma(pieces, p);
         }
-        let opens = kept.last().filter(|p| pieces[**p].is(T::LParen) || pieces[**p].is(T::LBrace));
-        if pieces[q].is(T::Comma) && opens.is_some_and(|p| !adjacent_in_source(pieces, *p, q)) {
-            pieces[q].gone = true;
-            drop_blanks(pieces, q + 1);
-        } else {
-            kept.push(q);
+        if pieces[q].is(T::Comma) {
+            let opens =
+                kept.last().map(|p| *p as usize).filter(|p| pieces[*p].is(T::LParen) || pieces[*p].is(T::LBrace));
+            if opens.is_some_and(|p| !adjacent_in_source(pieces, p, q)) {
+                pieces[q].gone = true;
+                drop_blanks(pieces, q + 1);
+                continue;
+            }
         }
+        kept.push(q as u32);
     }
 }
 
-/// Whether the code `p` is a comma that loses its place in front of the code `q`.
-fn comma_goes(pieces: &[Piece], p: usize, q: usize) -> bool {
+/// Whether the comma `p` loses its place in front of the code `q`.
+fn comma_goes(pieces: &[Piece<'_>], p: usize, q: usize) -> bool {
     let nothing_between = || !adjacent_in_source(pieces, p, q) && (pieces[q].is(T::Comma) || pieces[q].is(T::RParen));
-    pieces[p].is(T::Comma) && (!pieces[p].removed_by.is_empty() || nothing_between())
+    !pieces[p].removed_by().is_empty() || nothing_between()
 }
 
 /// Removes a comma and, if it was added, the blank behind it.
-fn drop_comma(pieces: &mut [Piece], at: usize) {
+fn drop_comma(pieces: &mut [Piece<'_>], at: usize) {
     pieces[at].gone = true;
     if pieces[at].added {
         drop_blanks(pieces, at + 1);
     }
 }
 
-fn drop_blanks(pieces: &mut [Piece], from: usize) {
+fn drop_blanks(pieces: &mut [Piece<'_>], from: usize) {
     for p in pieces[from..].iter_mut().take_while(|p| p.gone || p.kind == Kind::Space) {
         p.gone = true;
     }
 }
 
-fn adjacent_in_source(pieces: &[Piece], p: usize, q: usize) -> bool {
-    match (pieces[p].token, pieces[q].token) {
+fn adjacent_in_source(pieces: &[Piece<'_>], p: usize, q: usize) -> bool {
+    match (pieces[p].token(), pieces[q].token()) {
         (Some(a), Some(b)) => a.0 + 1 == b.0,
         _ => false,
     }
 }
 
 /// P8: commas that an added element needs.
-pub(super) fn missing_commas(pieces: &mut Vec<Piece>) {
+pub(super) fn missing_commas(pieces: &mut Vec<Piece<'_>>) {
     let mut missing: Vec<usize> = Vec::new();
     for i in 0..pieces.len() {
         if pieces[i].element_start && !pieces[i].gone {
@@ -234,21 +243,16 @@ pub(super) fn missing_commas(pieces: &mut Vec<Piece>) {
 }
 
 /// P12: one blank where added and kept code would stand too close.
-pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8], quirks: bool) {
+pub(super) fn joints(pieces: &mut Vec<Piece<'_>>, file: &[u8], quirks: bool) {
     let mut inserts = Vec::new();
-    let mut last: Option<usize> = None;
-    for at in 0..pieces.len() {
-        let q = &pieces[at];
-        if q.gone {
-            continue;
-        }
-        let Some((i, p)) = last.replace(at).map(|i| (i, &pieces[i])) else { continue };
+    let mut left = pieces.iter().enumerate().filter(|(_, p)| !p.gone);
+    let Some(mut last) = left.next() else { return };
+    for next in left {
+        let ((i, p), (at, q)) = (std::mem::replace(&mut last, next), next);
         // What stands side by side in the source stays so.
         if !(p.added || q.added || i + 1 < at)
-            || p.is_newline()
-            || q.is_newline()
-            || p.kind == Kind::Space
-            || q.kind == Kind::Space
+            || !(p.is_code() || p.kind == Kind::Comment)
+            || !(q.is_code() || q.kind == Kind::Comment)
             || !(p.added || q.added) && adjacent_in_source(pieces, i, at)
         {
             continue;
@@ -265,18 +269,18 @@ pub(super) fn joints(pieces: &mut Vec<Piece>, file: &[u8], quirks: bool) {
 }
 
 /// Whether the reference puts a blank between added code and the colon behind it: not behind a literal.
-fn parted_from_colon(p: &Piece, q: &Piece) -> bool {
+fn parted_from_colon(p: &Piece<'_>, q: &Piece<'_>) -> bool {
     let literal = matches!(p.kind, Kind::Code(T::Number | T::Char | T::Str));
     p.added && p.is_code() && !literal && q.is(T::Colon) && !q.added
 }
 
 /// Inserts a blank in front of each of the pieces at ascending indices.
-fn insert_blanks(pieces: &mut Vec<Piece>, before: &[usize]) {
+fn insert_blanks(pieces: &mut Vec<Piece<'_>>, before: &[usize]) {
     insert_before(pieces, before, Piece::space);
 }
 
 /// Inserts a piece in front of each of the pieces at ascending indices.
-fn insert_before(pieces: &mut Vec<Piece>, before: &[usize], new: fn() -> Piece) {
+fn insert_before<'a>(pieces: &mut Vec<Piece<'a>>, before: &[usize], new: fn() -> Piece<'a>) {
     if before.is_empty() {
         return;
     }
@@ -294,11 +298,12 @@ fn insert_before(pieces: &mut Vec<Piece>, before: &[usize], new: fn() -> Piece) 
 
 /// Added comments and directives over lines end these as the file does. The lines of a comment that begin with `*` are indented like the
 /// one on which it starts, but not in the reference.
-pub(super) fn inner_lines(pieces: &mut [Piece], file: &[u8], eol: &[u8], quirks: bool) {
+pub(super) fn inner_lines<'a>(pieces: &mut [Piece<'a>], bytes: Bytes<'a>, eol: &[u8], quirks: bool) {
+    let file = bytes.file;
     for i in 0..pieces.len() {
         let p = &pieces[i];
         let over_lines = p.added && matches!(p.kind, Kind::Comment | Kind::Directive);
-        let Some(text) = p.text.as_deref().filter(|t| over_lines && t.contains(&b'\n')) else { continue };
+        let Some(text) = p.text.filter(|t| over_lines && t.contains(&b'\n')) else { continue };
         let lines: Vec<&[u8]> = text.split(|b| *b == b'\n').map(|l| l.strip_suffix(b"\r").unwrap_or(l)).collect();
         let starred = lines[1..].iter().all(|l| l.trim_ascii_start().starts_with(b"*"));
         let indent = match pieces[..i].iter().rev().find(|p| !p.gone) {
@@ -317,33 +322,33 @@ pub(super) fn inner_lines(pieces: &mut [Piece], file: &[u8], eol: &[u8], quirks:
                 new.extend_from_slice(line);
             }
         }
-        pieces[i].text = Some(new.into());
+        pieces[i].text = Some(bytes.copy(&new));
     }
 }
 
 /// Added comments among the code of a macro end before the backslash of their line.
-pub(super) fn end_comments_of_macro(pieces: &mut [Piece]) {
+pub(super) fn end_comments_of_macro<'a>(pieces: &mut [Piece<'a>], bytes: Bytes<'a>) {
     let last = pieces.iter().rposition(|p| p.is_code() && !p.gone).unwrap_or(0);
     for p in pieces[..last].iter_mut().filter(|p| p.added && p.kind == Kind::Comment) {
-        let words = p.text.as_deref().and_then(|t| t.strip_prefix(b"//"));
+        let words = p.text.and_then(|t| t.strip_prefix(b"//"));
         let Some(words) = words.filter(|w| memchr::memmem::find(w, b"*/").is_none()) else { continue };
-        p.text = Some([b"/* ", words.trim_ascii(), b" */"].concat().into());
+        p.text = Some(bytes.concat(&[b"/* ", words.trim_ascii(), b" */"]));
     }
 }
 
 /// Whether code of other elements stands on the line on which the pieces start, and on the one on which they end.
-fn shared_lines(pieces: &[Piece], file: &[u8]) -> (bool, bool) {
+fn shared_lines(pieces: &[Piece<'_>], file: &[u8]) -> (bool, bool) {
     let blank = |b: &&u8| matches!(b, b' ' | b'\t' | b'\r');
-    let mut sources = pieces.iter().filter(|p| !p.added).map(|p| &p.src);
+    let mut sources = pieces.iter().filter(|p| !p.added);
     let Some(first) = sources.next() else { return (false, false) };
-    let end = sources.next_back().unwrap_or(first).end;
-    let before = file[..first.start].iter().rev().find(|b| !blank(b));
+    let end = sources.next_back().unwrap_or(first).end();
+    let before = file[..first.start()].iter().rev().find(|b| !blank(b));
     let behind = file[end..].iter().find(|b| !blank(b));
     (before.is_some_and(|b| *b != b'\n'), behind.is_some_and(|b| *b != b'\n'))
 }
 
 /// A `*` added between a type and a name takes the blank in front of it.
-pub(super) fn stars(pieces: &mut Vec<Piece>) {
+pub(super) fn stars(pieces: &mut Vec<Piece<'_>>) {
     let live = live(pieces);
     let mut inserts = Vec::new();
     for w in live.windows(4) {
@@ -362,7 +367,7 @@ pub(super) fn stars(pieces: &mut Vec<Piece>) {
 }
 
 /// The rule for the joint between the pieces at two indices, between which none is left.
-fn wants_blank(pieces: &[Piece], before: usize, at: usize, file: &[u8], quirks: bool) -> bool {
+fn wants_blank(pieces: &[Piece<'_>], before: usize, at: usize, file: &[u8], quirks: bool) -> bool {
     let (p, q) = (&pieces[before], &pieces[at]);
     if q.kind == Kind::Comment {
         return q.added && (quirks || !p.is(T::LParen));
@@ -402,7 +407,7 @@ fn wants_blank(pieces: &[Piece], before: usize, at: usize, file: &[u8], quirks: 
 }
 
 /// Whether white space is what is left behind a piece.
-fn followed_by_blank(pieces: &[Piece], at: usize) -> bool {
+fn followed_by_blank(pieces: &[Piece<'_>], at: usize) -> bool {
     let next = pieces[at + 1..].iter().find(|p| !p.gone);
     next.is_some_and(|p| matches!(p.kind, Kind::Space | Kind::Newline))
 }
@@ -429,7 +434,7 @@ fn is_operator(kind: T) -> bool {
 }
 
 /// `--smpl-spacing`: blanks between added tokens as the rule writes them.
-pub(super) fn smpl_spacing(pieces: &mut Vec<Piece>, rule_text: &[u8]) {
+pub(super) fn smpl_spacing<'a>(pieces: &mut Vec<Piece<'a>>, rule_text: &'a [u8]) {
     let mut i = 0;
     let mut last: Option<(usize, u32)> = None;
     while i < pieces.len() {
@@ -442,7 +447,7 @@ pub(super) fn smpl_spacing(pieces: &mut Vec<Piece>, rule_text: &[u8]) {
             i += 1;
             continue;
         }
-        let origin = pieces[i].origin.filter(|_| !is_moved(pieces[i].origin));
+        let origin = pieces[i].origin().filter(|_| !is_moved(pieces[i].origin()));
         if let (Some((at, end)), Some((start, _))) = (last, origin)
             && start != UNKNOWN
             && end != UNKNOWN

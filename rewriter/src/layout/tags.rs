@@ -21,10 +21,13 @@ pub(super) struct Block {
     pub bindings: Arc<Bindings>,
 }
 
+/// Match and adjacency group of removals.
+pub(super) type Removals = SmallVec<[(u32, u32); 1]>;
+
 /// What all matches together ask of a place.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Tag {
-    pub removed_by: SmallVec<[(u32, u32); 1]>,
+    pub removed_by: Removals,
     /// Most tags only say that something goes.
     pub added: Option<Box<Added>>,
 }
@@ -98,6 +101,12 @@ impl TokenTags {
 
     /// The tag of a token, which has one from now on.
     pub fn entry(&mut self, token: TokenId) -> &mut Tag {
+        let place = self.place_of(token);
+        &mut self.tags[place]
+    }
+
+    /// The place of the tag of a token, which has one from now on.
+    fn place_of(&mut self, token: TokenId) -> usize {
         let at = token.0 as usize;
         if self.places.len() <= at {
             self.places.resize(at + 1, 0);
@@ -106,7 +115,7 @@ impl TokenTags {
             self.tags.push(Tag::default());
             self.places[at] = self.tags.len() as u32;
         }
-        &mut self.tags[self.places[at] as usize - 1]
+        self.places[at] as usize - 1
     }
 
     /// The tokens that have tags, in order.
@@ -163,6 +172,9 @@ enum Spot {
 
 /// Merges the touches of all matches, which have numbers.
 pub(super) fn merge(plus: &Plus<'_>, tree: &Tree, matches: &[(usize, &RuleMatch)]) -> Result<Tags, Box<Conflict>> {
+    if let Some(tags) = apart(tree, matches) {
+        return Ok(tags);
+    }
     let mut table = Table { of_token: vec![Known::default(); tree.tokens().len()], of_node: FxHashMap::default() };
     let mut all = OfMatches::default();
     all.edits.reserve(matches.iter().map(|(_, m)| m.touches.len()).sum());
@@ -215,6 +227,57 @@ pub(super) fn merge(plus: &Plus<'_>, tree: &Tree, matches: &[(usize, &RuleMatch)
         }
     }
     Ok(tags)
+}
+
+/// The tags of matches that touch no place twice, be it with several values: as most do.
+fn apart(tree: &Tree, matches: &[(usize, &RuleMatch)]) -> Option<Tags> {
+    let mut tags = Tags::default();
+    let touches: usize = matches.iter().map(|(_, m)| m.touches.len()).sum();
+    tags.tokens.places.resize(tree.tokens().len(), 0);
+    tags.tokens.tags.reserve(touches);
+    // The match and values of each tag of a token, and of each side of a node.
+    let mut of_tags: Vec<(u32, *const Bindings)> = Vec::with_capacity(touches);
+    let mut of_sides: FxHashMap<Spot, (u32, *const Bindings)> = FxHashMap::default();
+    for (index, m) in matches {
+        for touch in &m.touches {
+            let own = (*index as u32, Arc::as_ptr(&touch.bindings));
+            let (tag, known) = match touch.place {
+                Place::Token(t) => {
+                    let place = tags.tokens.place_of(t);
+                    if place == of_tags.len() {
+                        of_tags.push(own);
+                    }
+                    (&mut tags.tokens.tags[place], of_tags[place])
+                }
+                Place::Node(n) => {
+                    let spot = if matches!(touch.action, Action::Before(_)) { Spot::Before(n) } else { Spot::After(n) };
+                    (tags.nodes.entry(n).or_default(), *of_sides.entry(spot).or_insert(own))
+                }
+            };
+            if known != own {
+                return None;
+            }
+            let run = match touch.action {
+                Action::Remove { group } => {
+                    tag.removed_by.clear();
+                    tag.removed_by.push((own.0, group));
+                    continue;
+                }
+                Action::Before(r) | Action::After(r) | Action::Replace(r) => r,
+            };
+            let added: &mut Added = tag;
+            let blocks = match touch.action {
+                Action::Before(_) => &mut added.before,
+                Action::After(_) => &mut added.after,
+                _ => &mut added.replace,
+            };
+            if blocks.iter().all(|b| b.run != run) {
+                blocks.reserve_exact(1);
+                blocks.push(Block { run, bindings: touch.bindings.clone() });
+            }
+        }
+    }
+    Some(tags)
 }
 
 /// What is known of the places of the tag table.

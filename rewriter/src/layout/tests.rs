@@ -96,8 +96,10 @@ fn rewritten(marked: &str, plus: &str, style: &Style) -> String {
             }
         }
         if !touches.is_empty() {
-            let matches = [RuleMatch { variant: 0, env: 0, touches, exports: Vec::new() }];
-            edits.extend(rewrite_element(&page, index, &rule.pattern, &rule, 0, &matches).expect("no conflict").edits);
+            let mut matches = [RuleMatch { variant: 0, env: 0, touches, exports: Vec::new() }];
+            edits.extend(
+                rewrite_element(&page, index, &rule.pattern, &rule, 0, &mut matches).expect("no conflict").edits,
+            );
         }
     }
     String::from_utf8_lossy(&apply_edits(&text, &edits)).into_owned()

@@ -3,11 +3,11 @@
 //! Kept lines of a list that an edit touches stay where they are, but for those that stood behind a bracket that moved.
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{Text, is_moved, width};
+use c_syntax::print::{is_moved, width};
 
 use super::Style;
 use super::columns::pad;
-use super::piece::{Indent, Kind, Piece, indent_of, is_blank};
+use super::piece::{Bytes, Indent, Kind, Piece, indent_of, is_blank};
 
 /// The outermost open list of the line.
 struct Bottom {
@@ -53,7 +53,7 @@ impl Lines<'_> {
 
     /// The indentation of a kept line of the list that goes with its bracket.
     /// In the reference lines that would stand left of the bracket do.
-    fn moved(&self, list: &Open, newline: &Piece) -> Option<Vec<u8>> {
+    fn moved(&self, list: &Open, newline: &Piece<'_>) -> Option<Vec<u8>> {
         let at = column_of(newline, self.file);
         if self.quirks {
             let indent = self.indentation(list);
@@ -67,14 +67,14 @@ impl Lines<'_> {
     }
 
     /// The indentation of the next line of a list that is open at piece `at`: new lines in front of it follow it.
-    fn of_next_line(&self, pieces: &[Piece], at: usize, list: &Open) -> Option<Vec<u8>> {
+    fn of_next_line(&self, pieces: &[Piece<'_>], at: usize, list: &Open) -> Option<Vec<u8>> {
         let mut depth = 0;
         for p in pieces[at..].iter().filter(|p| !p.gone) {
             match p.kind {
                 Kind::Code(T::LParen | T::LBracket | T::LBrace) => depth += 1,
                 Kind::Code(T::RParen | T::RBracket | T::RBrace) if depth == 0 => return None,
                 Kind::Code(T::RParen | T::RBracket | T::RBrace) => depth -= 1,
-                Kind::Newline if depth == 0 && p.indent == Indent::Aligned => return None,
+                Kind::Newline if depth == 0 && p.indent() == Indent::Aligned => return None,
                 Kind::Newline if depth == 0 => {
                     if let Some(moved) = self.moved(list, p).filter(|_| !p.added) {
                         return Some(moved);
@@ -90,9 +90,48 @@ impl Lines<'_> {
     }
 }
 
+/// Where the reading of columns is.
+struct Columns<'a> {
+    file: &'a [u8],
+    /// The piece that comes next.
+    at: usize,
+    /// The column at which it starts.
+    column: usize,
+}
+
+impl Columns<'_> {
+    /// The column behind piece `i`.
+    fn behind(&mut self, pieces: &[Piece<'_>], i: usize) -> usize {
+        for p in pieces[self.at..=i].iter().filter(|p| !p.gone) {
+            let newline = p.is_newline();
+            self.column = if newline { column_of(p, self.file) } else { width(p.bytes(self.file), self.column) };
+        }
+        self.at = i + 1;
+        self.column
+    }
+}
+
+/// The end of the list that a piece opens, if nothing is added inside.
+fn end_of_unchanged(pieces: &[Piece<'_>], open: usize) -> Option<usize> {
+    let mut depth = 0;
+    for (i, p) in pieces.iter().enumerate().skip(open).filter(|(_, p)| !p.gone) {
+        match p.kind {
+            _ if p.added => return None,
+            Kind::Code(T::LParen | T::LBracket | T::LBrace) => depth += 1,
+            Kind::Code(T::RParen | T::RBracket | T::RBrace) => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(i);
+        }
+    }
+    None
+}
+
 /// Breaks lists behind commas where a line would go beyond the limit, and moves lines of a list that got new code in front of them
 /// when they would stand left of it.
-pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8], unit: &[u8]) {
+pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>, eol: &[u8], unit: &[u8]) {
+    let file = bytes.file;
     // The reference takes whole units of indentation, ours are tabs wherever tabs indent.
     let unit = match unit {
         _ if style.quirks => unit,
@@ -100,21 +139,38 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
         _ => b" ",
     };
     let lines = Lines { quirks: style.quirks, max_width: style.max_width, file, eol, unit };
-    let mut column = first_column(pieces, file);
+    let mut columns = Columns { file, at: 0, column: first_column(pieces, file) };
     let mut open: Vec<Open> = Vec::new();
     let mut bottom: Option<Bottom> = None;
     let mut last_code: Option<T> = None;
+    // What comes in front of this one is done.
+    let mut from = 0;
     for i in 0..pieces.len() {
-        if pieces[i].gone {
+        if pieces[i].gone || i < from {
             continue;
         }
+        if open.is_empty() {
+            let Kind::Code(kind) = pieces[i].kind else { continue };
+            let opens = matches!(kind, T::LParen | T::LBracket) || kind == T::LBrace && last_code == Some(T::Eq);
+            last_code = Some(kind);
+            if !opens {
+                continue;
+            }
+            if let Some(end) = end_of_unchanged(pieces, i) {
+                if let Kind::Code(kind) = pieces[end].kind {
+                    last_code = Some(kind);
+                }
+                from = end + 1;
+                continue;
+            }
+        }
         if pieces[i].is_newline() {
-            match (&pieces[i].indent, open.last()) {
+            match (pieces[i].indent(), open.last()) {
                 (Indent::Aligned, Some(list)) => {
-                    pieces[i].text = Some([eol, &lines.blanks(list.column)].concat().into());
+                    pieces[i].text = Some(bytes.concat(&[eol, &lines.blanks(list.column)]));
                 }
                 (Indent::Infer, Some(list)) if pieces[i].added && list.moves && !style.quirks => {
-                    pieces[i].text = Some([eol, &lines.indentation(list)].concat().into());
+                    pieces[i].text = Some(bytes.concat(&[eol, &lines.indentation(list)]));
                 }
                 _ => {}
             }
@@ -126,12 +182,11 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
                 && continues(pieces, i)
                 && let Some(indent) = lines.moved(list, &pieces[i])
             {
-                pieces[i].text = Some([line_end(pieces[i].bytes(file)), &indent].concat().into());
+                pieces[i].text = Some(bytes.concat(&[line_end(pieces[i].bytes(file)), &indent]));
                 moved = true;
             }
-            column = column_of(&pieces[i], file);
             if let (Some(b), Some(list)) = (&mut bottom, open.last_mut()) {
-                let own = if pieces[i].added { !style.quirks && pieces[i].indent != Indent::Aligned } else { !moved };
+                let own = if pieces[i].added { !style.quirks && pieces[i].indent() != Indent::Aligned } else { !moved };
                 if own {
                     list.line = Some(indent_of(pieces[i].bytes(file)).to_vec());
                 }
@@ -142,42 +197,42 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
         }
         if let Some(b) = &mut bottom {
             let closes = !style.quirks && matches!(pieces[i].kind, Kind::Code(T::RParen | T::RBracket | T::Semi));
-            b.touched |= pieces[i].added && pieces[i].is_code() && !closes && !is_moved(pieces[i].origin);
+            b.touched |= pieces[i].added && pieces[i].is_code() && !closes && !is_moved(pieces[i].origin());
         }
-        column = width(pieces[i].bytes(file), column);
         let Kind::Code(kind) = pieces[i].kind else { continue };
         match kind {
             T::LParen | T::LBracket => {
                 if open.is_empty() {
                     bottom = Some(Bottom { cell: None, touched: pieces[i].added && !style.quirks });
                 }
+                let column = columns.behind(pieces, i);
                 open.push(Open { column, source: source_of(pieces, i), moves: true, line: None });
             }
-            T::LBrace if !open.is_empty() || last_code == Some(T::Eq) => {
+            T::LBrace => {
                 if open.is_empty() {
                     bottom = Some(Bottom { cell: None, touched: false });
                 }
                 // In the reference the lines of an initialiser start in the first column.
                 let blank = pieces[i + 1..].iter().find(|p| !p.gone).is_some_and(|p| p.kind == Kind::Space);
-                let column = if style.quirks { 0 } else { column + usize::from(blank) };
+                let column = if style.quirks { 0 } else { columns.behind(pieces, i) + usize::from(blank) };
                 open.push(Open { column, source: None, moves: style.quirks, line: None });
             }
-            T::RParen | T::RBracket | T::RBrace if !open.is_empty() => {
+            T::RParen | T::RBracket | T::RBrace => {
                 if open.len() == 1 {
-                    overflow(pieces, &mut bottom, &open[0], &mut column, i, &lines);
+                    overflow(pieces, &mut bottom, &open[0], &mut columns, i, (&lines, bytes));
                     bottom = None;
                 }
                 open.pop();
             }
             T::AmpAmp | T::PipePipe if open.len() == 1 && !style.quirks => {
-                overflow(pieces, &mut bottom, &open[0], &mut column, i, &lines);
+                overflow(pieces, &mut bottom, &open[0], &mut columns, i, (&lines, bytes));
                 let next = (i + 1..pieces.len()).find(|j| !pieces[*j].gone);
                 if let (Some(b), Some(j)) = (&mut bottom, next.filter(|j| pieces[*j].kind == Kind::Space)) {
                     b.cell = Some(j);
                 }
             }
             T::Comma if open.len() == 1 => {
-                overflow(pieces, &mut bottom, &open[0], &mut column, i, &lines);
+                overflow(pieces, &mut bottom, &open[0], &mut columns, i, (&lines, bytes));
                 let next = (i + 1..pieces.len()).find(|j| !pieces[*j].gone);
                 if let (Some(b), Some(j)) = (&mut bottom, next) {
                     let at = if pieces[j].kind == Kind::Space { j } else { i };
@@ -191,16 +246,16 @@ pub(super) fn wrap(pieces: &mut [Piece], style: &Style, file: &[u8], eol: &[u8],
 }
 
 /// If the line is too long at piece `i`, a line break comes in the last place where one can be.
-fn overflow(
-    pieces: &mut [Piece],
+fn overflow<'a>(
+    pieces: &mut [Piece<'a>],
     bottom: &mut Option<Bottom>,
     list: &Open,
-    column: &mut usize,
+    columns: &mut Columns<'_>,
     i: usize,
-    lines: &Lines<'_>,
+    (lines, bytes): (&Lines<'_>, Bytes<'a>),
 ) {
     let Some(b) = bottom else { return };
-    if *column <= lines.max_width || !b.touched {
+    if !b.touched || columns.behind(pieces, i) <= lines.max_width {
         return;
     }
     let Some(place) = b.cell.take().filter(|c| *c < i) else { return };
@@ -210,30 +265,30 @@ fn overflow(
     for p in pieces[place + 1..=i].iter().filter(|p| !p.gone) {
         at = width(p.bytes(lines.file), at);
     }
-    *column = at;
+    columns.column = at;
     let comma: &[u8] = if pieces[place].is(T::Comma) { b"," } else { b"" };
-    pieces[place].text = Some([comma, lines.eol, &indent].concat().into());
+    pieces[place].text = Some(bytes.concat(&[comma, lines.eol, &indent]));
 }
 
 /// Whether code of the list, or a comment, stands behind the line break at piece `i`.
-fn continues(pieces: &[Piece], i: usize) -> bool {
+fn continues(pieces: &[Piece<'_>], i: usize) -> bool {
     let next = pieces[i + 1..].iter().find(|p| !p.gone).map(|p| p.kind);
     !matches!(next, None | Some(Kind::Newline | Kind::Directive | Kind::Code(T::RParen | T::RBracket | T::RBrace)))
 }
 
 /// The column of what stands behind a line break.
-fn column_of(newline: &Piece, file: &[u8]) -> usize {
+fn column_of(newline: &Piece<'_>, file: &[u8]) -> usize {
     width(indent_of(newline.bytes(file)), 0)
 }
 
 /// Where a bracket ends in the source, or the one that it replaces.
-fn source_of(pieces: &[Piece], at: usize) -> Option<usize> {
-    let changed = |p: &&Piece| p.gone || p.added;
-    let old = |p: &&Piece| !p.added && p.is(T::LParen);
+fn source_of(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
+    let changed = |p: &&Piece<'_>| p.gone || p.added;
+    let old = |p: &&Piece<'_>| !p.added && p.is(T::LParen);
     let before = || pieces[..at].iter().rev().take_while(changed).find(old);
     let behind = || pieces[at..].iter().take_while(changed).find(old);
     let own = Some(&pieces[at]).filter(|p| !p.added);
-    own.or_else(before).or_else(behind).map(|p| p.src.end)
+    own.or_else(before).or_else(behind).map(|p| p.end())
 }
 
 /// The line break itself, without the white space of the next line.
@@ -242,14 +297,15 @@ fn line_end(newline: &[u8]) -> &[u8] {
 }
 
 /// The column at which the first piece starts.
-fn first_column(pieces: &[Piece], file: &[u8]) -> usize {
-    let Some(start) = pieces.iter().find(|p| !p.added).map(|p| p.src.start) else { return 0 };
+fn first_column(pieces: &[Piece<'_>], file: &[u8]) -> usize {
+    let Some(start) = pieces.iter().find(|p| !p.added).map(Piece::start) else { return 0 };
     let line = memchr::memrchr(b'\n', &file[..start]).map_or(0, |i| i + 1);
     width(&file[line..start], 0)
 }
 
 /// In a macro body the backslashes of changed and added lines stand in the column of the nearest original one, if that is aligned.
-pub(super) fn align_continuations(pieces: &mut [Piece], file: &[u8]) {
+pub(super) fn align_continuations<'a>(pieces: &mut [Piece<'a>], bytes: Bytes<'a>) {
+    let file = bytes.file;
     let aligned: Vec<(usize, Backslash)> =
         (0..pieces.len()).filter_map(|i| Backslash::of(&pieces[i], file).map(|b| (i, b))).collect();
     let mut column = first_column(pieces, file);
@@ -268,22 +324,22 @@ pub(super) fn align_continuations(pieces: &mut [Piece], file: &[u8]) {
             None => aligned.iter().min_by_key(|a| a.0.abs_diff(i)),
         };
         let Some((at, backslash)) = backslash.filter(|(at, b)| *at != i || b.behind != from) else { continue };
-        let bytes = pieces[i].bytes(file);
-        let Some(text) = bytes[bytes.iter().take_while(|b| is_blank(**b)).count()..].strip_prefix(b"\\") else {
+        let line = pieces[i].bytes(file);
+        let Some(text) = line[line.iter().take_while(|b| is_blank(**b)).count()..].strip_prefix(b"\\") else {
             continue;
         };
         let pad = if own == Some(*at) && backslash.behind == from {
-            file[pieces[*at].src.clone()].iter().copied().take_while(|b| is_blank(*b)).collect()
+            pieces[*at].source_bytes(file).iter().copied().take_while(|b| is_blank(*b)).collect()
         } else {
             pad(from, backslash.column, backslash.tabs)
         };
-        pieces[i].text = Some([&pad, b"\\".as_slice(), text].concat().into());
+        pieces[i].text = Some(bytes.concat(&[&pad, b"\\", text]));
     }
 }
 
 /// The original line break that ended the line which an added one ends, if the line is what it was.
-fn ended_here(pieces: &[Piece], at: usize) -> Option<usize> {
-    let kept = |p: &&Piece| !p.gone || !p.added;
+fn ended_here(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
+    let kept = |p: &&Piece<'_>| !p.gone || !p.added;
     let whole = pieces[..at].iter().rev().find(kept).is_some_and(Piece::kept);
     let next = (at..pieces.len()).find(|i| !pieces[*i].added)?;
     (whole && pieces[next].is_newline()).then_some(next)
@@ -299,30 +355,30 @@ struct Backslash {
 }
 
 impl Backslash {
-    fn of(p: &Piece, file: &[u8]) -> Option<Self> {
+    fn of(p: &Piece<'_>, file: &[u8]) -> Option<Self> {
         if p.added || !p.is_newline() {
             return None;
         }
-        let bytes = &file[p.src.clone()];
+        let bytes = p.source_bytes(file);
         let blanks = bytes.iter().take_while(|b| is_blank(**b)).count();
         let aligned = bytes.get(blanks) == Some(&b'\\') && (blanks > 1 || bytes.first() == Some(&b'\t'));
-        let line = memchr::memrchr(b'\n', &file[..p.src.start]).map_or(0, |i| i + 1);
-        let behind = width(&file[line..p.src.start], 0);
+        let line = memchr::memrchr(b'\n', &file[..p.start()]).map_or(0, |i| i + 1);
+        let behind = width(&file[line..p.start()], 0);
         let blanks = &bytes[..blanks];
         aligned.then(|| Self { behind, column: width(blanks, behind), tabs: blanks.contains(&b'\t') })
     }
 }
 
 /// Added lines before and behind what stays of a macro are no part of it.
-pub(super) fn end_lines_around(pieces: &mut [Piece]) {
-    let stays = |p: &Piece| !p.added && !p.gone && (p.is_code() || p.kind == Kind::Directive);
+pub(super) fn end_lines_around(pieces: &mut [Piece<'_>]) {
+    let stays = |p: &Piece<'_>| !p.added && !p.gone && (p.is_code() || p.kind == Kind::Directive);
     let first = pieces.iter().position(stays).unwrap_or(pieces.len());
     let last = pieces.iter().rposition(stays).unwrap_or(0);
     for (i, p) in pieces.iter_mut().enumerate() {
         if p.added
             && (i < first || i > last)
             && p.is_newline()
-            && let Some(rest) = p.text.as_ref().and_then(|t| t.strip_prefix(b" \\")).map(Text::from_slice)
+            && let Some(rest) = p.text.and_then(|t| t.strip_prefix(b" \\"))
         {
             p.text = Some(rest);
         }

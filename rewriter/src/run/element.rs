@@ -337,7 +337,7 @@ pub(super) fn rewrite(
         let last = matches.iter().all(|m| m.variant <= variant);
         let mut matches = if last { std::mem::take(&mut matches) } else { matches.clone() };
         complete_declarations(file.source.elements[e].element.tree(variant), &mut matches);
-        let mut own = match layout::rewrite_element(page, e, &rule.pattern, rule, variant, &matches) {
+        let mut own = match layout::rewrite_element(page, e, &rule.pattern, rule, variant, &mut matches) {
             Ok(done) => {
                 refused.extend(done.refused);
                 done.edits
