@@ -43,9 +43,8 @@ pub enum Child {
 struct NodeData {
     kind: SyntaxKind,
     parent: u32,
-    /// Range in `Tree::children`.
+    /// Where its children start in `Tree::children`; they end where those of the next node start.
     first: u32,
-    count: u32,
     /// First token and one past the last token below; equal if there is none (then the place where it stands).
     lo: u32,
     hi: u32,
@@ -130,8 +129,9 @@ impl Tree {
     /// All children in source order, attributes and tokens included.
     #[must_use]
     pub fn children(&self, id: NodeId) -> &[Child] {
-        let n = &self.nodes[id.0 as usize];
-        &self.children[n.first as usize..(n.first + n.count) as usize]
+        let first = self.nodes[id.0 as usize].first as usize;
+        let end = self.nodes.get(id.0 as usize + 1).map_or(self.children.len(), |next| next.first as usize);
+        &self.children[first..end]
     }
 
     /// The children that are nodes, [`SyntaxKind::Attribute`] left out: the positional children of the shapes.
@@ -367,8 +367,7 @@ impl TreeBuilder {
         if lo > hi {
             (lo, hi) = (self.next, self.next);
         }
-        let count = self.children.len() as u32 - first;
-        self.nodes.push(NodeData { kind, parent: NO_PARENT, first, count, lo, hi });
+        self.nodes.push(NodeData { kind, parent: NO_PARENT, first, lo, hi });
         self.pending.push(Child::Node(id));
         id
     }

@@ -79,7 +79,7 @@ impl<'t> Builder<'t> {
         node: NodeId,
         label: LabelId,
     ) -> NodeIndex {
-        let point = Point { stmt: Some(node), ..Point::new(kind, Some(node), label) };
+        let point = Point::new(kind, Some(node), label).with_stmt(node);
         let n = self.graph.add_node(point);
         self.edge(from, n);
         n
@@ -174,12 +174,6 @@ impl<'t> Builder<'t> {
         let end = self.stmt(body, Some(open), LabelId::ELEMENT, 0)?;
         self.scopes.truncate(self.scopes.len().saturating_sub(2));
         Ok(end)
-    }
-}
-
-impl Point {
-    pub(crate) fn new(kind: PointKind, node: Option<NodeId>, label: LabelId) -> Self {
-        Self { kind, node, stmt: None, label, jump_label: None, in_loop: false, dup: false, jump: None }
     }
 }
 

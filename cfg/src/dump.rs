@@ -51,7 +51,7 @@ impl Cfg {
         }
         let path: Vec<_> = self.labels.path(point.label).iter().map(|l| l.0.to_string()).collect();
         let _ = write!(out, " [{}]", path.join("."));
-        if let Some(label) = point.jump_label {
+        if let Some(label) = point.jump_label() {
             let _ = write!(out, " of {}", label.0);
         }
         if point.in_loop {

@@ -94,22 +94,61 @@ impl Labels {
 pub struct Point {
     /// What it is.
     pub kind: PointKind,
-    /// The node of the tree that it stands for: an If for IfHead, a Block for Open and Close. Markers have the construct that
-    /// they are part of (an If for Then, Fall, After and EndIf; the function for PreExit), though they own nothing of it:
-    /// see [`owned`](crate::owned). Top, Exit, ErrorExit and Dead have none.
-    pub node: Option<NodeId>,
-    /// The whole statement that starts here, for statement metavariables. Declarations are no statements here.
-    pub stmt: Option<NodeId>,
+    node: u32,
+    stmt: u32,
     /// The statement that it belongs to.
     pub label: LabelId,
-    /// Of a break or continue: the label of the loop or switch it leaves or continues.
-    pub jump_label: Option<LabelId>,
+    jump_label: u32,
     /// Target of a back edge.
     pub in_loop: bool,
     /// A copy of a closing brace or end marker made for a jump.
     pub dup: bool,
     /// Of a copy: for which jump.
     pub jump: Option<Jump>,
+}
+
+/// The number of a node or label that a point does not have: there are many points, and an option takes twice the room.
+const NONE: u32 = u32::MAX;
+
+fn number(n: u32) -> Option<u32> {
+    (n != NONE).then_some(n)
+}
+
+impl Point {
+    pub(crate) fn new(kind: PointKind, node: Option<NodeId>, label: LabelId) -> Self {
+        let node = node.map_or(NONE, |n| n.0);
+        Self { kind, node, stmt: NONE, label, jump_label: NONE, in_loop: false, dup: false, jump: None }
+    }
+
+    /// With a statement that starts here.
+    pub(crate) fn with_stmt(mut self, stmt: NodeId) -> Self {
+        self.stmt = stmt.0;
+        self
+    }
+
+    pub(crate) fn set_jump_label(&mut self, label: LabelId) {
+        self.jump_label = label.0;
+    }
+
+    /// The node of the tree that it stands for: an If for IfHead, a Block for Open and Close. Markers have the construct that
+    /// they are part of (an If for Then, Fall, After and EndIf; the function for PreExit), though they own nothing of it:
+    /// see [`owned`](crate::owned). Top, Exit, ErrorExit and Dead have none.
+    #[must_use]
+    pub fn node(&self) -> Option<NodeId> {
+        number(self.node).map(NodeId)
+    }
+
+    /// The whole statement that starts here, for statement metavariables. Declarations are no statements here.
+    #[must_use]
+    pub fn stmt(&self) -> Option<NodeId> {
+        number(self.stmt).map(NodeId)
+    }
+
+    /// Of a break or continue: the label of the loop or switch it leaves or continues.
+    #[must_use]
+    pub fn jump_label(&self) -> Option<LabelId> {
+        number(self.jump_label).map(LabelId)
+    }
 }
 
 /// Which jump a copy or a short cut was made for.

@@ -114,7 +114,8 @@ impl Builder<'_> {
             return at;
         };
         let label = self.scopes[depth].label;
-        let point = Point { dup: true, jump: Some(jump), ..Point::new(kind, Some(node), label) };
+        let mut point = Point::new(kind, Some(node), label);
+        (point.dup, point.jump) = (true, Some(jump));
         let copy = self.graph.add_node(point);
         self.edge(Some(at), copy);
         self.scopes[depth].copies.push((copy, jump));
@@ -150,7 +151,7 @@ impl Builder<'_> {
         let target = target.ok_or(CfgError::JumpOutsideLoop)?;
         let label = self.scopes[target].label;
         let mut at = at;
-        self.graph[at].jump_label = Some(label);
+        self.graph[at].set_jump_label(label);
         if let ScopeKind::Loop { end, .. } = self.scopes[target].kind {
             for depth in (target + 1..self.scopes.len()).rev() {
                 at = self.copy_close(depth, at, Jump::Break);
@@ -179,7 +180,8 @@ impl Builder<'_> {
     pub(crate) fn continue_from(&mut self, at: NodeIndex) -> Result<(), CfgError> {
         let target = self.scopes.iter().rposition(|s| matches!(s.kind, ScopeKind::Loop { .. }));
         let target = target.ok_or(CfgError::JumpOutsideLoop)?;
-        self.graph[at].jump_label = Some(self.scopes[target].label);
+        let label = self.scopes[target].label;
+        self.graph[at].set_jump_label(label);
         let mut at = at;
         for depth in (target + 1..self.scopes.len()).rev() {
             at = self.copy_close(depth, at, Jump::Continue);
@@ -233,8 +235,8 @@ impl Builder<'_> {
             }
             known.defined = true;
         }
-        let point = &mut self.graph[n];
-        (point.node, point.stmt, point.label) = (Some(node), Some(node), label);
+        let kind = self.graph[n].kind;
+        self.graph[n] = Point::new(kind, Some(node), label).with_stmt(node);
         self.edge(from, n);
         Ok(n)
     }

@@ -9,8 +9,8 @@ use crate::graph::{Point, PointKind};
 /// node itself; a marker yields nothing. Attributes among the children are included.
 pub fn owned<'t>(tree: &'t Tree, point: &Point) -> impl Iterator<Item = Child> + use<'t> {
     let kind = point.kind;
-    let whole = point.node.filter(|n| is_whole(kind) && tree.kind(*n) != SyntaxKind::Absent);
-    let children = point.node.filter(|_| !is_whole(kind)).map_or(&[][..], |n| tree.children(n));
+    let whole = point.node().filter(|n| is_whole(kind) && tree.kind(*n) != SyntaxKind::Absent);
+    let children = point.node().filter(|_| !is_whole(kind)).map_or(&[][..], |n| tree.children(n));
     let range = part(tree, kind, children);
     whole.map(Child::Node).into_iter().chain(children[range].iter().copied().filter(move |c| keep(tree, kind, *c)))
 }

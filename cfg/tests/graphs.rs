@@ -189,7 +189,7 @@ fn check(cfg: &Cfg, text: &str) {
         let label = point.label;
         assert!((label.0 as usize) < cfg.labels.parents.len());
         assert!(cfg.labels.parents[label.0 as usize] <= label);
-        if let Some(jump) = point.jump_label {
+        if let Some(jump) = point.jump_label() {
             assert!(cfg.labels.inside(label, jump), "a jump leaves what is around it\n{}", dump());
         }
         assert_eq!(point.dup, point.dup && point.jump.is_some(), "copies know their jump");

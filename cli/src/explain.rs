@@ -16,7 +16,6 @@ use crate::args::ApplyArgs;
 use crate::diagnostics;
 use crate::group::Runner;
 use crate::patch::{self, Loaded};
-use crate::schedule;
 
 /// Options of `explain`.
 #[derive(Args, Debug, Clone)]
@@ -62,7 +61,7 @@ pub fn run(args: ExplainArgs, words: &[String]) -> Result<ExitCode> {
     let runner = Runner::new(&prepared.args, &prepared.patches)?;
     let mut found = Vec::new();
     for (i, patch) in prepared.patches.iter().enumerate() {
-        let mut explained = schedule::on_big_stack(|| runner.explain(i, &file, &text, line))?;
+        let mut explained = runner.explain(i, &file, &text, line);
         disabled(patch, &mut explained, (&file, &text, line))?;
         found.extend(explained.into_iter().map(|e| (patch, e)));
     }
@@ -105,7 +104,7 @@ fn disabled(patch: &Loaded, explained: &mut [Explained], (file, text, line): (&P
     };
     let again = [*again];
     let runner = Runner::new(&args, &again)?;
-    let others = schedule::on_big_stack(|| runner.explain(0, file, text, line))?;
+    let others = runner.explain(0, file, text, line);
     for e in explained.iter_mut().filter(|e| !e.matches) {
         let Some(names) = names.get(e.rule.as_str()) else { continue };
         if others.iter().any(|o| o.rule == e.rule && o.matches) {

@@ -68,7 +68,7 @@ impl<'a> Runner<'a> {
     }
 
     /// Whether something decides which matches in these texts count.
-    fn selects(&self, texts: &[(PathBuf, Vec<u8>)]) -> bool {
+    fn selects(&self, texts: &[(PathBuf, Arc<[u8]>)]) -> bool {
         let concerns = |s: &Arc<OfRule>| texts.iter().any(|(_, text)| s.selection.concerns(text));
         self.select.iter().flatten().next().is_some_and(concerns)
     }
@@ -190,7 +190,7 @@ impl<'a> Runner<'a> {
         let mut done = Done::default();
         let clock = || self.args.run.profile.then(watch::clock);
         let start = clock();
-        let mut texts: Vec<(PathBuf, Vec<u8>)> = Vec::with_capacity(group.files.len());
+        let mut texts: Vec<(PathBuf, Arc<[u8]>)> = Vec::with_capacity(group.files.len());
         let first = match self.glance(group) {
             Glance::Unwanted => return done,
             Glance::Wanted(text) => Some(text),
@@ -216,7 +216,7 @@ impl<'a> Runner<'a> {
                 texts.iter().for_each(|(p, _)| eprintln!("skipping {}: lacks the words of every rule", p.display()));
             }
             if self.args.prints_text() {
-                let text = texts.into_iter().next().map(|(_, t)| t).unwrap_or_default();
+                let text = texts.first().map(|(_, t)| t.to_vec()).unwrap_or_default();
                 done.parts.push(Part { patch: 0, printed: text, diff: Vec::new() });
             }
             return done;
@@ -247,8 +247,8 @@ impl<'a> Runner<'a> {
         };
         let start = clock();
         let tables = &self.patches[0].tables;
-        let (paths, texts): (Vec<PathBuf>, Vec<Vec<u8>>) = texts.into_iter().unzip();
-        let read = |text: Vec<u8>| self.shared(SourceFile::parse(text.into(), tables, None));
+        let (paths, texts): (Vec<PathBuf>, Vec<Arc<[u8]>>) = texts.into_iter().unzip();
+        let read = |text: Arc<[u8]>| self.shared(SourceFile::parse(text, tables, None));
         let mut sources: Vec<Arc<SharedFile>> = texts.into_iter().map(read).collect();
         if self.args.verbose {
             paths.iter().for_each(|p| eprintln!("handling {}", p.display()));
@@ -306,7 +306,7 @@ impl<'a> Runner<'a> {
         if self.args.stdin_filename.is_some() || self.args.verbose || self.args.prints_text() {
             return Glance::Unknown;
         }
-        BUFFER.with_borrow_mut(|buffer| {
+        let glance = BUFFER.with_borrow_mut(|buffer| {
             let Ok(text) = std::fs::File::open(path).and_then(|file| read_into(file, buffer)) else {
                 return Glance::Unknown;
             };
@@ -317,10 +317,15 @@ impl<'a> Runner<'a> {
                 return Glance::Unwanted;
             }
             if odd || self.wanted(group, std::iter::once(text)).contains(&true) {
-                return Glance::Wanted(text.to_vec());
+                return Glance::Wanted(text.into());
             }
             Glance::Unwanted
-        })
+        });
+        if matches!(glance, Glance::Wanted(_)) {
+            // Work on the file begins, beside which making a new one costs nothing.
+            BUFFER.take();
+        }
+        glance
     }
 
     /// Whether each semantic patch sees the result of the one before.
@@ -458,7 +463,7 @@ enum Glance {
     /// No rule wants it.
     Unwanted,
     /// The text of its one file.
-    Wanted(Vec<u8>),
+    Wanted(Arc<[u8]>),
     /// It has to be read in full.
     Unknown,
 }
@@ -490,13 +495,13 @@ fn read_into(mut file: std::fs::File, buffer: &mut Vec<u8>) -> std::io::Result<&
 }
 
 /// The text of a file, or standard input in its place.
-fn read(args: &ApplyArgs, path: &Path) -> std::io::Result<Vec<u8>> {
+fn read(args: &ApplyArgs, path: &Path) -> std::io::Result<Arc<[u8]>> {
     if args.stdin_filename.is_none() {
-        return std::fs::read(path);
+        return std::fs::read(path).map(Arc::from);
     }
     let mut text = Vec::new();
     std::io::stdin().lock().read_to_end(&mut text)?;
-    Ok(text)
+    Ok(text.into())
 }
 
 /// A text without the given lines (from 1).

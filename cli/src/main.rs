@@ -32,8 +32,10 @@ use args::{Cli, Cmd};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// All work is done by one thread beside the main one, for its large stack. It also reads the rules, so that what that leaves of its heap
+/// holds the first file.
 fn main() -> ExitCode {
-    match run() {
+    match schedule::on_big_stack(run).and_then(|done| done) {
         Ok(code) => code,
         Err(e) => {
             match e.downcast_ref::<clap::Error>() {

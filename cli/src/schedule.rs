@@ -16,13 +16,14 @@ const STACK: usize = 64 << 20;
 /// Within so many groups the large ones come first. Results wait for those before them, so that this bounds what waits.
 const WINDOW: usize = 1024;
 
-/// Runs all groups on `jobs` threads, and hands their results to the sink in order.
+/// Runs all groups on `jobs` threads, and hands their results to the sink in order. One job is done by the calling thread, whose stack has
+/// to be large ([`on_big_stack`]).
 ///
 /// # Errors
 /// If results cannot be written, or no thread can be started.
 pub fn run(runner: &Runner<'_>, groups: &[Group], jobs: usize, sink: &mut (dyn Take + Send)) -> Result<()> {
     if jobs == 1 || groups.len() < 2 {
-        return on_big_stack(|| groups.iter().enumerate().try_for_each(|(i, g)| sink.take(runner.run(i, g))))?;
+        return groups.iter().enumerate().try_for_each(|(i, g)| sink.take(runner.run(i, g)));
     }
     let order = order(groups, runner.has_turns());
     let next = AtomicUsize::new(0);

@@ -12,7 +12,7 @@ mod entry;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
@@ -102,7 +102,7 @@ impl Cache {
     }
 
     /// What is known of a group of files. An entry that cannot be understood counts as none.
-    pub fn look(&self, texts: &[(PathBuf, Vec<u8>)]) -> Known {
+    pub fn look(&self, texts: &[(PathBuf, Arc<[u8]>)]) -> Known {
         let mut h = blake3::Hasher::new();
         h.update(&self.run);
         for (path, text) in texts {

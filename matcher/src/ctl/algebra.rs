@@ -71,8 +71,8 @@ impl<M: Model> Algebra<M> {
         self.substs.conj(&mut self.model, a, b)
     }
 
-    /// What the model says of an atomic predicate, as far as it is compatible with `known`.
-    pub(crate) fn label(&mut self, atom: u32, point: u32, known: SubstId) -> Result<Set, Exhausted> {
+    /// What the model says of an atomic predicate.
+    pub(crate) fn label(&mut self, atom: u32, point: u32) -> Result<Set, Exhausted> {
         let all = self.model.label(atom, point);
         self.spend(1 + all.len())?;
         let mut out = Vec::with_capacity(all.len());
@@ -80,9 +80,6 @@ impl<M: Model> Algebra<M> {
             let mut facts = one.facts;
             facts.sort_by_key(|f| f.0);
             let subst = self.substs.intern(&facts);
-            if self.conj(known, subst).is_none() {
-                continue;
-            }
             let forest = match one.leaf {
                 Some(leaf) => {
                     let apart = self.model.tells_apart();

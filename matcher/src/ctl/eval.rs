@@ -109,6 +109,9 @@ impl<'a, M: Model> Evaluator<'a, M> {
             return *id;
         }
         let id = self.algebra.substs.restrict(known, self.formulas.free(formula));
+        if self.restricted.len() >= crate::ctl::subst::MOST {
+            self.restricted.clear();
+        }
         self.restricted.insert((formula, known), id);
         id
     }
@@ -136,7 +139,11 @@ impl<'a, M: Model> Evaluator<'a, M> {
         let set: Rc<[Triple]> = match self.formulas.get(formula) {
             Formula::True => Rc::from([(SubstId::EMPTY, crate::ctl::Forest::EMPTY)]),
             Formula::False => Rc::from([]),
-            Formula::Atom(a) => self.algebra.label(a, point, known)?.into(),
+            Formula::Atom(a) if known == SubstId::EMPTY => self.algebra.label(a, point)?.into(),
+            Formula::Atom(_) => {
+                let all = self.eval(formula, point, SubstId::EMPTY)?;
+                all.iter().copied().filter(|t| self.algebra.conj(known, t.0).is_some()).collect()
+            }
             Formula::And(a, b) => self.and(a, b, point, known)?.into(),
             Formula::Or(a, b) => {
                 let (x, y) = (self.eval(a, point, known)?, self.eval(b, point, known)?);
@@ -166,7 +173,10 @@ impl<'a, M: Model> Evaluator<'a, M> {
             Formula::Au(a, b) => self.au(formula, (a, b), point, known)?,
             Formula::Gather(a, b) => self.gather(a, b, point, known)?.into(),
         };
-        self.keep(key, &set)?;
+        // What is said of one point alone is soon found again from what is said whatever is known.
+        if known == SubstId::EMPTY || !self.formulas.is_local(formula) {
+            self.keep(key, &set)?;
+        }
         Ok(set)
     }
 

@@ -11,7 +11,7 @@ use crate::ctl::{FormulaId, SubstId, Triple};
 pub(crate) type Key = (FormulaId, u32, SubstId);
 
 /// So many results are kept beside as many that were not asked for since. Most elements never have so many.
-const MOST: usize = 28_000;
+const MOST: usize = 14_000;
 
 /// Remembered results. Empty ones, which are most, take up no memory of their own.
 #[derive(Debug)]
@@ -26,7 +26,12 @@ struct Generation {
     /// One more than the place of the result; 0 for an empty one.
     index: FxHashMap<Key, u32>,
     sets: Vec<Rc<[Triple]>>,
+    /// For what sets begin with, one of them: most results are equal to another one not long before.
+    recent: Vec<u32>,
 }
+
+/// So many places has the list of recent results.
+const RECENT: usize = 256;
 
 impl Memo {
     pub(crate) fn new() -> Self {
@@ -57,18 +62,28 @@ impl Memo {
         if self.young.index.len() >= MOST {
             self.old = std::mem::take(&mut self.young);
         }
-        let young = &mut self.young;
-        let at = if set.is_empty() {
-            0
-        } else {
-            young.sets.push(set.clone());
-            young.sets.len() as u32
-        };
-        young.index.insert(key, at);
+        let at = self.young.place(set);
+        self.young.index.insert(key, at);
     }
 }
 
 impl Generation {
+    /// Where a set is kept, from now on at the latest.
+    fn place(&mut self, set: &Rc<[Triple]>) -> u32 {
+        let Some((subst, forest)) = set.first() else { return 0 };
+        if self.recent.is_empty() {
+            self.recent = vec![0; RECENT];
+        }
+        let slot = (subst.0.wrapping_mul(31) ^ forest.0) as usize % RECENT;
+        let at = self.recent[slot];
+        if self.set(at) == Some(set) {
+            return at;
+        }
+        self.sets.push(set.clone());
+        self.recent[slot] = self.sets.len() as u32;
+        self.recent[slot]
+    }
+
     fn set(&self, at: u32) -> Option<&Rc<[Triple]>> {
         self.sets.get((at as usize).checked_sub(1)?)
     }

@@ -45,7 +45,7 @@ impl<M: Model> Definitions<'_, M> {
         match self.all.get(formula) {
             Formula::True => Ok(points.map(|_| vec![(NOTHING, Forest::EMPTY)]).collect()),
             Formula::False => Ok(points.map(|_| Vec::new()).collect()),
-            Formula::Atom(a) => points.map(|n| self.x.label(a, n, NOTHING)).collect(),
+            Formula::Atom(a) => points.map(|n| self.x.label(a, n)).collect(),
             Formula::And(a, b) => {
                 let (a, b) = (self.sat(a)?, self.sat(b)?);
                 a.iter().zip(b.iter()).map(|(a, b)| self.x.join(a, b, NOTHING)).collect()

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
 
 use crate::ctl::Model;
 
@@ -17,11 +16,14 @@ pub enum Fact<V> {
     /// It has the value.
     Is(V),
     /// It has none of the values (sorted).
-    IsNot(SmallVec<[V; 2]>),
+    IsNot(Rc<[V]>),
 }
 
 /// Facts about variables, sorted by variable; a variable that is missing is free.
 pub type Subst<V> = Rc<[(Var, Fact<V>)]>;
+
+/// So many conjunctions are remembered, and as many restrictions; then all are forgotten, since each is soon found again.
+pub(crate) const MOST: usize = 3_500;
 
 /// An interned substitution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -89,6 +91,9 @@ impl<V: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug> Substs<V> {
         }
         let facts = join(model, &self.list[a.0 as usize].clone(), &self.list[b.0 as usize].clone());
         let id = facts.map(|f| self.intern(&f));
+        if self.conj.len() >= MOST {
+            self.conj.clear();
+        }
         self.conj.insert((a, b), id);
         id
     }
@@ -141,9 +146,9 @@ impl<V: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug> Substs<V> {
         let mut out = Vec::new();
         for (var, fact) in facts.iter() {
             match fact {
-                Fact::Is(v) => out.push(self.intern(&[(*var, Fact::IsNot(SmallVec::from_slice(&[*v])))])),
+                Fact::Is(v) => out.push(self.intern(&[(*var, Fact::IsNot(Rc::from([*v])))])),
                 Fact::IsNot(vs) => {
-                    for v in vs {
+                    for v in vs.iter() {
                         out.push(self.intern(&[(*var, Fact::Is(*v))]));
                     }
                 }
@@ -187,11 +192,10 @@ fn both<M: Model>(model: &mut M, var: Var, a: &Fact<M::Value>, b: &Fact<M::Value
             (!hit).then_some(Fact::Is(*v))
         }
         (Fact::IsNot(vs), Fact::IsNot(ws)) => {
-            let mut all = vs.clone();
-            all.extend(ws.iter().copied());
+            let mut all = [&vs[..], &ws[..]].concat();
             all.sort_unstable();
             all.dedup();
-            Some(Fact::IsNot(all))
+            Some(Fact::IsNot(all.into()))
         }
     }
 }

@@ -4,6 +4,7 @@ use cfg::{Cfg, LabelId, NodeIndex, PointKind};
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use smpl_parser::MvId;
+use std::num::NonZeroU32;
 use std::rc::Rc;
 
 use crate::compile::{Atom, ElemKind, ElemMatch, RuleElem, Terms, Test, ValueId};
@@ -38,8 +39,43 @@ pub(crate) struct Leaf {
 
 pub(super) type Facts = Vec<(Var, Fact<Val>)>;
 
-/// Facts, and the leaf that they come with if the element does something.
-pub(super) type Ways = Rc<[(Facts, Option<u32>)]>;
+/// What elements say at points: label after label, of each its ways. They are many, and small.
+#[derive(Default)]
+struct Labels {
+    /// For an element and a point the number of the label. It is 0 where nothing matches: most elements do not at most points.
+    known: FxHashMap<(u32, u32), u32>,
+    /// For each label, those with a number, where its ways end.
+    ends: Vec<u32>,
+    /// For each way where its facts end, and the leaf that they come with if the element does something.
+    ways: Vec<(u32, Option<NonZeroU32>)>,
+    facts: Facts,
+}
+
+impl Labels {
+    fn add(&mut self, key: (u32, u32), ways: Vec<(Facts, Option<u32>)>) -> u32 {
+        let mut number = 0;
+        if !ways.is_empty() {
+            for (mut facts, leaf) in ways {
+                self.facts.append(&mut facts);
+                self.ways.push((self.facts.len() as u32, leaf.and_then(|leaf| NonZeroU32::new(leaf + 1))));
+            }
+            self.ends.push(self.ways.len() as u32);
+            number = self.ends.len() as u32;
+        }
+        self.known.insert(key, number);
+        number
+    }
+
+    /// The ways of a label: facts, and the leaf.
+    fn ways(&self, number: u32) -> impl Iterator<Item = (&[(Var, Fact<Val>)], Option<u32>)> {
+        let end_of = |number: u32| number.checked_sub(1).map_or(0, |at| self.ends[at as usize]);
+        (end_of(number.saturating_sub(1))..end_of(number)).map(|way| {
+            let first = way.checked_sub(1).map_or(0, |before| self.ways[before as usize].0);
+            let (end, leaf) = self.ways[way as usize];
+            (&self.facts[first as usize..end as usize], leaf.map(|leaf| leaf.get() - 1))
+        })
+    }
+}
 
 /// The labelling of one element for one rule in one environment.
 pub(crate) struct RuleModel<'a> {
@@ -47,10 +83,7 @@ pub(crate) struct RuleModel<'a> {
     cfg: &'a Cfg,
     graph: &'a PreparedGraph,
     pub(crate) terms: &'a mut dyn Terms,
-    /// For an element and a point the place of what is known in `ways`.
-    cache: FxHashMap<(u32, u32), u32>,
-    /// The first is none: most elements do not match at most points.
-    ways: Vec<Ways>,
+    labels: Labels,
     pub(crate) leaves: Vec<Leaf>,
     quirks: bool,
 }
@@ -62,8 +95,8 @@ impl<'a> RuleModel<'a> {
         terms: &'a mut dyn Terms,
         quirks: bool,
     ) -> Self {
-        let (cache, ways, leaves) = (FxHashMap::default(), vec![Rc::from([])], Vec::new());
-        Self { rule, cfg: &graph.cfg, graph, terms, cache, ways, leaves, quirks }
+        let (labels, leaves) = (Labels::default(), Vec::new());
+        Self { rule, cfg: &graph.cfg, graph, terms, labels, leaves, quirks }
     }
 
     /// The points that own the names that an element needs; too many if it needs none.
@@ -74,9 +107,20 @@ impl<'a> RuleModel<'a> {
         })
     }
 
-    pub(super) fn element(&mut self, elem: u32, point: u32) -> Ways {
-        if let Some(at) = self.cache.get(&(elem, point)) {
-            return self.ways[*at as usize].clone();
+    /// The ways in which an element holds at a point: facts, and the leaf that they come with if the element does something.
+    pub(super) fn element(
+        &mut self,
+        elem: u32,
+        point: u32,
+    ) -> impl Iterator<Item = (&[(Var, Fact<Val>)], Option<u32>)> {
+        let number = self.label_of(elem, point);
+        self.labels.ways(number)
+    }
+
+    /// The label of a point for an element; 0 if it does not match there.
+    fn label_of(&mut self, elem: u32, point: u32) -> u32 {
+        if let Some(number) = self.labels.known.get(&(elem, point)) {
+            return *number;
         }
         let rule_elem = &self.rule.compiled.elems[elem as usize];
         let inherited = self.terms.inherited();
@@ -87,13 +131,7 @@ impl<'a> RuleModel<'a> {
             let found = self.terms.match_elem(rule_elem, NodeIndex::new(point as usize));
             ways = self.keep(elem, rule_elem, &found);
         }
-        let mut at = 0;
-        if !ways.is_empty() {
-            at = self.ways.len();
-            self.ways.push(ways.into());
-        }
-        self.cache.insert((elem, point), at as u32);
-        self.ways[at].clone()
+        self.labels.add((elem, point), ways)
     }
 
     /// Names the matches, and drops or restricts those that an earlier choice suppresses (see [`ElemMatch`]).
@@ -150,13 +188,15 @@ impl<'a> RuleModel<'a> {
                         }
                         Fact::Is(_) => {}
                         Fact::IsNot(values) => {
-                            values.push(Val::Term(*value));
-                            values.sort_unstable();
-                            values.dedup();
+                            let mut all = values.to_vec();
+                            all.push(Val::Term(*value));
+                            all.sort_unstable();
+                            all.dedup();
+                            *values = all.into();
                         }
                     },
                     Err(at) => {
-                        new.insert(at, (Var(var.0), Fact::IsNot(SmallVec::from_slice(&[Val::Term(*value)]))));
+                        new.insert(at, (Var(var.0), Fact::IsNot(Rc::from([Val::Term(*value)]))));
                     }
                 }
                 if !out.contains(&new) {
@@ -199,7 +239,7 @@ pub(super) fn can_match(kind: ElemKind, point: &cfg::Point) -> bool {
         ElemKind::Stmt(_) => {
             matches!(point.kind, PointKind::Simple | PointKind::Decl | PointKind::Directive | PointKind::ForHead)
         }
-        ElemKind::StmtVar(_) => point.stmt.is_some(),
+        ElemKind::StmtVar(_) => point.stmt().is_some(),
         ElemKind::Cond(_) => {
             matches!(point.kind, PointKind::IfHead | PointKind::WhileHead | PointKind::ForHead | PointKind::DoTail)
         }
@@ -239,8 +279,7 @@ impl Model for RuleModel<'_> {
         match self.rule.compiled.atoms[atom as usize] {
             Atom::Elem { elem, quiet } => {
                 let ways = self.element(elem, point);
-                let way = |w: &(Facts, Option<u32>)| Labelled { facts: w.0.clone(), leaf: w.1.filter(|_| !quiet) };
-                ways.iter().map(way).collect()
+                ways.map(|(facts, leaf)| Labelled { facts: facts.to_vec(), leaf: leaf.filter(|_| !quiet) }).collect()
             }
             Atom::Test(test) => {
                 if holds(test, &at) {
@@ -253,12 +292,12 @@ impl Model for RuleModel<'_> {
             Atom::Inside(v) => one((at.label != LabelId::NONE).then_some((v, Val::Around(at.label)))),
             Atom::Brace(v) => {
                 let brace = matches!(at.kind, PointKind::Open | PointKind::Close);
-                one(at.node.filter(|_| brace).map(|n| (v, Val::Brace(n.0))))
+                one(at.node().filter(|_| brace).map(|n| (v, Val::Brace(n.0))))
             }
-            Atom::Jump(v) => one(at.jump_label.map(|l| (v, Val::Label(l)))),
+            Atom::Jump(v) => one(at.jump_label().map(|l| (v, Val::Label(l)))),
             Atom::Good(v) => one(Some((v, Val::Good))),
             Atom::NotBad(v) => {
-                vec![Labelled { facts: vec![(v, Fact::IsNot(SmallVec::from_slice(&[Val::Bad])))], leaf: None }]
+                vec![Labelled { facts: vec![(v, Fact::IsNot(Rc::from([Val::Bad])))], leaf: None }]
             }
         }
     }
@@ -270,13 +309,13 @@ impl Model for RuleModel<'_> {
         match self.rule.compiled.atoms[atom as usize] {
             Atom::Elem { elem, .. } => {
                 let mut points = self.candidates(elem, size);
-                points.retain(|p| !self.element(elem, *p).is_empty());
+                points.retain(|p| self.label_of(elem, *p) > 0);
                 points
             }
             Atom::Test(test) => all(&|at| holds(test, at)),
             Atom::Label(_) | Atom::Inside(_) => all(&|at| at.label != LabelId::NONE),
             Atom::Brace(_) => all(&|at| matches!(at.kind, PointKind::Open | PointKind::Close)),
-            Atom::Jump(_) => all(&|at| at.jump_label.is_some()),
+            Atom::Jump(_) => all(&|at| at.jump_label().is_some()),
             Atom::Good(_) | Atom::NotBad(_) => all(&|_| true),
         }
     }

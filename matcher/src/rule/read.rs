@@ -148,7 +148,7 @@ impl<'a, 'm> Reader<'a, 'm> {
         let bound = self.bound(bound);
         match kind {
             ElemKind::AfterNode(node) => {
-                let place = self.cfg.graph[NodeIndex::new(point as usize)].node.map(Place::Node);
+                let place = self.cfg.graph[NodeIndex::new(point as usize)].node().map(Place::Node);
                 let slots = self.rule.pattern.slots.get(&node);
                 let runs = slots.map(|s| s.after.to_vec()).unwrap_or_default();
                 out.extend(

@@ -153,7 +153,7 @@ impl<'a> TermMatcher<'a> {
     /// A name against the names in the body of a `#define` inside an element, which is one token.
     pub(crate) fn mention(&mut self, p: NodeId, point: &Point) {
         let tree = self.c;
-        let Some(line) = point.node.and_then(|n| tree.first_token(n)) else { return };
+        let Some(line) = point.node().and_then(|n| tree.first_token(n)) else { return };
         let Some((parameters, body)) = macro_parts(tree.token_text(line)) else { return };
         let (own, Some(token)) = (names(parameters), self.p.first_token(p)) else { return };
         for text in names(body).into_iter().filter(|n| !own.contains(n)) {

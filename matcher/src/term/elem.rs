@@ -20,7 +20,7 @@ impl<'a> TermMatcher<'a> {
             return Vec::new();
         }
         self.state.restart();
-        if let Some(node) = point.node {
+        if let Some(node) = point.node() {
             let range = self.c.token_range(node);
             self.state.interval = (range.start, range.end);
         }
@@ -79,7 +79,7 @@ impl<'a> TermMatcher<'a> {
 
     /// A pattern node against the whole node of a point.
     fn whole(&mut self, p: NodeId, point: &Point, slots: bool) {
-        let Some(node) = point.node else { return };
+        let Some(node) = point.node() else { return };
         let c = match point.kind {
             PointKind::Simple | PointKind::Decl | PointKind::Directive | PointKind::DefineBody => node,
             PointKind::Goto | PointKind::Return | PointKind::Break | PointKind::Continue => node,
@@ -112,7 +112,7 @@ impl<'a> TermMatcher<'a> {
 
     /// What a head, brace or tail owns, part by part.
     fn head(&mut self, p: NodeId, point: &Point, before: bool, after: bool) {
-        let Some(c) = point.node else { return };
+        let Some(c) = point.node() else { return };
         let mut ps = owned(self.p, point.kind, p);
         let mut cs: Vec<Child> = cfg::owned(self.c, point).collect();
         if point.kind == PointKind::ForHead {
@@ -146,7 +146,7 @@ impl<'a> TermMatcher<'a> {
     }
 
     fn fun_head(&mut self, p: NodeId, point: &Point) {
-        let Some(c) = point.node else { return };
+        let Some(c) = point.node() else { return };
         self.function_header(p, c, &mut |m| {
             let mark = m.mark();
             m.touch_slots(p, c, true, false);
@@ -157,7 +157,7 @@ impl<'a> TermMatcher<'a> {
 
     /// `{ SL }`: the brace, and the statements of the block as a list.
     fn open_list(&mut self, p: NodeId, point: &Point) {
-        let Some(c) = point.node else { return };
+        let Some(c) = point.node() else { return };
         let ps = owned(self.p, PointKind::Open, p);
         let cs: Vec<Child> = cfg::owned(self.c, point).collect();
         let Some(list) = self.p.child_node(p, 0) else { return };
@@ -175,7 +175,7 @@ impl<'a> TermMatcher<'a> {
 
     /// A statement metavariable: the statement that starts at the point, declarations excepted.
     fn statement(&mut self, p: NodeId, point: &Point) {
-        let Some(c) = point.stmt else { return };
+        let Some(c) = point.stmt() else { return };
         if matches!(self.c.kind(c), SyntaxKind::Declaration | SyntaxKind::MacroDecl | SyntaxKind::Absent) {
             return;
         }
@@ -233,7 +233,7 @@ impl<'a> TermMatcher<'a> {
 
     /// An expression that must be the whole condition of the point.
     fn condition(&mut self, p: NodeId, point: &Point) {
-        let Some(node) = point.node else { return };
+        let Some(node) = point.node() else { return };
         let nth = match point.kind {
             PointKind::IfHead | PointKind::WhileHead => 0,
             PointKind::ForHead | PointKind::DoTail => 1,
@@ -322,7 +322,7 @@ impl<'a> TermMatcher<'a> {
         };
         let mut nodes = self.places(point, holds_type);
         if point.kind == PointKind::FunHead
-            && let Some(node) = point.node
+            && let Some(node) = point.node()
         {
             nodes.insert(0, node);
         }

@@ -250,7 +250,7 @@ fn matches(scope: &str, pattern: &str, code: &str) -> String {
     let elem = RuleElem { kind: element_kind(&rule, item), shared: Default::default() };
     let mut out = Vec::new();
     let mut points: Vec<_> = cfg.graph.node_indices().collect();
-    points.sort_by_key(|p| cfg.graph[*p].node.map_or(0, |n| tree.token_range(n).start));
+    points.sort_by_key(|p| cfg.graph[*p].node().map_or(0, |n| tree.token_range(n).start));
     for point in points {
         for m in matcher.match_elem(&elem, point) {
             out.push(show(&rule, tree, &matcher, &m));

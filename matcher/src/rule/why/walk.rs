@@ -169,7 +169,7 @@ impl<'e, 'a> Walk<'e, 'a> {
     }
 
     fn element(&mut self, elem: u32, point: u32, known: SubstId) -> Rc<NearMiss> {
-        let ways = self.ev.algebra.model.element(elem, point);
+        let ways: Vec<_> = self.ev.algebra.model.element(elem, point).map(|(facts, _)| facts.to_vec()).collect();
         let node = self.rule.compiled.elems[elem as usize].kind.node();
         if !ways.is_empty() {
             let step = Step { node, point: NodeIndex::new(point as usize) };
@@ -177,7 +177,7 @@ impl<'e, 'a> Walk<'e, 'a> {
             // An earlier branch that takes the place of a later one is not the reason: it says less of variables than the later one, so it
             // gets as far with all that is known. What is left are values that something before excludes.
             let mut cause = Cause::PathsDisagree;
-            for (facts, _) in ways.iter() {
+            for facts in &ways {
                 if let Some(conflict) = self.conflict(facts, known) {
                     cause = conflict;
                     break;
