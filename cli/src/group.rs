@@ -478,7 +478,7 @@ thread_local! {
 /// Reads a file into a buffer, of which what lies behind the text is left over from files before.
 fn read_into(mut file: std::fs::File, buffer: &mut Vec<u8>) -> std::io::Result<&[u8]> {
     if buffer.is_empty() || buffer.len() > BUFFER_KEPT {
-        *buffer = vec![0; 256 << 10];
+        *buffer = vec![0; 16 << 10];
     }
     let mut end = 0;
     loop {

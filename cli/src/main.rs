@@ -24,6 +24,7 @@ mod text;
 mod watch;
 mod write;
 
+use std::io::Write;
 use std::process::ExitCode;
 
 use args::{Cli, Cmd};
@@ -35,20 +36,29 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// All work is done by one thread beside the main one, for its large stack. It also reads the rules, so that what that leaves of its heap
 /// holds the first file.
 fn main() -> ExitCode {
-    match schedule::on_big_stack(run).and_then(|done| done) {
-        Ok(code) => code,
-        Err(e) => {
-            match e.downcast_ref::<clap::Error>() {
-                Some(usage) => {
-                    // A closed standard error leaves nobody to tell.
-                    let _ = usage.print();
-                    return ExitCode::from(if usage.use_stderr() { 2 } else { 0 });
-                }
-                None => eprintln!("error: {e:#}"),
-            }
-            ExitCode::from(2)
-        }
+    let work = || leave(run().unwrap_or_else(|e| failed(&e)));
+    schedule::on_big_stack(work).unwrap_or_else(|e| failed(&e))
+}
+
+/// Ends the process where all went well: taking apart what it holds would be a part of a short run.
+fn leave(code: ExitCode) -> ExitCode {
+    #[cfg(unix)]
+    if code == ExitCode::SUCCESS && std::io::stdout().flush().is_ok() {
+        signal_hook::low_level::exit(0);
     }
+    code
+}
+
+fn failed(e: &anyhow::Error) -> ExitCode {
+    match e.downcast_ref::<clap::Error>() {
+        Some(usage) => {
+            // A closed standard error leaves nobody to tell.
+            let _ = usage.print();
+            return ExitCode::from(if usage.use_stderr() { 2 } else { 0 });
+        }
+        None => eprintln!("error: {e:#}"),
+    }
+    ExitCode::from(2)
 }
 
 fn run() -> anyhow::Result<ExitCode> {
