@@ -155,12 +155,21 @@ impl Depth {
 }
 
 /// Whether a word may head a statement: keywords, and identifiers as iterators are not known here.
-fn is_header(kind: T) -> bool {
+pub(super) fn is_header(kind: T) -> bool {
     matches!(kind, T::KwIf | T::KwWhile | T::KwFor | T::KwSwitch)
 }
 
+/// Whether a token changes no depth, whatever is around it.
+pub(super) fn is_inert(kind: T) -> bool {
+    use T as K;
+    !matches!(
+        kind,
+        K::LBrace | K::RBrace | K::LParen | K::RParen | K::LBracket | K::RBracket | K::Comma | K::Semi | K::Eq | EMPTY
+    ) && !matches!(kind, K::KwElse | K::KwDo)
+}
+
 /// Whether a statement starts with this token, behind the arguments of what may be an iterator macro.
-fn starts_statement(kind: T) -> bool {
+pub(super) fn starts_statement(kind: T) -> bool {
     is_header(kind)
         || matches!(kind, T::Ident | T::LBrace | T::KwReturn | T::KwGoto | T::KwBreak | T::KwContinue | T::KwDo)
 }
@@ -234,12 +243,21 @@ impl Reader {
     }
 
     /// Reads a piece, which is the last of so many line breaks if it is one; `found` hears of the depths of line breaks.
+    #[inline(always)]
     fn read(&mut self, lines: usize, p: &Piece<'_>, found: impl FnMut(usize, Key)) {
         match p.kind {
             Kind::Space => {}
             Kind::Newline => {
                 self.line_end.get_or_insert(true);
                 self.breaks.push((lines - 1, None));
+            }
+            Kind::Code(kind) if self.breaks.is_empty() && self.last.is_some_and(|(last, _)| is_inert(last)) => {
+                // As below, in short.
+                if let Some((last, iterator)) = self.last {
+                    (self.depth.last, self.depth.iterator) = (Some(last), iterator);
+                }
+                self.line_end = None;
+                self.last = Some((kind, (p.head, p.added && kind == T::Ident)));
             }
             Kind::Code(kind) => {
                 self.begin(Some(kind));

@@ -7,11 +7,14 @@ use crate::edit::Edit;
 pub(super) fn edits(pieces: &[Piece<'_>], file: &[u8], notes: bool) -> Vec<Edit> {
     let mut out: Vec<Edit> = Vec::new();
     let mut at = pieces.iter().find(|p| !p.added).map_or(0, |p| p.start());
+    // The edit that goes on, and what comes in it.
     let mut open: Option<Edit> = None;
+    let mut text: Vec<u8> = Vec::new();
     for p in pieces {
         if p.kept() && p.text.is_none_or(|t| t == p.source_bytes(file)) {
             if let Some(edit) = open.take() {
-                out.extend(real(edit, file));
+                out.extend(real(edit, &text, file));
+                text.clear();
             }
             at = p.end();
             continue;
@@ -21,42 +24,40 @@ pub(super) fn edits(pieces: &[Piece<'_>], file: &[u8], notes: bool) -> Vec<Edit>
         }
         let edit = open.get_or_insert_with(|| Edit::new(at..at, Vec::new()));
         if notes {
-            note(edit, p, file);
+            note(edit, p, file, text.len());
         }
         if !p.gone {
-            edit.text.extend_from_slice(p.bytes(file));
+            text.extend_from_slice(p.bytes(file));
         }
         if !p.added {
             edit.range.end = p.end();
             at = p.end();
         }
     }
-    out.extend(open.and_then(|e| real(e, file)));
+    out.extend(open.and_then(|e| real(e, &text, file)));
     out
 }
 
-/// Notes what a piece that is removed or added says of the edit.
-fn note(edit: &mut Edit, piece: &Piece<'_>, file: &[u8]) {
+/// Notes what a piece that is removed, or added behind so many bytes, says of the edit.
+fn note(edit: &mut Edit, piece: &Piece<'_>, file: &[u8], start: usize) {
     let asked = edit.asked.get_or_insert_default();
     if piece.gone && piece.is_code() {
         asked.removed.push(piece.start()..piece.end());
     } else if piece.added && (piece.is_code() || piece.kind == Kind::Comment) {
-        let start = edit.text.len();
         asked.added.push(start..start + piece.bytes(file).len());
     }
 }
 
-/// The edit without what it has in common with the source at its ends; nothing if it changes nothing.
-fn real(mut edit: Edit, file: &[u8]) -> Option<Edit> {
+/// The edit in which a text comes, without what that has in common with the source at its ends; nothing if it changes nothing.
+pub(super) fn real(mut edit: Edit, text: &[u8], file: &[u8]) -> Option<Edit> {
     let old = &file[edit.range.clone()];
-    if old == edit.text.as_slice() {
+    if old == text {
         return None;
     }
-    let front = old.iter().zip(&edit.text).take_while(|(a, b)| a == b).count();
-    let most = old.len().min(edit.text.len()) - front;
-    let back = old.iter().rev().zip(edit.text.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
-    edit.text.truncate(edit.text.len() - back);
-    edit.text.drain(..front);
+    let front = old.iter().zip(text).take_while(|(a, b)| a == b).count();
+    let most = old.len().min(text.len()) - front;
+    let back = old.iter().rev().zip(text.iter().rev()).take(most).take_while(|(a, b)| a == b).count();
+    edit.text = text[front..text.len() - back].to_vec();
     edit.range = edit.range.start + front..edit.range.end - back;
     if let Some(asked) = &mut edit.asked {
         asked.same = (front, back);

@@ -12,6 +12,7 @@ mod emit;
 mod facts;
 mod halves;
 mod indent;
+mod inline;
 mod inner;
 mod insert;
 mod leaves;
@@ -256,6 +257,9 @@ fn edits_of(
     }
     adjust::declarations(tree, &mut tags);
     adjust::trailing_commas(facts, &mut tags);
+    if let Some(edits) = inline::edits(page, index, facts, &plus, &tags) {
+        return Ok(Ok(edits));
+    }
     let made = Bump::new();
     let bytes = Bytes::new(page.text, &made);
     let mut pieces = insert::tagged_pieces(page, index, facts, &tags);

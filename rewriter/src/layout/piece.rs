@@ -272,16 +272,18 @@ impl Asks {
         let mut out = Self::default();
         for p in pieces {
             out.line_comments |= p.line_comment;
-            out.removed |= p.gone;
-            out.commas |= !p.removed_by().is_empty();
             if p.added {
+                out.removed |= p.gone;
                 out.heads |= p.head;
                 out.directives |= p.kind == Kind::Directive;
                 out.comments |= matches!(p.kind, Kind::Directive | Kind::Comment);
                 out.outdents |= p.is_column_0();
                 out.elements |= p.element_start || p.element_end;
-                out.commas |= p.is(TokenKind::Comma) || p.is(TokenKind::RParen);
+                out.commas |= matches!(p.kind, Kind::Code(TokenKind::Comma | TokenKind::RParen));
                 out.stars |= p.is(TokenKind::Star);
+            } else if p.removals.is_some() || p.gone {
+                out.removed |= p.gone;
+                out.commas |= !p.removed_by().is_empty();
             }
         }
         out.commas |= out.removed;
@@ -382,6 +384,12 @@ pub(super) fn trivia(text: &[u8], gap: Range<usize>, out: &mut Vec<Piece<'_>>) {
         out.push(Piece::source(Kind::Space, gap, NONE));
         return;
     }
+    if at < gap.end && text[at] == b'\n' {
+        // A line break and an indentation, as most are.
+        let blanks = text[at + 1..gap.end].iter().take_while(|b| is_blank(**b)).count();
+        out.push(Piece::source(Kind::Newline, at..at + 1 + blanks, NONE));
+        at += 1 + blanks;
+    }
     while at < gap.end {
         let rest = &text[at..gap.end];
         let (kind, len) = one_trivia(rest);
@@ -427,6 +435,7 @@ pub(super) fn indent_of(bytes: &[u8]) -> &[u8] {
 /// Printed atoms as added pieces.
 pub(super) fn from_atoms<'a>(atoms: &[Atom], bytes: Bytes<'a>, out: &mut Vec<Piece<'a>>) {
     let first = out.len();
+    out.reserve(atoms.len());
     for a in atoms {
         match a.kind {
             AtomKind::Token(kind) => {

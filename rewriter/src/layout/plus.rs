@@ -158,8 +158,8 @@ impl<'a> Plus<'a> {
 
     /// [`Plus::fragments`] of a match inside the value of another, which replaces so many tokens.
     fn fragments_within(&self, block: &Block, within: usize) -> Vec<Printed> {
-        let mut out = Vec::new();
         let fragments = &self.run(block.run).fragments;
+        let mut out = Vec::with_capacity(fragments.len());
         let mut after_directive = false;
         for (i, f) in fragments.iter().enumerate() {
             let template = self.template((block.run, i), f);

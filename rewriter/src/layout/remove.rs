@@ -127,13 +127,15 @@ pub(super) fn mark_directive(piece: &mut Piece<'_>, text: &[u8]) {
 
 /// P2 to P6': blanks, comments and empty lines around removed code.
 pub(super) fn settle(pieces: &mut [Piece<'_>], style: &Style) {
-    let run: Vec<bool> = pieces.iter().map(|p| p.gone).collect();
     let lines = lines(pieces);
     if lines.is_empty() {
         return;
     }
+    let mut run = Vec::new();
     for &(a, b) in &lines {
-        sides(pieces, &run, a, b, style);
+        run.clear();
+        run.extend(pieces[a..b].iter().map(|p| p.gone));
+        sides(&mut pieces[a..b], &run, style);
     }
     for &(a, b) in &lines {
         line_end(pieces, a, b);
@@ -173,26 +175,27 @@ fn goes(p: &Piece<'_>, style: &Style) -> bool {
 }
 
 /// P3a and P2 on one line.
-fn sides(pieces: &mut [Piece<'_>], run: &[bool], a: usize, b: usize, style: &Style) {
-    let mut j = b;
-    while j > a && pieces[j - 1].is_trivia() && !run[j - 1] {
+fn sides(line: &mut [Piece<'_>], run: &[bool], style: &Style) {
+    let mut j = line.len();
+    while j > 0 && line[j - 1].is_trivia() && !run[j - 1] {
         j -= 1;
     }
-    if j > a && run[j - 1] && !(style.quirks && pieces[j - 1].kind == Kind::Directive) {
-        while j > a && run[j - 1] && !pieces[j - 1].is_newline() {
+    if j > 0 && run[j - 1] && !(style.quirks && line[j - 1].kind == Kind::Directive) {
+        while j > 0 && run[j - 1] && !line[j - 1].is_newline() {
             j -= 1;
         }
-        while j > a && pieces[j - 1].is_trivia() && goes(&pieces[j - 1], style) {
-            pieces[j - 1].gone = true;
+        while j > 0 && line[j - 1].is_trivia() && goes(&line[j - 1], style) {
+            line[j - 1].gone = true;
             j -= 1;
         }
     }
-    for i in a..b {
-        if run[i] && !(style.quirks && pieces[i].kind == Kind::Directive) {
-            let mut k = i + 1;
-            while k < b && pieces[k].is_trivia() && (pieces[k].gone || goes(&pieces[k], style)) {
-                pieces[k].gone = true;
-                k += 1;
+    for i in 0..line.len() {
+        if run[i] && !(style.quirks && line[i].kind == Kind::Directive) {
+            for p in &mut line[i + 1..] {
+                if !(p.is_trivia() && (p.gone || goes(p, style))) {
+                    break;
+                }
+                p.gone = true;
             }
         }
     }
@@ -315,25 +318,15 @@ fn needs_blank(pieces: &[Piece<'_>], at: usize) -> bool {
 /// P5: behind a kept `{`, only one of the line breaks after removed code stays.
 fn after_open(pieces: &mut [Piece<'_>]) {
     for i in 0..pieces.len() {
-        if !pieces[i].is(T::LBrace) || pieces[i].gone {
+        if pieces[i].kind != Kind::Code(T::LBrace) || pieces[i].gone {
             continue;
         }
-        let mut k = i + 1;
-        while k < pieces.len() && !pieces[k].gone && !pieces[k].is_code() && !pieces[k].added {
-            k += 1;
-        }
-        let s = k;
-        while k < pieces.len() && pieces[k].gone {
-            k += 1;
-        }
-        let mut e = k;
-        while e < pieces.len() && pieces[e].is_newline() && pieces[e].kept() {
-            e += 1;
-        }
+        let trivia = pieces[i + 1..].iter().take_while(|p| !p.gone && !p.is_code() && !p.added).count();
+        let s = i + 1 + trivia;
+        let k = s + pieces[s..].iter().take_while(|p| p.gone).count();
+        let e = k + pieces[k..].iter().take_while(|p| p.is_newline() && p.kept()).count();
         if k > s && e > k {
-            for p in &mut pieces[k..e - 1] {
-                p.gone = true;
-            }
+            pieces[k..e - 1].iter_mut().for_each(|p| p.gone = true);
         }
     }
 }
@@ -341,7 +334,7 @@ fn after_open(pieces: &mut [Piece<'_>]) {
 /// P6: in front of a kept `}`, only the last line break stays if the code in front of the empty lines went.
 fn before_close(pieces: &mut [Piece<'_>]) {
     for i in (0..pieces.len()).rev() {
-        if !pieces[i].is(T::RBrace) || pieces[i].gone || pieces[i].added {
+        if pieces[i].kind != Kind::Code(T::RBrace) || pieces[i].gone || pieces[i].added {
             continue;
         }
         let mut k = i;
@@ -367,14 +360,14 @@ fn before_close(pieces: &mut [Piece<'_>]) {
 /// Braces in the place of removed code have no empty lines inside.
 fn inside_added_braces(pieces: &mut [Piece<'_>]) {
     for i in 0..pieces.len() {
-        if !pieces[i].added || pieces[i].gone {
+        let Kind::Code(brace @ (T::LBrace | T::RBrace)) = pieces[i].kind else { continue };
+        if !pieces[i].added || pieces[i].gone || !in_place(&pieces[..i]) {
             continue;
         }
-        if pieces[i].is(T::LBrace) && in_place(&pieces[..i]) {
+        if brace == T::LBrace {
             let lines = pieces[i + 1..].iter().take_while(|p| p.is_newline() && p.kept()).count();
             pieces[i + 1..].iter_mut().take(lines.saturating_sub(1)).for_each(|p| p.gone = true);
-        }
-        if pieces[i].is(T::RBrace) && in_place(&pieces[..i]) {
+        } else {
             let from = pieces[..i].iter().rposition(|p| !p.gone).map_or(0, |last| last + 1);
             let lines = pieces[..from].iter().rev().take_while(|p| p.is_newline() && p.kept()).count();
             pieces[from - lines..].iter_mut().take(lines.saturating_sub(1)).for_each(|p| p.gone = true);

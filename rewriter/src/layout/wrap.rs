@@ -102,9 +102,13 @@ struct Columns<'a> {
 impl Columns<'_> {
     /// The column behind piece `i`.
     fn behind(&mut self, pieces: &[Piece<'_>], i: usize) -> usize {
+        let last = pieces[self.at..=i].iter().rposition(|p| p.is_newline() && !p.gone);
+        if let Some(newline) = last.map(|n| self.at + n) {
+            self.column = column_of(&pieces[newline], self.file);
+            self.at = newline + 1;
+        }
         for p in pieces[self.at..=i].iter().filter(|p| !p.gone) {
-            let newline = p.is_newline();
-            self.column = if newline { column_of(p, self.file) } else { width(p.bytes(self.file), self.column) };
+            self.column = width(p.bytes(self.file), self.column);
         }
         self.at = i + 1;
         self.column
@@ -114,15 +118,14 @@ impl Columns<'_> {
 /// The end of the list that a piece opens, if nothing is added inside.
 fn end_of_unchanged(pieces: &[Piece<'_>], open: usize) -> Option<usize> {
     let mut depth = 0;
-    for (i, p) in pieces.iter().enumerate().skip(open).filter(|(_, p)| !p.gone) {
+    for (n, p) in pieces[open..].iter().enumerate() {
         match p.kind {
+            _ if p.gone => {}
             _ if p.added => return None,
             Kind::Code(T::LParen | T::LBracket | T::LBrace) => depth += 1,
+            Kind::Code(T::RParen | T::RBracket | T::RBrace) if depth == 1 => return Some(open + n),
             Kind::Code(T::RParen | T::RBracket | T::RBrace) => depth -= 1,
             _ => {}
-        }
-        if depth == 0 {
-            return Some(i);
         }
     }
     None
