@@ -201,3 +201,28 @@ fn only_changed_lines_count_with_a_revision() {
     assert_eq!(changed.stdout.matches("+\tnew(1, 2);").count(), 2, "{}{}", changed.stdout, changed.stderr);
     assert!(changed.stdout.contains("void g(void)") && !changed.stdout.contains("b.c"), "{}", changed.stdout);
 }
+
+/// The lines that a star rule marks.
+fn marked(dir: &std::path::Path, rule: &str) -> String {
+    write(dir, "star.cocci", rule);
+    let shown = run(dir, &words("--sp-file star.cocci star.c")).stdout;
+    shown.lines().filter(|l| l.starts_with('-') && !l.starts_with("---")).collect::<Vec<_>>().join("|")
+}
+
+#[test]
+fn stars_mark_the_lines_of_what_they_stand_on() {
+    let dir = tempfile::tempdir().expect("a folder is made");
+    write(dir.path(), "star.c", "static int\nf(int a)\n{\n\tif (a) {\n\t\tb();\n\t}\n\tc(a,\n\t  b);\n}\n");
+    for (rule, lines) in [
+        ("@@ @@\n* f(...) { ... }\n", "-static int|-f(int a)|-{|-\tif (a) {|-\t\tb();|-\t}|-\tc(a,|-\t  b);|-}"),
+        ("@@ @@\n* f(...)\n  { ... }\n", "-f(int a)"),
+        ("@@ @@\n  f(...)\n  {\n  ...\n* }\n", "-}"),
+        ("@@ @@\n* if (...)\n  { ... }\n", "-\tif (a) {"),
+        ("@@ @@\n  if (...)\n* { ... }\n", "-\tif (a) {|-\t\tb();|-\t}"),
+        ("@@ expression e; @@\n  c(\n* e,\n  b)\n", "-\tc(a,"),
+        ("@@ expression e; @@\n  c(e,\n* b\n  )\n", "-\t  b);"),
+        ("@@ @@\n* c(...)\n", "-\tc(a,|-\t  b);"),
+    ] {
+        assert_eq!(marked(dir.path(), rule), lines, "{rule}");
+    }
+}

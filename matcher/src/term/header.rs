@@ -73,8 +73,12 @@ impl<'a> TermMatcher<'a> {
         })
     }
 
-    /// A header that the pattern removes takes the storage classes, type and attributes with it that the pattern leaves out.
+    /// A header that the pattern removes takes the storage classes, type and attributes with it that the pattern leaves out. A star marks
+    /// them with the whole function only.
     fn remove_unmentioned(&mut self, p: NodeId, c: NodeId) {
+        if self.rule.star && !self.is_all_minus(p) {
+            return;
+        }
         let (pt, ct) = (self.p, self.c);
         let head = |t: &c_syntax::Tree, n: NodeId| -> (u32, u32) {
             let range = t.token_range(n);
