@@ -164,6 +164,10 @@ fn removed_branch(
     if written == Written::Overlooked {
         return None;
     }
+    // What stands between directives may be no statement.
+    if !plus.style.quirks && attached.iter().any(|f| matches!(f.kind, F::Directive | F::Unindented)) {
+        return Some(Brace::Around);
+    }
     let only_comments = attached.iter().all(|f| matches!(f.kind, F::Comment | F::BlankLine));
     if count == 0 {
         let broken = tree.kind(head) == K::DoWhile && plus.style.quirks;

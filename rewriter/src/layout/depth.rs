@@ -19,8 +19,8 @@ struct Header {
     sub: i32,
     /// Counts for the depth: its body has no braces.
     counts: bool,
-    /// An `else` may follow its body.
-    is_if: bool,
+    /// The word with which its statement may go on behind the body: `else`, and `while` behind that of `do`.
+    goes_on: Option<T>,
 }
 
 /// Reads a token sequence and knows the depth at each line break.
@@ -105,11 +105,11 @@ impl Depth {
             T::KwElse => {
                 let braced = next == Some(T::LBrace);
                 if !braced && line_end || (!self.quirks && next != Some(T::KwIf)) {
-                    self.push(Header { sub: 0, counts: !braced, is_if: false });
+                    self.push(Header { sub: 0, counts: !braced, goes_on: None });
                 }
             }
             T::KwDo if !self.quirks => {
-                self.push(Header { sub: 0, counts: next != Some(T::LBrace), is_if: false });
+                self.push(Header { sub: 0, counts: next != Some(T::LBrace), goes_on: Some(T::KwWhile) });
             }
             T::Semi if self.parens.is_empty() => {
                 self.inits = 0;
@@ -136,18 +136,18 @@ impl Depth {
         if matches!(next, Some(T::Semi | T::Comma)) {
             return;
         }
-        self.push(Header { sub: 0, counts: next != Some(T::LBrace), is_if: word == T::KwIf });
+        let goes_on = (word == T::KwIf).then_some(T::KwElse);
+        self.push(Header { sub: 0, counts: next != Some(T::LBrace), goes_on });
     }
 
     /// A statement ended: so do the headers whose body it was.
     fn finish(&mut self, next: Option<T>) {
-        let else_follows = next == Some(T::KwElse);
         while let Some(h) = self.headers.last().copied() {
             if h.sub != 0 {
                 break;
             }
             self.headers.pop();
-            if else_follows && (h.is_if || self.quirks) {
+            if next.is_some() && h.goes_on == next || self.quirks && next == Some(T::KwElse) {
                 break;
             }
         }

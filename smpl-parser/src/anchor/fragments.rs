@@ -247,7 +247,7 @@ impl Plus<'_> {
 }
 
 /// Whether a fragment stands on lines of its own.
-pub(super) fn is_line_like(kind: FragmentKind) -> bool {
+pub(crate) fn is_line_like(kind: FragmentKind) -> bool {
     matches!(
         kind,
         FragmentKind::Statement

@@ -14,6 +14,7 @@ use crate::ast::{Mark, MvId, NodeNote, PatToken, Pattern};
 use crate::body::Slice;
 use crate::lexer::{BodyCtx, LexedBody, LineMark, SmplTok};
 use fragments::Plus;
+pub(crate) use fragments::is_line_like;
 use place::Placer;
 use shape::Shape;
 

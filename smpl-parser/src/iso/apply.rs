@@ -10,7 +10,8 @@ use super::build::Builder;
 use super::outer::OuterPlus;
 use super::term::{Part, Term, Tok, build, of_pattern, same};
 use super::{Iso, IsoKind, IsoSet, Outline, kinds};
-use crate::ast::{Mark, MetaVar, PatToken, Pattern};
+use crate::anchor::is_line_like;
+use crate::ast::{FragmentKind as F, Mark, MetaVar, PatToken, Pattern, PlusFragment, PlusRun};
 
 /// How isomorphisms are applied.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +65,7 @@ pub fn apply(
         return applied;
     }
     let before = of_pattern(pattern);
+    let several = several_statements(pattern);
     let mut root = before.clone();
     let mut growth = GROWTH;
     let mut has = Has::of(&root);
@@ -82,6 +84,7 @@ pub fn apply(
                 metavars: &mut *metavars,
                 applied: &mut applied,
                 growth: &mut growth,
+                several: &several,
                 index: None,
                 stopped: false,
             };
@@ -100,6 +103,22 @@ pub fn apply(
         pattern.notes = built.notes;
     }
     applied
+}
+
+/// For each run of plus code: whether it is more than one statement where a single one stands, which an `if` without `else` may become.
+fn several_statements(pattern: &Pattern) -> Vec<bool> {
+    let text = |f: &PlusFragment| matches!(f.kind, F::Comment | F::BlankLine | F::Directive | F::Unindented);
+    let open_if = |f: &PlusFragment| {
+        let plus = &pattern.plus;
+        f.node.is_some_and(|n| {
+            plus.kind(n) == SyntaxKind::If && !plus.child_nodes(n).any(|c| plus.kind(c) == SyntaxKind::Else)
+        })
+    };
+    let several = |run: &PlusRun| {
+        let mut code = run.fragments.iter().filter(|f| !text(f));
+        code.clone().any(open_if) || code.clone().any(|f| is_line_like(f.kind)) && code.nth(1).is_some()
+    };
+    pattern.runs.iter().map(several).collect()
 }
 
 /// What a pattern has that isomorphisms ask for.
@@ -160,6 +179,7 @@ struct Pass<'a> {
     metavars: &'a mut Vec<MetaVar>,
     applied: &'a mut Applied,
     growth: &'a mut u64,
+    several: &'a [bool],
     /// The isomorphism's index in [`Applied::used`].
     index: Option<u16>,
     stopped: bool,
@@ -236,7 +256,8 @@ impl Pass<'_> {
             return None;
         }
         let outer = OuterPlus::take(t, alt, self.options.star);
-        let matcher = Matcher { vars: &self.iso.vars, rule_vars: self.metavars, star: self.options.star };
+        let matcher =
+            Matcher { vars: &self.iso.vars, rule_vars: self.metavars, several: self.several, star: self.options.star };
         let binding = match matcher.matches(alt, &outer.inner)? {
             Ok(b) => b,
             Err(refusal) => return Some(Err(refusal)),

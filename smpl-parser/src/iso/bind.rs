@@ -65,6 +65,8 @@ pub(super) struct Binding {
 pub(super) struct Matcher<'a> {
     pub vars: &'a [IsoVar],
     pub rule_vars: &'a [MetaVar],
+    /// For each run of plus code: whether it is more than one statement.
+    pub several: &'a [bool],
     pub star: bool,
 }
 
@@ -90,7 +92,7 @@ impl Matcher<'_> {
         }
         let all_minus = is_all_minus(term);
         if alt.kind == SyntaxKind::Block {
-            return if all_minus || context_braces(term, b) { None } else { Some(Refusal::Braces) };
+            return if all_minus || self.context_braces(term, b) { None } else { Some(Refusal::Braces) };
         }
         let plus = b.skeleton.iter().any(|t| has_plus(&t.pat));
         let mixed = if all_minus {
@@ -263,6 +265,37 @@ impl Matcher<'_> {
         }
     }
 
+    /// Whether the braces of a block are kept, with no code added between its statements and no statement removed without replacement.
+    fn context_braces(&self, block: &Term, b: &Binding) -> bool {
+        let clean = |t: &Tok| t.pat.mark == Mark::Context && !has_plus(&t.pat);
+        let mut braces = block.toks().filter(|t| matches!(t.kind, TokenKind::LBrace | TokenKind::RBrace));
+        // Code added before `{` or after `}` was taken off before.
+        braces.all(clean)
+            && b.dots.iter().all(|d| !d.any_tok(&|t| !clean(t)) && d.slots.is_none())
+            && block.nodes().filter(|n| n.kind != SyntaxKind::Dots).all(|n| self.kept(n))
+    }
+
+    /// Whether no code is added beside a statement, and if it is removed one statement comes in its place; of a choice, whether this
+    /// holds for each branch.
+    fn kept(&self, s: &Term) -> bool {
+        let beside = s.slots.as_ref().is_some_and(|s| !(s.before.is_empty() && s.after.is_empty()));
+        if matches!(s.kind, SyntaxKind::Disj | SyntaxKind::Conj | SyntaxKind::DisjBranch) {
+            return !beside && s.nodes().all(|n| self.kept(n));
+        }
+        let toks = s.all_toks();
+        let edge_plus = toks.first().is_some_and(|t| !t.pat.before.is_empty())
+            || toks.last().is_some_and(|t| !t.pat.after.is_empty());
+        if !is_all_minus(s) {
+            return !beside && !edge_plus;
+        }
+        let slots = s.slots.iter().flat_map(|s| s.before.iter().chain(&s.after));
+        let hung = toks.iter().flat_map(|t| t.pat.before.iter().chain(&t.pat.replace).chain(&t.pat.after));
+        let mut runs: Vec<_> = slots.chain(hung).collect();
+        runs.sort_unstable_by_key(|r| r.0);
+        runs.dedup();
+        matches!(runs[..], [run] if !self.several.get(run.0 as usize).copied().unwrap_or(false))
+    }
+
     /// Whether a term is a metavariable that occurs once and to which nothing is attached.
     fn is_pure(&self, term: &Term) -> bool {
         let var = kinds::var_of(term).and_then(|m| self.rule_vars.get(m.0 as usize));
@@ -286,27 +319,4 @@ pub(super) fn is_all_minus(term: &Term) -> bool {
 fn changed_at_edge(term: &Term) -> bool {
     let changed = |t: &Tok| t.pat.mark == Mark::Minus || has_plus(&t.pat);
     term.first_tok().is_some_and(changed) || term.last_tok().is_some_and(changed)
-}
-
-/// Whether the braces of a block are kept, with no code added between its statements and no statement removed without replacement.
-fn context_braces(block: &Term, b: &Binding) -> bool {
-    let clean = |t: &Tok| t.pat.mark == Mark::Context && !has_plus(&t.pat);
-    let mut braces = block.toks().filter(|t| matches!(t.kind, TokenKind::LBrace | TokenKind::RBrace));
-    // Code added before `{` or after `}` was taken off before.
-    braces.all(clean)
-        && b.dots.iter().all(|d| !d.any_tok(&|t| !clean(t)) && d.slots.is_none())
-        && block.nodes().filter(|n| n.kind != SyntaxKind::Dots).all(|n| kept(n))
-}
-
-/// Whether no code is added beside a statement, and it is not removed without replacement; of a choice, whether this holds for each branch.
-fn kept(s: &Term) -> bool {
-    let beside = s.slots.as_ref().is_some_and(|s| !(s.before.is_empty() && s.after.is_empty()));
-    if matches!(s.kind, SyntaxKind::Disj | SyntaxKind::Conj | SyntaxKind::DisjBranch) {
-        return !beside && s.nodes().all(|n| kept(n));
-    }
-    let toks = s.all_toks();
-    let replaced = toks.iter().any(|t| !t.pat.replace.is_empty());
-    let edge_plus =
-        toks.first().is_some_and(|t| !t.pat.before.is_empty()) || toks.last().is_some_and(|t| !t.pat.after.is_empty());
-    if is_all_minus(s) { replaced || beside || edge_plus } else { !beside && !edge_plus }
 }
