@@ -358,7 +358,8 @@ impl Values<'_> {
             return out.value(tree, term.node, level);
         }
         let compound = statement && kind != SyntaxKind::ExprStmt;
-        let keep = self.keeps_lines(tree, term.node, &range, compound, |p| p.node(tree, term.node));
+        let simple = kind == SyntaxKind::ExprStmt && !self.plus.style.smpl_spacing;
+        let keep = simple || self.keeps_lines(tree, term.node, &range, compound, |p| p.node(tree, term.node));
         let lines = match statement {
             false => print::Lines::OfValue,
             true if kind != SyntaxKind::Block && self.plus.takes_comments(tree, range.start) => {

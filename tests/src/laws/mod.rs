@@ -52,9 +52,16 @@ pub fn changed_lines(old: &[u8], new: &[u8], origin: Option<&Origin>) -> Result<
         return Err("what the rules say that they did does not make the result".to_owned());
     }
     let (a, b) = (Side::new(old), Side::new(new));
-    let mut bad = origin.map(|o| told::without_need(&a, &b, o)).unwrap_or_default();
     let guessed = guess::without_need(&a, &b);
-    bad.extend(guessed.into_iter().filter(|l| !bad.contains(l)).collect::<Vec<_>>());
+    let bad = match origin.map(|o| told::without_need(&a, &b, o)) {
+        // In values that are put back the texts tell more.
+        Some((mut bad, changed)) => {
+            let more: Vec<String> = guessed.into_iter().filter(|l| changed.contains(l) && !bad.contains(l)).collect();
+            bad.extend(more);
+            bad
+        }
+        None => guessed,
+    };
     if bad.is_empty() { Ok(()) } else { Err(format!("changed without need:\n{}", bad.join("\n"))) }
 }
 

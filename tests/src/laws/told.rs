@@ -6,10 +6,11 @@ use super::need::{Both, Change, shown};
 use super::origin::Origin;
 use super::side::Side;
 
-/// The lines that changed though none of their tokens was removed or added, and nothing else asks for it.
-pub(super) fn without_need(a: &Side<'_>, b: &Side<'_>, origin: &Origin) -> Vec<String> {
+/// The lines that changed though none of their tokens was removed or added, and nothing else asks for it, and all lines that changed.
+pub(super) fn without_need(a: &Side<'_>, b: &Side<'_>, origin: &Origin) -> (Vec<String>, BTreeSet<String>) {
     let partners = partners(a, b, origin);
     let lines = changed(a, b, origin);
+    let all = lines.0.iter().map(|l| shown(a, *l, '-')).chain(lines.1.iter().map(|l| shown(b, *l, '+'))).collect();
     let mut change = Change { touched: touched(a, b, origin, &partners), partners: Vec::new() };
     let empty = empty_lines(a, b, &partners, &change.touched);
     let moved = |(p, q): &&(usize, usize)| {
@@ -18,17 +19,25 @@ pub(super) fn without_need(a: &Side<'_>, b: &Side<'_>, origin: &Origin) -> Vec<S
     change.partners = partners.iter().filter(moved).copied().collect();
     let fine = change.reasons(a, b, &lines);
     let old = lines.0.difference(&fine.0).chain(&empty.0).map(|l| shown(a, *l, '-'));
-    old.chain(lines.1.difference(&fine.1).chain(&empty.1).map(|l| shown(b, *l, '+'))).collect()
+    let bad = old.chain(lines.1.difference(&fine.1).chain(&empty.1).map(|l| shown(b, *l, '+')));
+    (bad.collect(), all)
 }
 
-/// The items that stayed, as pairs.
+/// The items that stayed, as pairs. A comment whose lines moved was printed again.
 fn partners(a: &Side<'_>, b: &Side<'_>, origin: &Origin) -> Vec<(usize, usize)> {
-    let place = |(q, item): (usize, &super::side::Item)| {
-        let at = origin.from[item.range.start]? as usize;
-        let p = a.items.binary_search_by_key(&at, |t| t.range.start).ok()?;
-        (a.ink(p) == b.ink(q)).then_some((p, q))
-    };
-    b.items.iter().enumerate().filter_map(place).collect()
+    let mut out: Vec<(usize, usize)> = Vec::new();
+    for (q, item) in b.items.iter().enumerate() {
+        let same = |p: &usize| a.ink(*p) == b.ink(q);
+        let gone = |p: usize| origin.removed[a.items[p].range.start];
+        let next = out.last().map_or(0, |l| l.0 + 1);
+        let found = match origin.from[item.range.start] {
+            Some(at) => a.items.binary_search_by_key(&(at as usize), |t| t.range.start).ok().filter(same),
+            None if !item.comment || origin.added[item.range.start] => None,
+            None => (next..a.items.len()).take_while(|p| a.items[*p].comment || gone(*p)).find(same),
+        };
+        out.extend(found.filter(|p| *p >= next).map(|p| (p, q)));
+    }
+    out
 }
 
 /// The items that went, and those that came.
