@@ -2,7 +2,7 @@
 //! comes in its place.
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::width;
+use c_syntax::print::{is_word, width};
 
 use super::piece::{Bytes, Kind, Piece};
 
@@ -68,7 +68,7 @@ fn line_of(file: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Whether the line above or below the one that starts at `line` has something behind a wide gap in a column: then it is one.
+/// Whether on the line above or below the one that starts at `line` something starts in a column too: then it is one.
 fn is_shared(file: &[u8], line: usize, column: usize) -> bool {
     let end = line.saturating_sub(1);
     let above = line_of(file, end).map(|start| &file[start..end]);
@@ -84,10 +84,75 @@ fn is_shared(file: &[u8], line: usize, column: usize) -> bool {
         });
         starts.is_some_and(|(i, b)| {
             let blank = |b: &u8| matches!(b, b' ' | b'\t');
-            let wide = i > 0 && text[i - 1] == b'\t' || i > 1 && text[..i].ends_with(b"  ");
-            wide && !blank(b) && width(&text[..i], 0) == column
+            let parted = i > 0 && blank(&text[i - 1]);
+            parted && !blank(b) && width(&text[..i], 0) == column
         })
     })
+}
+
+/// Puts the names of added declarations, or the `=` of added fields of an initialiser, into the column of those of a neighbour. `lines` are
+/// places on the lines above and below.
+pub(super) fn join<'a>(added: &mut [Piece<'a>], lines: [usize; 2], bytes: Bytes<'a>) {
+    let file = bytes.file;
+    let line = |at: usize| line_of(file, at).map(|start| &file[start..file.len().min(start + LONG)]);
+    let lines = lines.map(|at| line(at).and_then(|text| text.split(|b| *b == b'\n').next()).unwrap_or_default());
+    for part in added.split_mut(Piece::is_newline) {
+        let Some(first) = part.iter().find(|p| p.is_code()) else { continue };
+        let field = first.is(T::Dot);
+        let mut columns = lines.iter().filter_map(|text| column_of(text, field));
+        let Some(column) = columns.next().filter(|c| columns.all(|other| other.at == c.at)) else { continue };
+        let Some(gap) = gap_of(part, field) else { continue };
+        let at = part[..gap].iter().fold(column.indent, |at, p| width(p.bytes(file), at));
+        part[gap].text = Some(bytes.copy(&pad(at, column.at, column.tabs)));
+    }
+}
+
+/// The column of a line of a list.
+struct Column {
+    at: usize,
+    /// Where its code starts.
+    indent: usize,
+    tabs: bool,
+}
+
+/// Where the name of a declaration stands that a wide gap parts from its type, or the `=` of a field of an initialiser.
+fn column_of(text: &[u8], field: bool) -> Option<Column> {
+    let blank = |b: &u8| matches!(b, b' ' | b'\t');
+    let start = text.iter().position(|b| !blank(b))?;
+    if (text[start] == b'.') != field {
+        return None;
+    }
+    let name = |b: u8| is_word(b) || b == b'*';
+    let end = text.iter().rposition(|b| matches!(b, b';' | b','))?;
+    let mut at = start;
+    while let Some(gap) = text[at..end].iter().position(blank).map(|i| at + i) {
+        let behind = text[gap..end].iter().position(|b| !blank(b)).map(|i| gap + i)?;
+        let wide = behind - gap > 1 || text[gap] == b'\t';
+        let fits = if field { text[behind] == b'=' } else { name(text[behind]) };
+        if fits && wide {
+            let tabs = text[gap..behind].contains(&b'\t');
+            return Some(Column { at: width(&text[..behind], 0), indent: width(&text[..start], 0), tabs });
+        }
+        if wide || matches!(text[behind], b'=' | b'/') {
+            return None;
+        }
+        at = behind;
+    }
+    None
+}
+
+/// The blank in front of what goes into the column.
+fn gap_of(part: &[Piece<'_>], field: bool) -> Option<usize> {
+    let ends = |p: &Piece<'_>| {
+        matches!(p.kind, Kind::Code(T::Semi | T::Comma | T::LBracket | T::Colon | T::Eq | T::LParen | T::Star))
+    };
+    let end = part.iter().position(|p| if field { p.is(T::Eq) } else { ends(p) })?;
+    let blank = |p: &Piece<'_>| p.kind == Kind::Space;
+    if field || matches!(part[end].kind, Kind::Code(T::Star | T::LParen)) {
+        return end.checked_sub(1).filter(|gap| blank(&part[*gap]));
+    }
+    let name = part[..end].iter().rposition(|p| !blank(p))?;
+    part[..name].iter().rposition(blank)
 }
 
 /// Widens the blanks of added code that takes the place of `old` to where the columns were.

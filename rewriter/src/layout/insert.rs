@@ -215,7 +215,7 @@ pub(super) fn insert_added<'a>(
         }
     }
     for need in branch::needs(plus, facts, tags) {
-        site.brace(need, &stays, &mut all);
+        site.brace(need, &mut stays, &mut all);
     }
     for i in stays.pieces.into_iter().flatten() {
         pieces[i].gone = false;
@@ -283,6 +283,7 @@ impl<'a> Site<'_, 'a> {
         }
         let from = all.pieces.len();
         self.lay_out(blocks, token, Slot::Before, &mut all.pieces);
+        self.join_columns(blocks, at, Slot::Before, &mut all.pieces[from..]);
         let far = self.regroup(token, Slot::Before, blocks, (from, &mut all.pieces));
         let at =
             if !self.plus.style.quirks && self.heads_function(token, blocks) { self.above_comment(at) } else { at };
@@ -290,6 +291,23 @@ impl<'a> Site<'_, 'a> {
         if let Some((at, pieces)) = far {
             all.add(at, (rank, token.0), &pieces);
         }
+    }
+
+    /// Puts added members of a list into the columns of their neighbours.
+    fn join_columns(&self, blocks: &[Block], at: usize, slot: Slot, pieces: &mut [Piece<'a>]) {
+        // The comma behind an initialiser is a fragment of its own.
+        let member = |f: &Printed| matches!(f.kind, F::Field | F::Declaration | F::Initialiser | F::Token);
+        let style = self.plus.style;
+        if style.quirks || style.smpl_spacing || !blocks.iter().all(|b| self.plus.fragments(b).iter().all(member)) {
+            return;
+        }
+        let (here, file) = (self.pieces[at].start(), self.bytes.file);
+        let other = if slot == Slot::After {
+            memchr::memchr(b'\n', &file[here..]).map_or(here, |i| here + i + 1)
+        } else {
+            memchr::memrchr(b'\n', &file[..here]).unwrap_or(here)
+        };
+        columns::join(pieces, [here, other], self.bytes);
     }
 
     /// For list elements added in front of a closing brace: the last token in front of it that stays.
@@ -352,6 +370,9 @@ impl<'a> Site<'_, 'a> {
         let slot = if self.pieces[at].gone && !self.is_replaced(at) { Slot::Replace } else { Slot::After };
         let from = all.pieces.len();
         self.lay_out(blocks, token, slot, &mut all.pieces);
+        if slot == Slot::After {
+            self.join_columns(blocks, at, slot, &mut all.pieces[from..]);
+        }
         let regroup = slot == Slot::After;
         let far = regroup.then(|| self.regroup(token, slot, blocks, (from, &mut all.pieces))).flatten();
         // What goes on the same line belongs to the code, not to the comment behind it.
@@ -531,7 +552,7 @@ impl<'a> Site<'_, 'a> {
             all.pieces.insert(from, Piece::code(T::LParen));
             all.pieces.push(Piece::code(T::RParen));
         }
-        let apart = !own_layout && !parted && self.is_long(first, last, &all.pieces[from..]);
+        let apart = !own_layout && !parted && self.needs_lines(first, last, &all.pieces[from..]);
         if apart && self.is_alone(first..last + 1, token) {
             let exchange = same::exchange(&self.pieces[first..=last], &all.pieces[from..], self.bytes.file);
             if let Some(exchange) = exchange {
@@ -550,10 +571,13 @@ impl<'a> Site<'_, 'a> {
         Ok(())
     }
 
-    /// Whether code on several lines, with other code in its place, would lie on a line that is too long.
-    fn is_long(&self, first: usize, last: usize, added: &[Piece<'_>]) -> bool {
+    /// Whether code on several lines gives way to other members of a list, or to code on a line that is too long.
+    fn needs_lines(&self, first: usize, last: usize, added: &[Piece<'_>]) -> bool {
         if !self.pieces[first..=last].iter().any(Piece::is_newline) {
             return false;
+        }
+        if added.iter().any(|p| p.element_start || p.element_end) {
+            return true;
         }
         let file = self.bytes.file;
         let start = self.pieces[first].start();
@@ -625,13 +649,15 @@ impl<'a> Site<'_, 'a> {
         branch::needs_parens(self.tree, first, end, (level, one.elements), self.leaves.get(first))
     }
 
-    fn brace(&self, need: Need, stays: &Stays, all: &mut Insertions<'a>) {
+    fn brace(&self, need: Need, stays: &mut Stays, all: &mut Insertions<'a>) {
         let (Some(first), Some(last)) = (self.tree.first_token(need.body), self.tree.last_token(need.body)) else {
             return;
         };
         let (Some(from), Some(to)) = (self.of_token.get(first), self.of_token.get(last)) else { return };
         let outer = self.height(need.body);
         let token = first.0;
+        // Whether what comes in the place of the branch does so around what stays of it.
+        let among = stays.among.iter().any(|r| r.contains(&from));
         match need.brace {
             Brace::Empty => {
                 all.add((to, true), (0, token), &[Piece::added(Kind::Code(piece::EMPTY), b"{}")]);
@@ -640,17 +666,18 @@ impl<'a> Site<'_, 'a> {
                 all.add((to, true), (0, token), &[Piece::code(T::Semi)]);
             }
             Brace::Line => {
-                let mut gap = self.pieces[..from].iter().rev().take_while(|p| !p.is_code());
-                if !gap.any(Piece::is_newline) {
-                    all.add((to, true), (-outer, token), &[Piece::newline()]);
+                let gap = self.pieces[..from].iter().rposition(Piece::is_code).map_or(0, |i| i + 1)..from;
+                if !self.pieces[gap.clone()].iter().any(Piece::is_newline) {
+                    let at = if among { (from, false) } else { (to, true) };
+                    stays.blanks.extend(gap.filter(|i| among && self.pieces[*i].kind == Kind::Space));
+                    all.add(at, (-outer, token), &[Piece::newline()]);
                 }
             }
             Brace::Around => {
                 // Where dots part the removed code, what comes in its place stands behind the first part.
                 let replaced = (from..=to).find(|i| self.pieces[*i].token().is_some_and(|t| self.starts_replaced(t)));
                 let code = replaced.map_or(to, |i| self.end_of_removed(i));
-                let removed = need.removed && !stays.among.iter().any(|r| r.contains(&from));
-                let open = if removed { (code, true, -outer) } else { (from, false, -outer - 1) };
+                let open = if need.removed && !among { (code, true, -outer) } else { (from, false, -outer - 1) };
                 all.add((open.0, open.1), (open.2, token), &place::open_brace());
                 let end = self.behind_comments(to);
                 let mut close = place::close_brace();

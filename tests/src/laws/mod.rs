@@ -55,9 +55,11 @@ pub fn changed_lines(old: &[u8], new: &[u8], origin: Option<&Origin>) -> Result<
     let guessed = guess::without_need(&a, &b);
     let bad = match origin.map(|o| told::without_need(&a, &b, o)) {
         // In values that are put back the texts tell more.
-        Some((mut bad, changed)) => {
-            let more: Vec<String> = guessed.into_iter().filter(|l| changed.contains(l) && !bad.contains(l)).collect();
-            bad.extend(more);
+        Some((mut bad, anew)) => {
+            let more: Vec<String> = guessed.into_iter().filter(|l| anew.contains(l) && !bad.contains(l)).collect();
+            if more.iter().any(|l| l.contains(": +")) {
+                bad.extend(more);
+            }
             bad
         }
         None => guessed,

@@ -6,12 +6,18 @@ use super::need::{Both, Change, shown};
 use super::origin::Origin;
 use super::side::Side;
 
-/// The lines that changed though none of their tokens was removed or added, and nothing else asks for it, and all lines that changed.
+/// The lines that changed though none of their tokens was removed or added, and nothing else asks for it; and those lines of which all
+/// tokens were.
 pub(super) fn without_need(a: &Side<'_>, b: &Side<'_>, origin: &Origin) -> (Vec<String>, BTreeSet<String>) {
     let partners = partners(a, b, origin);
     let lines = changed(a, b, origin);
-    let all = lines.0.iter().map(|l| shown(a, *l, '-')).chain(lines.1.iter().map(|l| shown(b, *l, '+'))).collect();
     let mut change = Change { touched: touched(a, b, origin, &partners), partners: Vec::new() };
+    let whole = |side: &Side<'_>, line: usize, touched: &BTreeSet<usize>| {
+        side.items_in(&(line..line + 1)).all(|t| touched.contains(&t))
+    };
+    let old = lines.0.iter().filter(|l| whole(a, **l, &change.touched.0)).map(|l| shown(a, *l, '-'));
+    let new = lines.1.iter().filter(|l| whole(b, **l, &change.touched.1)).map(|l| shown(b, *l, '+'));
+    let anew = old.chain(new).collect();
     let empty = empty_lines(a, b, &partners, &change.touched);
     let moved = |(p, q): &&(usize, usize)| {
         a.lines_of(*p).any(|l| lines.0.contains(&l)) || b.lines_of(*q).any(|l| lines.1.contains(&l))
@@ -20,7 +26,7 @@ pub(super) fn without_need(a: &Side<'_>, b: &Side<'_>, origin: &Origin) -> (Vec<
     let fine = change.reasons(a, b, &lines);
     let old = lines.0.difference(&fine.0).chain(&empty.0).map(|l| shown(a, *l, '-'));
     let bad = old.chain(lines.1.difference(&fine.1).chain(&empty.1).map(|l| shown(b, *l, '+')));
-    (bad.collect(), all)
+    (bad.collect(), anew)
 }
 
 /// The items that stayed, as pairs. A comment whose lines moved was printed again.

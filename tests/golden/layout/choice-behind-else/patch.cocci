@@ -1,0 +1,6 @@
+@@ expression x, y, a, b; @@
+- if (x)
+-   y = a;
+- else
+-   y = b;
++ y = x ? a : b;
