@@ -66,7 +66,8 @@ pub(super) fn indent<'a>(
         if !pieces[i].added {
             let indent = indent_of(pieces[i].bytes(file));
             start.line(begins, new, indent);
-            let replaced = next_solid(pieces, i).is_some_and(|j| pieces[j].added && pieces[j].is_code());
+            let is_first = |j: usize| pieces[j].added && pieces[j].is_code() && !is_label(pieces, j);
+            let replaced = next_solid(pieces, i).is_some_and(is_first);
             let level = new.filter(|_| replaced && first.is_none()).map(|k| k.level);
             first = level.map(|level| (level, indent)).or(first);
             continue;
@@ -509,11 +510,14 @@ fn shifted(indent: &[u8], steps: i32, unit: &[u8]) -> Vec<u8> {
 
 /// Whether a file has braces on lines of their own that stand further right than their heads.
 pub(super) fn half_indents(text: &[u8]) -> bool {
-    let mut above: &[u8] = b"";
+    let mut above: (&[u8], bool) = (b"", false);
     text.split(|b| *b == b'\n').any(|line| {
         let indent = &line[..line.len() - line.trim_ascii_start().len()];
-        let head = std::mem::replace(&mut above, indent);
-        line.trim_ascii() == b"{" && indent.len() > head.len() && !head.is_empty() && indent.starts_with(head)
+        // The braces of an initialiser have no head.
+        let code = line.trim_ascii_end();
+        let is_head = [&b")"[..], b"else", b"do"].iter().any(|end| code.ends_with(end));
+        let (head, heads) = std::mem::replace(&mut above, (indent, is_head));
+        heads && line.trim_ascii() == b"{" && indent.len() > head.len() && !head.is_empty() && indent.starts_with(head)
     })
 }
 

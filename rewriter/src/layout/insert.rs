@@ -571,12 +571,14 @@ impl<'a> Site<'_, 'a> {
         Ok(())
     }
 
-    /// Whether code on several lines gives way to other members of a list, or to code on a line that is too long.
+    /// Whether code on several lines holds conditionals, or gives way to other members of a list or to code on a line that is too
+    /// long.
     fn needs_lines(&self, first: usize, last: usize, added: &[Piece<'_>]) -> bool {
         if !self.pieces[first..=last].iter().any(Piece::is_newline) {
             return false;
         }
-        if added.iter().any(|p| p.element_start || p.element_end) {
+        let divided = self.pieces[first..=last].iter().any(|p| p.kind == Kind::Directive);
+        if divided || added.iter().any(|p| p.element_start || p.element_end) {
             return true;
         }
         let file = self.bytes.file;

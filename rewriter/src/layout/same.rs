@@ -24,7 +24,7 @@ const LONGEST: usize = 2048;
 
 /// Takes removed and added code apart; nothing if no line break of the removed code would stay.
 pub(super) fn exchange<'a>(old: &[Piece<'a>], new: &[Piece<'a>], file: &'a [u8]) -> Option<Exchange<'a>> {
-    let (a, b) = (Side::new(old, file)?, Side::new(new, file)?);
+    let (a, b) = (Side::new(old, file), Side::new(new, file));
     if a.tokens.len().max(b.tokens.len()) > LONGEST {
         return None;
     }
@@ -86,14 +86,17 @@ fn settle<'a>(
             }
         }
         (true, false) => {
-            // New code between two neighbours: a line break between them comes behind it, but in front of what goes with the next one.
+            // New code between two neighbours: a line break between them comes behind it, but in front of what goes with the next one, and
+            // behind a directive.
             let mine = old.whole();
             if a.breaks(&mine) {
-                let end = new.end_of_line();
+                let line = last.is_some_and(|l| a.pieces[a.tokens[l.0]].kind == Kind::Directive);
+                let end = if line { new.front().start } else { new.end_of_line() };
                 out.come.push((last.map_or(0, |l| a.tokens[l.0] + 1), b.pieces[new.front().start..end].to_vec()));
                 keep(mine, out);
                 let rest = end..new.back().end;
-                let start = b.pieces[rest.clone()].iter().take_while(|p| p.kind == Kind::Space).count();
+                let start =
+                    b.pieces[rest.clone()].iter().take_while(|p| !p.is_code() && p.kind != Kind::Comment).count();
                 out.come.push((at, b.pieces[rest.start + start..rest.end].to_vec()));
             } else {
                 a.go(mine, out)?;
@@ -145,17 +148,14 @@ fn settle<'a>(
 struct Side<'s, 'a> {
     pieces: &'s [Piece<'a>],
     file: &'a [u8],
-    /// The pieces that are tokens; what the tree does not hold is part of the gaps.
+    /// The pieces that are code, with directives and with what the tree does not hold.
     tokens: Vec<usize>,
 }
 
 impl<'s, 'a> Side<'s, 'a> {
-    /// Nothing if a directive is removed as code.
-    fn new(pieces: &'s [Piece<'a>], file: &'a [u8]) -> Option<Self> {
-        let is_token = |p: &Piece<'_>| matches!(p.kind, Kind::Code(_)) && (p.added || p.gone);
-        let tokens = (0..pieces.len()).filter(|i| is_token(&pieces[*i])).collect();
-        let removed = pieces.iter().any(|p| p.kind == Kind::Directive && p.gone);
-        (!removed).then_some(Self { pieces, file, tokens })
+    fn new(pieces: &'s [Piece<'a>], file: &'a [u8]) -> Self {
+        let tokens = (0..pieces.len()).filter(|i| pieces[*i].is_code()).collect();
+        Self { pieces, file, tokens }
     }
 
     fn texts(&self) -> Vec<&[u8]> {
@@ -167,9 +167,9 @@ impl<'s, 'a> Side<'s, 'a> {
         self.pieces[gap.clone()].iter().any(Piece::is_newline)
     }
 
-    /// The comments and directives of a gap, and code that the tree does not hold.
+    /// The comments of a gap.
     fn ink(&self, gap: &Range<usize>) -> impl Iterator<Item = &[u8]> {
-        let here = self.pieces[gap.clone()].iter().filter(|p| p.is_code() || p.kind == Kind::Comment);
+        let here = self.pieces[gap.clone()].iter().filter(|p| p.kind == Kind::Comment);
         here.map(|p| p.bytes(self.file))
     }
 

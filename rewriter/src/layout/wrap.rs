@@ -15,6 +15,8 @@ struct Bottom {
     cell: Option<usize>,
     /// Whether added code came since the last line break that stays as it is.
     touched: bool,
+    /// Whether the line is one of the source, in front of which a line break came.
+    settled: bool,
 }
 
 /// An open bracket.
@@ -195,25 +197,32 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
                 }
                 b.cell = None;
                 b.touched = moved;
+                b.settled = false;
             }
             continue;
         }
         if let Some(b) = &mut bottom {
             let closes = !style.quirks && matches!(pieces[i].kind, Kind::Code(T::RParen | T::RBracket | T::Semi));
-            b.touched |= pieces[i].added && pieces[i].is_code() && !closes && !is_moved(pieces[i].origin());
+            let new = pieces[i].added && pieces[i].is_code() && !closes && !is_moved(pieces[i].origin());
+            b.touched |= new;
+            b.settled &= !new;
         }
         let Kind::Code(kind) = pieces[i].kind else { continue };
         match kind {
             T::LParen | T::LBracket => {
                 if open.is_empty() {
-                    bottom = Some(Bottom { cell: None, touched: pieces[i].added && !style.quirks });
+                    bottom = Some(Bottom {
+                        cell: None,
+                        touched: pieces[i].added && !style.quirks && !is_moved(pieces[i].origin()),
+                        settled: false,
+                    });
                 }
                 let column = columns.behind(pieces, i);
                 open.push(Open { column, source: source_of(pieces, i), moves: true, line: None });
             }
             T::LBrace => {
                 if open.is_empty() {
-                    bottom = Some(Bottom { cell: None, touched: false });
+                    bottom = Some(Bottom { cell: None, touched: false, settled: false });
                 }
                 // In the reference the lines of an initialiser start in the first column.
                 let blank = pieces[i + 1..].iter().find(|p| !p.gone).is_some_and(|p| p.kind == Kind::Space);
@@ -258,7 +267,7 @@ fn overflow<'a>(
     (lines, bytes): (&Lines<'_>, Bytes<'a>),
 ) {
     let Some(b) = bottom else { return };
-    if !b.touched || columns.behind(pieces, i) <= lines.max_width {
+    if !b.touched || b.settled || columns.behind(pieces, i) <= lines.max_width {
         return;
     }
     let Some(place) = b.cell.take().filter(|c| *c < i) else { return };
@@ -269,6 +278,9 @@ fn overflow<'a>(
         at = width(p.bytes(lines.file), at);
     }
     columns.column = at;
+    let code = pieces[place + 1..=i].iter().filter(|p| !p.gone && p.is_code());
+    let own = code.clone().all(|p| !p.added) && code.clone().next().is_some_and(|p| starts_line(lines.file, p.start()));
+    b.settled = own && !lines.quirks;
     let comma: &[u8] = if pieces[place].is(T::Comma) { b"," } else { b"" };
     pieces[place].text = Some(bytes.concat(&[comma, lines.eol, &indent]));
 }
@@ -277,6 +289,11 @@ fn overflow<'a>(
 fn continues(pieces: &[Piece<'_>], i: usize) -> bool {
     let next = pieces[i + 1..].iter().find(|p| !p.gone).map(|p| p.kind);
     !matches!(next, None | Some(Kind::Newline | Kind::Directive | Kind::Code(T::RParen | T::RBracket | T::RBrace)))
+}
+
+/// Whether there is only white space in front of a byte on its line.
+fn starts_line(file: &[u8], at: usize) -> bool {
+    file[..at].iter().rev().find(|b| !is_blank(**b)).is_none_or(|b| *b == b'\n')
 }
 
 /// The column of what stands behind a line break.

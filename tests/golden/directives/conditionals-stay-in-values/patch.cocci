@@ -1,0 +1,3 @@
+@@ expression x; @@
+- old(x)
++ fresh(x, 0)

@@ -1,0 +1,9 @@
+static struct damos *damon_lru_sort_new_scheme(
+		struct damos_access_pattern *pattern, enum damos_action action)
+{
+	if (one)
+		dev_err(device, "a message that is so long that it goes beyond the limit");
+	else if (two) {
+		call();
+	}
+}
