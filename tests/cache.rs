@@ -74,11 +74,13 @@ fn a_cached_result_is_never_stale() {
     assert_eq!(count(), before + 1, "the version changed");
 }
 
-/// The rules of a run whose work the profile shows.
+/// The rules of a run whose work the profile shows, by name.
 fn worked(dir: &Path, line: &str) -> Vec<String> {
     let run = run(dir, &words(&format!("{line} --profile")));
     let rules = run.stderr.lines().filter_map(|l| l.split_whitespace().find(|w| w.ends_with(".cocci")));
-    rules.map(str::to_owned).collect()
+    let mut rules: Vec<String> = rules.map(str::to_owned).collect();
+    rules.sort();
+    rules
 }
 
 #[test]

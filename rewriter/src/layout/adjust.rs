@@ -7,10 +7,11 @@ use super::tags::{Tag, Tags};
 
 /// Code around a variable of a declaration stands around the declaration, or in its place if all variables are removed.
 pub(super) fn declarations(tree: &Tree, tags: &mut Tags) {
-    if tags.nodes.is_empty() {
+    let declares = |n: NodeId| matches!(tree.kind(n), K::Declaration | K::FieldDecl);
+    if !tags.nodes.keys().any(|n| tree.parent(*n).is_some_and(declares)) {
         return;
     }
-    for n in tree.preorder(tree.root()).filter(|n| matches!(tree.kind(*n), K::Declaration | K::FieldDecl)) {
+    for n in tree.preorder(tree.root()).filter(|n| declares(*n)) {
         let (mut before, mut after) = (Vec::new(), Vec::new());
         let removed = whole(tree, tags, n);
         for part in tree.child_nodes(n) {

@@ -65,6 +65,10 @@ pub(super) fn needs(plus: &Plus<'_>, facts: &Facts<'_>, tags: &Tags) -> Vec<Need
             out.extend(stands_beside(plus, tags, body).then_some(Need { body, brace: Brace::Around, removed: false }));
             continue;
         }
+        let tagged = tree.token_range(body).any(|t| tags.tokens.get(TokenId(t)).is_some());
+        if !(tagged || tags.nodes.contains_key(&body)) {
+            continue;
+        }
         let held = tree.held_tokens(body);
         let Some(first) = held.first().copied() else { continue };
         let removed = |t: &TokenId| tags.tokens.get(*t).is_some_and(|x| x.is_removed());

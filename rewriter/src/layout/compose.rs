@@ -75,6 +75,10 @@ fn wholes(tree: &Tree, index: usize, m: &RuleMatch) -> SmallVec<[Whole; 1]> {
     if let Some((range, block)) = whole(tree, m.touches.iter()) {
         return SmallVec::from([Whole { index, part: None, range, block }]);
     }
+    let same = |t: &Touch| Arc::ptr_eq(&t.bindings, &m.touches[0].bindings);
+    if m.touches.iter().all(same) {
+        return SmallVec::new();
+    }
     let mut parts: Vec<(&Arc<Bindings>, Vec<&Touch>)> = Vec::new();
     for t in &m.touches {
         match parts.iter_mut().find(|(b, _)| Arc::ptr_eq(b, &t.bindings)) {

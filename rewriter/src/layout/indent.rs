@@ -1,5 +1,7 @@
 //! Indentation of added lines, and of kept lines whose nesting changed (`rewriting.md` section 4, procedure P11).
 
+use std::ops::Range;
+
 use c_syntax::TokenKind as T;
 use c_syntax::print::{Moved, width};
 use rustc_hash::FxHashMap;
@@ -46,22 +48,22 @@ pub(super) fn indent<'a>(
     // The first line of the added code that a line goes on with: where lines of one depth differ, depths do not tell.
     let mut first: Option<(i32, &[u8])> = None;
     let mut text: Vec<u8> = Vec::new();
-    let mut breaks = lines.iter().peekable();
-    for i in 0..pieces.len() {
-        let new = breaks.next_if(|l| l.at == i).and_then(|l| l.new);
+    let mut before = 0;
+    for line in &lines {
+        let (i, new) = (line.at, line.new);
         if pieces[i].gone {
             continue;
         }
-        if !pieces[i].is_newline() {
-            start.pass(&pieces[i]);
-            match pieces[i].kind {
-                Kind::Code(T::LBrace) => opened.push(pieces[i].added.then_some(start.indent)),
+        for p in pieces[before..i].iter().filter(|p| p.is_code() && !p.gone) {
+            start.pass(p);
+            match p.kind {
+                Kind::Code(T::LBrace) => opened.push(p.added.then_some(start.indent)),
                 Kind::Code(T::RBrace) => drop(opened.pop()),
                 _ => {}
             }
-            first = first.filter(|_| pieces[i].added || !pieces[i].is_code());
-            continue;
+            first = first.filter(|_| p.added);
         }
+        before = i + 1;
         let begins = start.begins(new);
         if !pieces[i].added {
             let indent = indent_of(pieces[i].bytes(file));
@@ -510,36 +512,52 @@ fn shifted(indent: &[u8], steps: i32, unit: &[u8]) -> Vec<u8> {
 
 /// Whether a file has braces on lines of their own that stand further right than their heads.
 pub(super) fn half_indents(text: &[u8]) -> bool {
-    let mut above: (&[u8], bool) = (b"", false);
-    text.split(|b| *b == b'\n').any(|line| {
-        let indent = &line[..line.len() - line.trim_ascii_start().len()];
+    lines_with_brace(text).any(|line| {
+        if line.start == 0 || text[line.clone()].trim_ascii() != b"{" {
+            return false;
+        }
+        let above = memchr::memrchr(b'\n', &text[..line.start - 1]).map_or(0, |i| i + 1);
+        let above = &text[above..line.start - 1];
+        let (indent, head) = (indent_of_line(&text[line]), indent_of_line(above));
         // The braces of an initialiser have no head.
-        let code = line.trim_ascii_end();
-        let is_head = [&b")"[..], b"else", b"do"].iter().any(|end| code.ends_with(end));
-        let (head, heads) = std::mem::replace(&mut above, (indent, is_head));
-        heads && line.trim_ascii() == b"{" && indent.len() > head.len() && !head.is_empty() && indent.starts_with(head)
+        let heads = [&b")"[..], b"else", b"do"].iter().any(|end| above.trim_ascii_end().ends_with(end));
+        heads && indent.len() > head.len() && !head.is_empty() && indent.starts_with(head)
+    })
+}
+
+/// The lines that end in an opening brace, without their ends.
+fn lines_with_brace(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    memchr::memchr_iter(b'{', text).filter_map(|at| {
+        let blank = |b: &&u8| **b != b'\n' && b.is_ascii_whitespace();
+        let end = at + 1 + text[at + 1..].iter().take_while(blank).count();
+        let start = || memchr::memrchr(b'\n', &text[..at]).map_or(0, |i| i + 1);
+        text.get(end).is_none_or(|b| *b == b'\n').then(|| start()..end)
     })
 }
 
 /// The unit of a whole file, from the steps between its lines; one that wins by count.
 pub(super) fn file_unit(text: &[u8]) -> Option<Vec<u8>> {
-    let mut counts: FxHashMap<Vec<u8>, usize> = FxHashMap::default();
-    let mut prev: (&[u8], bool) = (b"", false);
-    for line in text.split(|b| *b == b'\n') {
-        let trimmed = line.trim_ascii();
-        let indent = &line[..line.len() - line.trim_ascii_start().len()];
-        if trimmed.is_empty() || trimmed.starts_with(b"*") || trimmed.starts_with(b"#") || trimmed.ends_with(b"\\") {
+    let mut counts: FxHashMap<&[u8], usize> = FxHashMap::default();
+    let says_nothing =
+        |line: &[u8]| line.is_empty() || line.starts_with(b"*") || line.starts_with(b"#") || line.ends_with(b"\\");
+    for head in lines_with_brace(text) {
+        if says_nothing(text[head.clone()].trim_ascii()) {
             continue;
         }
-        if prev.1
-            && let Some(rest) = indent.strip_prefix(prev.0)
+        let mut lines = text.get(head.end + 1..).unwrap_or_default().split(|b| *b == b'\n');
+        let Some(line) = lines.find(|l| !says_nothing(l.trim_ascii())) else { continue };
+        if let Some(rest) = indent_of_line(line).strip_prefix(indent_of_line(&text[head]))
             && !rest.is_empty()
             && rest.len() <= 8
         {
-            *counts.entry(rest.to_vec()).or_default() += 1;
+            *counts.entry(rest).or_default() += 1;
         }
-        prev = (indent, trimmed.ends_with(b"{"));
     }
-    let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0)))?;
-    Some(best.0)
+    let best = counts.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0)))?;
+    Some(best.0.to_vec())
+}
+
+/// The white space at the start of a line.
+fn indent_of_line(line: &[u8]) -> &[u8] {
+    &line[..line.len() - line.trim_ascii_start().len()]
 }

@@ -3,6 +3,7 @@
 use c_syntax::print::Level;
 use c_syntax::{NodeId, SyntaxKind as K, TokenId, Tree};
 use matcher::value::Value;
+use smpl_parser::ast::RunId;
 
 use super::place::Slot;
 use super::plus::Plus;
@@ -29,20 +30,7 @@ pub(super) fn operand(
     block: &Block,
 ) -> Option<Operand> {
     let code = &plus.pattern.plus;
-    let fragments = &plus.run(block.run).fragments;
-    let fragment = if slot == Slot::After { fragments.first() } else { fragments.last() }?;
-    if fragment.node.is_some() || fragment.tokens.is_empty() {
-        return None;
-    }
-    let operator = TokenId(if slot == Slot::After { fragment.tokens.start } else { fragment.tokens.end - 1 });
-    let parent = code.preorder(code.root()).find(|n| code.child_tokens(*n).any(|t| t == operator))?;
-    if !code.kind(parent).is_expr() {
-        return None;
-    }
-    let written = code.child_nodes(parent).find(|n| {
-        let range = code.token_range(*n);
-        if slot == Slot::After { range.end == operator.0 } else { range.start == operator.0 + 1 }
-    })?;
+    let (parent, written) = plus.operator((block.run, slot), || operator(plus, block.run, slot))?;
     let ends_here = |n: NodeId| {
         let end = if slot == Slot::After { tree.last_token(n) } else { tree.first_token(n) };
         end == Some(token)
@@ -63,4 +51,21 @@ pub(super) fn operand(
     let outer = tree.parent(node).is_some_and(|p| Level::of(code, parent) < Level::required(tree, p, node));
     let inner = Level::of(tree, node) < Level::required(code, parent, written);
     Some(Operand { node, inner, outer, spaced: matches!(code.kind(parent), K::Binary | K::Assign | K::Cond) })
+}
+
+/// The expression whose operator an added run begins or ends with, and the operand in it that the rule keeps.
+fn operator(plus: &Plus<'_>, run: RunId, slot: Slot) -> Option<(NodeId, NodeId)> {
+    let code = &plus.pattern.plus;
+    let fragments = &plus.run(run).fragments;
+    let fragment = if slot == Slot::After { fragments.first() } else { fragments.last() }?;
+    if fragment.node.is_some() || fragment.tokens.is_empty() {
+        return None;
+    }
+    let operator = TokenId(if slot == Slot::After { fragment.tokens.start } else { fragment.tokens.end - 1 });
+    let parent = code.preorder(code.root()).find(|n| code.child_tokens(*n).any(|t| t == operator))?;
+    let written = code.child_nodes(parent).find(|n| {
+        let range = code.token_range(*n);
+        if slot == Slot::After { range.end == operator.0 } else { range.start == operator.0 + 1 }
+    })?;
+    code.kind(parent).is_expr().then_some((parent, written))
 }

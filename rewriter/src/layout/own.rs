@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use c_syntax::{Element, NodeId, SyntaxKind, TokenId, Tree};
-use matcher::outcome::{Place, RuleMatch};
+use matcher::outcome::{Action, Place, RuleMatch};
 use matcher::value::{Bindings, Term, Value};
 use smallvec::SmallVec;
 
@@ -31,6 +31,10 @@ struct Here<'a> {
 
 impl Here<'_> {
     fn own_values(&self, m: &mut RuleMatch) {
+        // Where nothing is added, nobody asks for values.
+        if m.touches.iter().all(|t| matches!(t.action, Action::Remove { .. })) {
+            return;
+        }
         let mut parts: SmallVec<[(&Arc<Bindings>, Range<u32>); 2]> = SmallVec::new();
         for t in &m.touches {
             let range = match t.place {
@@ -62,20 +66,16 @@ impl Here<'_> {
             Value::List(l) => l,
             _ => &[],
         };
-        let own: SmallVec<[Option<Vec<Term>>; 4]> =
-            bindings.0.iter().map(|(_, value)| self.equal_terms(terms(value), range)).collect();
-        if own.iter().all(Option::is_none) {
-            return None;
-        }
-        let values = bindings.0.iter().zip(own).map(|((var, value), own)| {
-            let value = match (own, value) {
-                (Some(own), Value::List(_)) => Value::List(own.into()),
-                (Some(own), _) => own.into_iter().next().map_or_else(|| value.clone(), Value::Term),
-                (None, _) => value.clone(),
+        let mut values: Option<Vec<_>> = None;
+        for (i, (_, value)) in bindings.0.iter().enumerate() {
+            let Some(own) = self.equal_terms(terms(value), range) else { continue };
+            let own = match value {
+                Value::List(_) => Value::List(own.as_slice().into()),
+                _ => own.into_iter().next().map_or_else(|| value.clone(), Value::Term),
             };
-            (*var, value)
-        });
-        Some(Bindings(values.collect()))
+            values.get_or_insert_with(|| bindings.0.clone())[i].1 = own;
+        }
+        values.map(Bindings)
     }
 
     /// Whether terms do not lie in a stretch of tokens.
@@ -88,7 +88,7 @@ impl Here<'_> {
     }
 
     /// Terms of the same texts in a stretch of tokens that does not hold the terms themselves.
-    fn equal_terms(&self, terms: &[Term], range: &Range<u32>) -> Option<Vec<Term>> {
+    fn equal_terms(&self, terms: &[Term], range: &Range<u32>) -> Option<SmallVec<[Term; 1]>> {
         let (first, last) = (terms.first()?, terms.last()?);
         let theirs = first.tree();
         let span = theirs.token_range(first.node).start..theirs.token_range(last.node).end;

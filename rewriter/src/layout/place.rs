@@ -9,7 +9,7 @@ use super::piece::{Bytes, Kind, Piece, from_atoms, outdent};
 use super::plus::Printed;
 
 /// The side of the anchor.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) enum Slot {
     /// In front of kept code.
     Before,

@@ -12,6 +12,7 @@ use matcher::value::{Bindings, Term, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smpl_parser::ast::{FragmentKind, InnerText, MvId, MvKind, Pattern, PlusFragment, PlusRun, Rule, RunId};
 
+use super::place::Slot;
 use super::tags::{Block, Tags};
 use super::template::Template;
 use super::texts::{holds, may_hold_comment, print_text, stands_on_lines};
@@ -32,6 +33,10 @@ pub(super) struct Plus<'a> {
     templates: RefCell<FxHashMap<(RunId, usize), Known>>,
     /// The block that was printed last: the passes over insertions ask for it several times.
     last: RefCell<Option<(Block, Rc<[Printed]>)>>,
+    /// The runs without values, printed; none for those with values.
+    fixed: RefCell<FxHashMap<RunId, Option<Rc<[Printed]>>>>,
+    /// For runs on a side: the expression whose operator they begin or end with, and its operand that is kept.
+    operators: RefCell<FxHashMap<(RunId, Slot), Option<(NodeId, NodeId)>>>,
 }
 
 /// A match whose code lies inside a value that another match of the rule prints.
@@ -67,8 +72,18 @@ pub(super) struct Printed {
 impl<'a> Plus<'a> {
     /// The plus code of a rule, with the matches inside values.
     pub fn new(pattern: &'a Pattern, rule: &'a Rule, style: &'a Style, inner: Vec<Inner<'a>>) -> Self {
-        let (open, templates, last) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Self { pattern, rule, style, inner, joined: None, open, templates, last }
+        Self {
+            pattern,
+            rule,
+            style,
+            inner,
+            joined: None,
+            open: RefCell::default(),
+            templates: RefCell::default(),
+            last: RefCell::default(),
+            fixed: RefCell::default(),
+            operators: RefCell::default(),
+        }
     }
 
     /// Says what goes: a statement that is put back takes along the comments above it that would go.
@@ -151,9 +166,43 @@ impl<'a> Plus<'a> {
         {
             return printed.clone();
         }
+        let fixed = self.fixed.borrow().get(&block.run).cloned();
+        if let Some(Some(printed)) = fixed {
+            return printed;
+        }
         let printed: Rc<[Printed]> = self.fragments_within(block, usize::MAX).into();
+        if fixed.is_none() {
+            let known = self.is_fixed(block.run).then(|| printed.clone());
+            self.fixed.borrow_mut().insert(block.run, known);
+        }
         *self.last.borrow_mut() = Some((block.clone(), printed.clone()));
         printed
+    }
+
+    /// Whether a run is printed the same way whatever the values are.
+    fn is_fixed(&self, run: RunId) -> bool {
+        let plus = &self.pattern.plus;
+        let tokens = |f: &PlusFragment| f.node.map_or_else(|| f.tokens.clone(), |n| plus.token_range(n));
+        let holds = |t: u32| {
+            let token = TokenId(t);
+            plus.token(token).kind == TokenKind::Str && memchr::memchr(b'@', plus.token_text(token)).is_some()
+        };
+        let varies = |f: &PlusFragment| vars_of(self.pattern, f).next().is_some() || tokens(f).any(holds);
+        !self.run(run).fragments.iter().any(varies)
+    }
+
+    /// What is known of the operator at one end of a run.
+    pub fn operator(
+        &self,
+        key: (RunId, Slot),
+        find: impl FnOnce() -> Option<(NodeId, NodeId)>,
+    ) -> Option<(NodeId, NodeId)> {
+        if let Some(known) = self.operators.borrow().get(&key) {
+            return *known;
+        }
+        let found = find();
+        self.operators.borrow_mut().insert(key, found);
+        found
     }
 
     /// [`Plus::fragments`] of a match inside the value of another, which replaces so many tokens.
