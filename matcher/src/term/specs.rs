@@ -68,7 +68,7 @@ impl<'a> TermMatcher<'a> {
                 },
             }
         }
-        if !self.rest_is_optional(&found, &used, how, var.is_some()) {
+        if !self.rest_is_optional(&found, &used, how, code.ops, var.is_some()) {
             return;
         }
         match (var, node) {
@@ -230,11 +230,17 @@ impl<'a> TermMatcher<'a> {
         }
     }
 
-    /// Whether the code may have what the pattern does not name.
-    fn rest_is_optional(&self, found: &CodeSpecs, used: &[TokenId], how: SpecUse, var: bool) -> bool {
+    /// Whether the code may have what the pattern does not name. Of a pointer or array that a type variable takes whole, the qualifiers
+    /// of the pointer itself count.
+    fn rest_is_optional(&self, found: &CodeSpecs, used: &[TokenId], how: SpecUse, ops: &[NodeId], var: bool) -> bool {
         let unused = |t: &TokenId| !used.contains(t);
+        let outermost = ops.iter().find(|o| self.c.kind(**o) != SyntaxKind::ParenDecl).filter(|_| var);
         let storage = how == SpecUse::Type || self.isos.storage || !found.storage.iter().any(unused);
-        let qualifiers = var || self.isos.qualifier || !found.qualifiers.iter().any(unused);
+        let qualified = match outermost {
+            Some(op) => self.c.child_tokens(*op).any(|t| spec_class(self.c.token(t).kind) == SpecClass::Qualifier),
+            None => found.qualifiers.iter().any(unused),
+        };
+        let qualifiers = self.isos.qualifier || !qualified;
         let typedef = how == SpecUse::Type || found.typedef.is_none_or(|t| used.contains(&t));
         storage && qualifiers && typedef
     }

@@ -107,9 +107,9 @@ impl Builder<'_> {
         };
         let mut made = iso_var.metavar(name.clone());
         if let Value::OfType(of, stars) = iso_var.value
-            && let Some(Some(Bound::Types(set))) = self.binding.vars.get(of as usize)
+            && let Some(Some(bound)) = self.binding.vars.get(of as usize)
         {
-            made.kind = MvKind::Expression(with_stars(set, stars));
+            made.kind = MvKind::Expression(with_stars(&types_of(bound), stars));
         } else if iso_var.value == Value::Pointer {
             made.kind = MvKind::Expression(TypeSet { types: vec![TypePattern::AnyPointer(1)], bits: None });
         }
@@ -233,6 +233,20 @@ fn opposite(kind: TokenKind) -> Option<TokenKind> {
         TokenKind::PipePipe => TokenKind::AmpAmp,
         _ => return None,
     })
+}
+
+/// The types that a bound type metavariable of an isomorphism asks for.
+fn types_of(bound: &Bound) -> TypeSet {
+    let (specs, declarator) = match bound {
+        Bound::Types(set) => return set.clone(),
+        Bound::Type(specs, declarator) => (specs.clone(), declarator.clone()),
+        Bound::Term(t) => (vec![Part::Node(t.clone())], Arc::new(Term::new(SyntaxKind::Absent, Vec::new()))),
+    };
+    let specs = Arc::new(Term::new(SyntaxKind::DeclSpecs, specs));
+    let name = Term::new(SyntaxKind::TypeName, vec![Part::Node(specs), Part::Node(declarator)]);
+    let built = term::build(&name);
+    let pattern = TypePattern::Term(Arc::new(built.tree), built.tokens.iter().map(|t| t.var).collect());
+    TypeSet { types: vec![pattern], bits: None }
 }
 
 /// Pointers to the types of a set.

@@ -1,0 +1,5 @@
+@disable optional_qualifier@
+type T; identifier x;
+@@
+- T x;
++ changed x;
