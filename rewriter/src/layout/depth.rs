@@ -38,6 +38,8 @@ struct Depth {
     quirks: bool,
     /// The last code may be the name of an iterator: surely, or if a statement follows its arguments.
     iterator: (bool, bool),
+    /// The braces of an enumeration, or that its head is open: the `=` of its members start no initialisers.
+    enumeration: Option<i32>,
 }
 
 impl Depth {
@@ -51,6 +53,7 @@ impl Depth {
             last: None,
             quirks,
             iterator: (false, false),
+            enumeration: None,
         }
     }
 
@@ -71,6 +74,7 @@ impl Depth {
     /// A token; `next` is the code behind it, `line_end` whether a line break is between.
     fn feed(&mut self, kind: T, next: Option<T>, line_end: bool) {
         match kind {
+            T::KwEnum => self.enumeration = Some(self.braces + 1),
             T::LBrace => {
                 self.braces += 1;
                 if let Some(h) = self.headers.last_mut() {
@@ -78,6 +82,7 @@ impl Depth {
                 }
             }
             T::RBrace => {
+                self.enumeration = self.enumeration.filter(|e| *e < self.braces);
                 self.braces -= 1;
                 if let Some(h) = self.headers.last_mut() {
                     h.sub -= 1;
@@ -112,12 +117,13 @@ impl Depth {
                 self.push(Header { sub: 0, counts: next != Some(T::LBrace), goes_on: Some(T::KwWhile) });
             }
             T::Semi if self.parens.is_empty() => {
+                self.enumeration = self.enumeration.filter(|e| *e < self.braces);
                 self.inits = 0;
                 self.nest = 0;
                 self.finish(next);
             }
             T::Comma if self.parens.is_empty() && self.nest == 0 && self.braces > 0 && self.inits > 1 => self.inits = 1,
-            T::Eq if self.parens.is_empty() => self.inits += 1,
+            T::Eq if self.parens.is_empty() && self.enumeration.is_none_or(|e| e != self.braces) => self.inits += 1,
             EMPTY => self.finish(next),
             _ => {}
         }
@@ -165,7 +171,7 @@ pub(super) fn is_inert(kind: T) -> bool {
     !matches!(
         kind,
         K::LBrace | K::RBrace | K::LParen | K::RParen | K::LBracket | K::RBracket | K::Comma | K::Semi | K::Eq | EMPTY
-    ) && !matches!(kind, K::KwElse | K::KwDo)
+    ) && !matches!(kind, K::KwElse | K::KwDo | K::KwEnum)
 }
 
 /// Whether a statement starts with this token, behind the arguments of what may be an iterator macro.
@@ -302,9 +308,9 @@ impl Reader {
     fn clone_from(&mut self, other: &Self) {
         self.depth.headers.clone_from(&other.depth.headers);
         self.depth.parens.clone_from(&other.depth.parens);
-        let Depth { braces, nest, inits, last, quirks, iterator, .. } = other.depth;
+        let Depth { braces, nest, inits, last, quirks, iterator, enumeration, .. } = other.depth;
         let (headers, parens) = (std::mem::take(&mut self.depth.headers), std::mem::take(&mut self.depth.parens));
-        self.depth = Depth { braces, nest, inits, headers, parens, last, quirks, iterator };
+        self.depth = Depth { braces, nest, inits, headers, parens, last, quirks, iterator, enumeration };
         self.breaks.clone_from(&other.breaks);
         (self.last, self.line_end, self.settled) = (other.last, other.line_end, other.settled);
     }

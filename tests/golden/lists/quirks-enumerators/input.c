@@ -1,0 +1,15 @@
+enum e {
+	A,
+	C,
+	D = 2,
+	E,
+};
+
+struct s {
+	enum e x;
+	int y;
+};
+
+enum e v = {
+	1
+};
