@@ -24,9 +24,13 @@ const LONGEST: usize = 2048;
 
 /// Takes removed and added code apart; nothing if no line break of the removed code would stay.
 pub(super) fn exchange<'a>(old: &[Piece<'a>], new: &[Piece<'a>], file: &'a [u8]) -> Option<Exchange<'a>> {
-    let (a, b) = (Side::new(old, file), Side::new(new, file));
+    let (mut a, b) = (Side::new(old, file), Side::new(new, file));
     if a.tokens.len().max(b.tokens.len()) > LONGEST {
         return None;
+    }
+    // Line breaks between statements are none inside of them.
+    if a.statements() != b.statements() {
+        a.only_brackets();
     }
     let (left, right) = (a.texts(), b.texts());
     let mut out = Exchange::default();
@@ -150,12 +154,32 @@ struct Side<'s, 'a> {
     file: &'a [u8],
     /// The pieces that are code, with directives and with what the tree does not hold.
     tokens: Vec<usize>,
+    /// Of each piece, whether a line break there is none that a change may keep.
+    lost: Vec<bool>,
 }
 
 impl<'s, 'a> Side<'s, 'a> {
     fn new(pieces: &'s [Piece<'a>], file: &'a [u8]) -> Self {
         let tokens = (0..pieces.len()).filter(|i| pieces[*i].is_code()).collect();
-        Self { pieces, file, tokens }
+        Self { pieces, file, tokens, lost: Vec::new() }
+    }
+
+    fn statements(&self) -> usize {
+        self.tokens.iter().filter(|i| self.pieces[**i].is(T::Semi)).count()
+    }
+
+    /// Gives up the line breaks that are in no bracket.
+    fn only_brackets(&mut self) {
+        let mut open = 0;
+        let outside = self.pieces.iter().map(|p| {
+            match p.kind {
+                Kind::Code(T::LParen | T::LBracket) => open += 1,
+                Kind::Code(T::RParen | T::RBracket) => open -= 1,
+                _ => {}
+            }
+            open == 0
+        });
+        self.lost = outside.collect();
     }
 
     fn texts(&self) -> Vec<&[u8]> {
@@ -164,7 +188,7 @@ impl<'s, 'a> Side<'s, 'a> {
 
     /// Whether a gap has a line break.
     fn breaks(&self, gap: &Range<usize>) -> bool {
-        self.pieces[gap.clone()].iter().any(Piece::is_newline)
+        gap.clone().any(|i| self.pieces[i].is_newline() && !self.lost.get(i).is_some_and(|lost| *lost))
     }
 
     /// The comments of a gap.

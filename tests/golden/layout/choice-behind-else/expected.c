@@ -13,3 +13,8 @@ void f(void)
 	if (x) no_delay(); else
 		a = one ? 1 : 2;
 }
+
+int g(void)
+{
+	x = unlikely(EXT4_I(inode)->i_flags & EXT4_EA_INODE_FL) ? inode_peek_iversion_raw(inode) : inode_peek_iversion(inode);
+}

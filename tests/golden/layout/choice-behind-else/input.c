@@ -14,3 +14,11 @@ void f(void)
 	g();
 	if (x) no_delay(); else if (one) a = 1; else a = 2;
 }
+
+int g(void)
+{
+	if (unlikely(EXT4_I(inode)->i_flags & EXT4_EA_INODE_FL))
+		x = inode_peek_iversion_raw(inode);
+	else
+		x = inode_peek_iversion(inode);
+}
