@@ -3,7 +3,7 @@
 use c_syntax::SyntaxKind;
 
 /// A set of kinds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 pub struct KindSet(u128);
 
 impl KindSet {

@@ -43,7 +43,8 @@ pub struct ElementTypes {
     /// For each node one more than the index of its type; 0 for none.
     index: Vec<u32>,
     types: Vec<Type>,
-    scopes: FxHashMap<NodeId, Scope>,
+    /// By node.
+    scopes: Box<[(NodeId, Scope)]>,
     typedefs: FxHashMap<Sym, Type>,
     records: FxHashMap<(RecordKind, Sym), Arc<Record>>,
 }
@@ -64,11 +65,12 @@ impl ElementTypes {
                 offset,
                 index: vec![0; tree.node_count()],
                 types: Vec::new(),
-                scopes: FxHashMap::default(),
+                scopes: Box::default(),
                 typedefs: FxHashMap::default(),
                 records: FxHashMap::default(),
             },
             tree,
+            scopes: Vec::new(),
             visible: FxHashMap::default(),
             undo: Vec::new(),
             own_params: None,
@@ -80,6 +82,11 @@ impl ElementTypes {
         let mut types = Vec::with_capacity(pass.out.types.len());
         types.append(&mut pass.out.types);
         pass.out.types = types;
+        // Nearly sorted: a node comes before those that stand behind it. What was found last counts.
+        pass.scopes.reverse();
+        pass.scopes.sort_by_key(|s| s.0);
+        pass.scopes.dedup_by_key(|s| s.0);
+        pass.out.scopes = Box::from(&pass.scopes[..]);
         pass.out
     }
 
@@ -93,7 +100,7 @@ impl ElementTypes {
     /// Where the name of an Ident, or of a Name that declares a variable or parameter, is declared.
     #[must_use]
     pub fn scope_of(&self, node: NodeId) -> Scope {
-        self.scopes.get(&node).copied().unwrap_or(Scope::Unknown)
+        self.scopes.binary_search_by_key(&node, |s| s.0).map_or(Scope::Unknown, |at| self.scopes[at].1)
     }
 
     /// The type with a typedef name at its outermost level replaced, as often as needed, by what it stands for.
@@ -162,6 +169,8 @@ struct Visible {
 pub(super) struct Pass<'a> {
     pub(super) out: ElementTypes,
     pub(super) tree: &'a Tree,
+    /// Scopes as they are found.
+    scopes: Vec<(NodeId, Scope)>,
     /// Declarations of the element by name, innermost last.
     visible: FxHashMap<Sym, Vec<Visible>>,
     /// Names declared, and None where a scope was opened.
@@ -308,7 +317,7 @@ impl Pass<'_> {
     }
 
     fn make_visible(&mut self, name: NodeId, sym: Sym, scope: Scope, ty: Option<Type>) {
-        self.out.scopes.insert(name, scope);
+        self.scopes.push((name, scope));
         if let Some(ty) = &ty {
             self.set(name, ty.clone());
         }
@@ -379,7 +388,7 @@ impl Pass<'_> {
             Some(visible) => (visible.scope, visible.ty.clone()),
             None => self.resolve_outside(sym),
         };
-        self.out.scopes.insert(node, scope);
+        self.scopes.push((node, scope));
         if let Some(ty) = ty {
             self.set(node, ty);
         }

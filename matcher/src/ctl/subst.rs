@@ -1,8 +1,10 @@
 //! Substitutions: what is known of variables (`semantics.md` 2.1).
 
+use std::hash::BuildHasher;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::ctl::Model;
 
@@ -38,7 +40,8 @@ impl SubstId {
 #[derive(Debug)]
 pub(crate) struct Substs<V> {
     list: Vec<Subst<V>>,
-    ids: FxHashMap<Subst<V>, SubstId>,
+    /// By the facts in `list`.
+    ids: HashTable<SubstId>,
     conj: FxHashMap<(SubstId, SubstId), Option<SubstId>>,
     /// What each says that variables are, without what they are not.
     positive: Vec<SubstId>,
@@ -46,9 +49,10 @@ pub(crate) struct Substs<V> {
 
 impl<V: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug> Substs<V> {
     pub(crate) fn new() -> Self {
-        let empty: Subst<V> = Rc::from([]);
-        let ids = std::iter::once((empty.clone(), SubstId::EMPTY)).collect();
-        Self { list: vec![empty], ids, conj: FxHashMap::default(), positive: vec![SubstId::EMPTY] }
+        let mut out =
+            Self { list: Vec::new(), ids: HashTable::new(), conj: FxHashMap::default(), positive: Vec::new() };
+        out.intern(&[]);
+        out
     }
 
     /// About how many bytes it holds.
@@ -62,14 +66,14 @@ impl<V: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug> Substs<V> {
 
     /// The id of facts that are sorted by variable, one for each.
     pub(crate) fn intern(&mut self, facts: &[(Var, Fact<V>)]) -> SubstId {
-        if let Some(id) = self.ids.get(facts) {
+        let hash = FxBuildHasher.hash_one(facts);
+        if let Some(id) = self.ids.find(hash, |id| self.list[id.0 as usize][..] == *facts) {
             return *id;
         }
         let id = SubstId(self.list.len() as u32);
-        let rc: Subst<V> = Rc::from(facts);
-        self.list.push(rc.clone());
+        self.list.push(Rc::from(facts));
         self.positive.push(id);
-        self.ids.insert(rc, id);
+        self.ids.insert_unique(hash, id, |id| FxBuildHasher.hash_one(&self.list[id.0 as usize][..]));
         let is_positive = |f: &&(Var, Fact<V>)| matches!(f.1, Fact::Is(_));
         if !facts.iter().all(|f| is_positive(&f)) {
             let positive: Vec<_> = facts.iter().filter(is_positive).cloned().collect();

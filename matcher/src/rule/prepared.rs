@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use c_syntax::{Child, Sym, TokenId, TokenKind, Tree};
 use cfg::{Cfg, EdgeKind, NodeIndex, PointKind};
 use petgraph::visit::EdgeRef;
+use rustc_hash::FxHashMap;
 
 use crate::compile::Terms;
 use crate::ctl::Graph;
@@ -25,8 +26,10 @@ pub struct PreparedGraph {
 struct Contents {
     /// Names and operators, each with a point that owns it, sorted.
     names: Box<[(Sym, u32)]>,
-    /// For each point the kinds of the nodes that it owns.
-    kinds: Vec<KindSet>,
+    /// For each point the number in `sets` of the kinds of the nodes that it owns.
+    kinds: Vec<u32>,
+    /// The sets, each once: there are few.
+    sets: Vec<KindSet>,
     /// All of these.
     all_kinds: KindSet,
     /// Kinds of the points, each once.
@@ -67,8 +70,8 @@ impl PreparedGraph {
             Some(points) => points,
             None => (0..self.cfg.graph.node_count() as u32).collect(),
         };
-        let kinds = &self.contents(terms.tree()).kinds;
-        points.retain(|p| wanted(*p) && has_kinds(need, kinds[*p as usize]));
+        let contents = self.contents(terms.tree());
+        points.retain(|p| wanted(*p) && has_kinds(need, contents.sets[contents.kinds[*p as usize] as usize]));
         points
     }
 
@@ -135,11 +138,14 @@ impl Contents {
         let mut names: Vec<(Sym, u32)> = Vec::new();
         let mut out = Self {
             names: Box::default(),
-            kinds: vec![KindSet::default(); size],
+            kinds: Vec::with_capacity(size),
+            sets: Vec::new(),
             all_kinds: KindSet::default(),
             points: Vec::new(),
         };
+        let mut numbers: FxHashMap<KindSet, u32> = FxHashMap::default();
         for index in 0..size {
+            let mut kinds = KindSet::default();
             let point = &cfg.graph[NodeIndex::new(index)];
             if !out.points.contains(&point.kind) {
                 out.points.push(point.kind);
@@ -148,7 +154,7 @@ impl Contents {
                 let range = match child {
                     Child::Token(t) => t.0..t.0 + 1,
                     Child::Node(n) => {
-                        tree.preorder(n).for_each(|n| out.kinds[index].insert(tree.kind(n)));
+                        tree.preorder(n).for_each(|n| kinds.insert(tree.kind(n)));
                         tree.token_range(n)
                     }
                 };
@@ -159,7 +165,12 @@ impl Contents {
                     }
                 }
             }
-            out.all_kinds = out.all_kinds.or(out.kinds[index]);
+            out.all_kinds = out.all_kinds.or(kinds);
+            let number = *numbers.entry(kinds).or_insert_with(|| {
+                out.sets.push(kinds);
+                out.sets.len() as u32 - 1
+            });
+            out.kinds.push(number);
         }
         names.sort_unstable();
         names.dedup();
