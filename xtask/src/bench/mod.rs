@@ -83,6 +83,16 @@ const ALL: [Figure; 11] = [
     Figure::Tree,
 ];
 
+/// The files of Linux 6.1 for which memory is the largest part of their size: large functions, many headers, long tables.
+const HARD: [&str; 6] = [
+    "fs/ntfs3/fslog.c",
+    "drivers/hwmon/nct6775-core.c",
+    "drivers/net/ethernet/chelsio/cxgb4/cxgb4_debugfs.c",
+    "drivers/net/ethernet/sfc/ef10.c",
+    "drivers/media/usb/gspca/topro.c",
+    "crypto/testmgr.c",
+];
+
 /// The directories of the slice.
 const SLICE: [&str; 4] = ["drivers/i2c", "drivers/rtc", "net/core", "fs/ext4"];
 
@@ -243,8 +253,8 @@ impl Measure<'_> {
         Ok(())
     }
 
-    /// Memory for one file. What a run holds whatever its files, above all rules compiled when the first code needs them, is not a
-    /// file's: so a run over the first lines of the file is the measure, and an empty file is printed beside it.
+    /// Memory for one file above an empty one. Beside it stands what it takes above its own first lines: what a run holds whatever its
+    /// files, and makes when the first code needs it, is not in that.
     fn memory(&self) -> Result<()> {
         const START: usize = 8 << 10;
         let folder = tempfile::tempdir()?;
@@ -256,12 +266,14 @@ impl Measure<'_> {
         let find = [s("."), s("-name"), s("*.c"), s("-size"), s("+100k"), s("-printf"), s("%s %p\n")];
         let mut files = self.bench.lines(Path::new("find"), &find)?;
         files.sort_by_key(|l| std::cmp::Reverse(l.split(' ').next().and_then(|n| n.parse::<u64>().ok()).unwrap_or(0)));
+        let hard = files.iter().filter(|l| HARD.iter().any(|h| l.ends_with(h)));
+        let files: Vec<&String> = files.iter().step_by(files.len() / 8 + 1).chain(hard).collect();
         for (what, rules) in
             [("all rules", "scripts/coccinelle"), ("deref_null", "scripts/coccinelle/null/deref_null.cocci")]
         {
             let empty = self.bench.once(&format!("{what}, an empty file"), self.bin, &of(rules, &p(&nothing)))?;
-            let mut worst: f64 = 0.0;
-            for line in files.iter().step_by(files.len() / 8 + 1) {
+            let (mut worst, mut above): (f64, usize) = (0.0, 0);
+            for line in &files {
                 let Some((bytes, file)) = line.split_once(' ') else { continue };
                 let text = std::fs::read(self.bench.code.join(file))?;
                 let end = text.iter().take(START).rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
@@ -271,16 +283,17 @@ impl Measure<'_> {
                 let whole = self.bench.cost(self.bin, &of(rules, file))?;
                 let size = bytes.parse::<f64>().unwrap_or(f64::MAX);
                 let times = |base: u64, size: f64| whole.memory.saturating_sub(base) as f64 / size;
-                let own = times(base.memory, size - end as f64);
+                let own = times(empty.memory, size);
                 println!(
-                    "{file}, {bytes} bytes: {own:.1} times its size (above an empty file {:.1})",
-                    times(empty.memory, size)
+                    "{file}, {bytes} bytes: {own:.1} times its size above an empty file, {:.1} above its first {START} bytes",
+                    times(base.memory, size - end as f64)
                 );
                 worst = worst.max(own);
+                above += usize::from(own > 60.0);
             }
-            let good = verdict(worst <= 60.0);
+            let (all, good) = (files.len(), verdict(worst <= 60.0));
             println!(
-                "{what}: memory of a file above that of its first {START} bytes, at most: {worst:.1} times its size, wanted at most 60: {good}"
+                "{what}: memory of a file above an empty one, at most: {worst:.1} times its size ({above} of {all} above 60), wanted at most 60: {good}"
             );
         }
         Ok(())
