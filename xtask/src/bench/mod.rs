@@ -86,11 +86,11 @@ const ALL: [Figure; 11] = [
 /// The files of Linux 6.1 for which memory is the largest part of their size: large functions, many headers, long tables.
 const HARD: [&str; 6] = [
     "fs/ntfs3/fslog.c",
-    "drivers/hwmon/nct6775-core.c",
+    "drivers/media/usb/gspca/topro.c",
+    "net/core/sock.c",
+    "drivers/gpu/drm/amd/display/dc/dml/dcn32/display_mode_vba_32.c",
     "drivers/net/ethernet/chelsio/cxgb4/cxgb4_debugfs.c",
     "drivers/net/ethernet/sfc/ef10.c",
-    "drivers/media/usb/gspca/topro.c",
-    "crypto/testmgr.c",
 ];
 
 /// The directories of the slice.
