@@ -8,7 +8,7 @@ use std::fmt;
 /// The name of a token's text. Two texts have equal symbols exactly if they are equal,
 /// up to a chance of one in 2^64 for each pair. Every token has one, so that it asks for no more alignment than the rest of a token.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(packed(4))]
+#[repr(Rust, packed(4))]
 pub struct Sym(pub u64);
 
 impl Sym {

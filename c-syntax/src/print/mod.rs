@@ -388,7 +388,7 @@ pub fn text(atoms: &[Atom]) -> Vec<u8> {
             AtomKind::Newline => {
                 out.push(b'\n');
                 if let Some(moved) = Moved::of(atom) {
-                    out.extend_from_slice(&moved.indent);
+                    out.extend_from_slice(moved.indent);
                     continue;
                 }
             }

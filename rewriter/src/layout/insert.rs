@@ -49,19 +49,20 @@ impl<'a> Insertions<'a> {
         self.push(place, rank, from);
     }
 
-    /// The pieces with the insertions among them.
-    fn among(mut self, pieces: &[Piece<'a>]) -> Vec<Piece<'a>> {
+    /// Puts the insertions among the pieces, from the last one on: so there is need for no other list of pieces.
+    fn among(mut self, pieces: &mut Vec<Piece<'a>>) {
         self.list.sort_by_key(|i| (i.at, i.after, i.rank));
-        let mut out = Vec::with_capacity(pieces.len() + self.pieces.len());
-        let mut at = 0;
-        for x in self.list {
-            let upto = x.at + usize::from(x.after);
-            out.extend_from_slice(&pieces[at..upto]);
-            at = upto;
-            out.extend_from_slice(&self.pieces[x.pieces]);
+        let (mut end, added) = (pieces.len(), self.list.iter().map(|i| i.pieces.len()).sum::<usize>());
+        pieces.resize(end + added, Piece::space());
+        let mut free = pieces.len();
+        for x in self.list.into_iter().rev() {
+            let at = x.at + usize::from(x.after);
+            free -= end - at;
+            pieces.copy_within(at..end, free);
+            end = at;
+            free -= x.pieces.len();
+            pieces[free..free + x.pieces.len()].copy_from_slice(&self.pieces[x.pieces]);
         }
-        out.extend_from_slice(&pieces[at..]);
-        out
     }
 }
 
@@ -222,7 +223,7 @@ pub(super) fn insert_added<'a>(
         pieces[i].set_removed_by(None);
     }
     stays.blanks.into_iter().for_each(|i| pieces[i].gone = true);
-    *pieces = all.among(pieces);
+    all.among(pieces);
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use matcher::value::Value;
 use smpl_parser::ast::RunId;
 
 use super::place::Slot;
-use super::plus::Plus;
+use super::plus::{Operator, Plus};
 use super::tags::Block;
 
 /// The kept operand of an added operator.
@@ -54,7 +54,7 @@ pub(super) fn operand(
 }
 
 /// The expression whose operator an added run begins or ends with, and the operand in it that the rule keeps.
-fn operator(plus: &Plus<'_>, run: RunId, slot: Slot) -> Option<(NodeId, NodeId)> {
+fn operator(plus: &Plus<'_>, run: RunId, slot: Slot) -> Operator {
     let code = &plus.pattern.plus;
     let fragments = &plus.run(run).fragments;
     let fragment = if slot == Slot::After { fragments.first() } else { fragments.last() }?;

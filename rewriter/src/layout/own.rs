@@ -22,6 +22,15 @@ pub(super) fn values<'m>(
     matches.for_each(|m| here.own_values(m));
 }
 
+/// The terms that a value is made of.
+fn terms_of(value: &Value) -> &[Term] {
+    match value {
+        Value::Term(t) => std::slice::from_ref(t),
+        Value::List(l) => l,
+        _ => &[],
+    }
+}
+
 struct Here<'a> {
     element: &'a Arc<Element>,
     variant: u8,
@@ -61,14 +70,9 @@ impl Here<'_> {
 
     /// The bindings with values from a stretch of tokens, if there are others in it.
     fn own(&self, bindings: &Bindings, range: &Range<u32>) -> Option<Bindings> {
-        let terms = |value| match value {
-            &Value::Term(ref t) => std::slice::from_ref(t),
-            Value::List(l) => l,
-            _ => &[],
-        };
         let mut values: Option<Vec<_>> = None;
         for (i, (_, value)) in bindings.0.iter().enumerate() {
-            let Some(own) = self.equal_terms(terms(value), range) else { continue };
+            let Some(own) = self.equal_terms(terms_of(value), range) else { continue };
             let own = match value {
                 Value::List(_) => Value::List(own.as_slice().into()),
                 _ => own.into_iter().next().map_or_else(|| value.clone(), Value::Term),

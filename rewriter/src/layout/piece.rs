@@ -206,7 +206,7 @@ impl<'a> Piece<'a> {
         self.indent == Some(&Indent::Column0)
     }
 
-    pub fn to_column_0(&mut self) {
+    pub fn set_column_0(&mut self) {
         self.indent = Some(&Indent::Column0);
     }
 
@@ -296,7 +296,8 @@ impl Asks {
 pub(super) fn of_element(page: &FileText<'_>, index: usize, tokens: &[Token]) -> Vec<Piece<'static>> {
     let element = &page.elements[index];
     let base = element.start as usize;
-    let mut out = Vec::with_capacity(tokens.len() * 2);
+    // With room for what is added; what is not used costs no memory.
+    let mut out = Vec::with_capacity(tokens.len() * 3);
     let mut at = lead_start(page, index);
     for (i, t) in tokens.iter().enumerate() {
         let start = base + t.start as usize;
@@ -466,7 +467,7 @@ pub(super) fn from_atoms<'a>(atoms: &[Atom], bytes: Bytes<'a>, out: &mut Vec<Pie
             }
             AtomKind::Line | AtomKind::Outdent => {
                 if let Some(last) = out[first..].last_mut().filter(|p| p.is_newline()) {
-                    last.to_column_0();
+                    last.set_column_0();
                 } else {
                     // Whoever puts the line break in front sees this mark.
                     out.push(outdent());
@@ -494,7 +495,7 @@ pub(super) fn settle_outdents<'a>(pieces: &mut Vec<Piece<'a>>, file: &'a [u8]) {
         let before =
             pieces[..i].iter_mut().rev().take_while(|p| p.gone || !p.is_code()).find(|p| p.is_newline() && !p.gone);
         if let Some(nl) = before {
-            nl.to_column_0();
+            nl.set_column_0();
             if !nl.added {
                 let bytes = nl.source_bytes(file);
                 nl.text = Some(&bytes[..bytes.len() - indent_of(bytes).len()]);

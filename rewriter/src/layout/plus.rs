@@ -35,8 +35,8 @@ pub(super) struct Plus<'a> {
     last: RefCell<Option<(Block, Rc<[Printed]>)>>,
     /// The runs without values, printed; none for those with values.
     fixed: RefCell<FxHashMap<RunId, Option<Rc<[Printed]>>>>,
-    /// For runs on a side: the expression whose operator they begin or end with, and its operand that is kept.
-    operators: RefCell<FxHashMap<(RunId, Slot), Option<(NodeId, NodeId)>>>,
+    /// The operators at the ends of runs.
+    operators: RefCell<FxHashMap<(RunId, Slot), Operator>>,
 }
 
 /// A match whose code lies inside a value that another match of the rule prints.
@@ -47,6 +47,9 @@ pub(super) struct Inner<'a> {
     pub range: Range<u32>,
     pub block: Block,
 }
+
+/// An expression and its operand that is kept, if a run begins or ends with its operator.
+pub(super) type Operator = Option<(NodeId, NodeId)>;
 
 /// What is known of a fragment.
 enum Known {
@@ -192,11 +195,7 @@ impl<'a> Plus<'a> {
     }
 
     /// What is known of the operator at one end of a run.
-    pub fn operator(
-        &self,
-        key: (RunId, Slot),
-        find: impl FnOnce() -> Option<(NodeId, NodeId)>,
-    ) -> Option<(NodeId, NodeId)> {
+    pub fn operator(&self, key: (RunId, Slot), find: impl FnOnce() -> Operator) -> Operator {
         if let Some(known) = self.operators.borrow().get(&key) {
             return *known;
         }

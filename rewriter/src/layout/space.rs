@@ -59,7 +59,7 @@ pub(super) fn conditionals_apart(pieces: &mut Vec<Piece<'_>>, file: &[u8]) {
     insert_before(pieces, &breaks, Piece::newline);
     for i in 1..pieces.len() {
         if is_conditional(&pieces[i]) && pieces[i - 1].added && pieces[i - 1].is_newline() {
-            pieces[i - 1].to_column_0();
+            pieces[i - 1].set_column_0();
         }
     }
 }
@@ -281,19 +281,18 @@ fn insert_blanks(pieces: &mut Vec<Piece<'_>>, before: &[usize]) {
 
 /// Inserts a piece in front of each of the pieces at ascending indices.
 fn insert_before<'a>(pieces: &mut Vec<Piece<'a>>, before: &[usize], new: fn() -> Piece<'a>) {
-    if before.is_empty() {
-        return;
+    let mut end = pieces.len();
+    let before = &before[..before.partition_point(|i| *i < end)];
+    pieces.resize(end + before.len(), new());
+    let mut free = pieces.len();
+    for at in before.iter().rev() {
+        let at = (*at).min(end);
+        free -= end - at;
+        pieces.copy_within(at..end, free);
+        end = at;
+        free -= 1;
+        pieces[free] = new();
     }
-    let mut wanted = before.iter().copied().peekable();
-    let old = std::mem::take(pieces);
-    pieces.reserve(old.len() + before.len());
-    for (i, piece) in old.into_iter().enumerate() {
-        while wanted.next_if_eq(&i).is_some() {
-            pieces.push(new());
-        }
-        pieces.push(piece);
-    }
-    pieces.extend(wanted.map(|_| new()));
 }
 
 /// Added comments and directives over lines end these as the file does. The lines of a comment that begin with `*` are indented like the

@@ -210,3 +210,31 @@ fn line_ends_and_macros() {
         assert_eq!(rewritten(before, plus, &style), after, "{before:?}");
     }
 }
+
+/// Edits that are made at once are those that the passes make; with notes all go through these.
+#[test]
+fn edits_inside_lines() {
+    let long = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let too_long = (format!("\tx({long}, {{-foo(1)-}}{{=}});"), format!("\tx({long},\n\t  bar(2, 3) + 1);"));
+    let rows = [
+        ("\tx = {-foo(1)-}{=};", "\tx = bar(2, 3) + 1;"),
+        ("\tif ({-foo(1)-}{=})\n\t\tb();", "\tif (bar(2, 3) + 1)\n\t\tb();"),
+        ("\tif ( {-foo(1)-}{=} )\n\t\tb();", "\tif (bar(2, 3) + 1)\n\t\tb();"),
+        ("\tx(a, {-foo( 1 )-}{=} , b);", "\tx(a, bar(2, 3) + 1, b);"),
+        ("\tx = {-foo(1)-}{=}.y[2];", "\tx = (bar(2, 3) + 1).y[2];"),
+        ("\tx = a+{-foo(1)-}{=};", "\tx = a+(bar(2, 3) + 1);"),
+        ("\tx({-foo(1)-}{=},\n\t  b);", "\tx(bar(2, 3) + 1,\n\t  b);"),
+        ("\tx = {-foo(1, /* c */\n\t\t2)-}{=};", "\tx = bar(2, 3) + 1;"),
+        ("\tdo x(); while ({-foo(1)-}{=});", "\tdo x(); while (bar(2, 3) + 1);"),
+        ("\treturn {-foo(1)-}{=};", "\treturn bar(2, 3) + 1;"),
+        (&too_long.0, &too_long.1),
+    ];
+    for (before, after) in rows {
+        let text = |notes| {
+            let style = Style { notes, ..Style::default() };
+            rewritten(&format!("void f(void)\n{{\n{before}\n}}\n"), "- foo(x)\n+ bar(2, 3) + 1", &style)
+        };
+        assert_eq!(text(false), text(true), "{before}");
+        assert_eq!(text(false), format!("void f(void)\n{{\n{after}\n}}\n"), "{before}");
+    }
+}
