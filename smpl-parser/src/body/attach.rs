@@ -66,7 +66,8 @@ fn term_of(tree: &Tree, node: NodeId, class: VarClass) -> Option<NodeId> {
         let parent = tree.parent(*n).map(|p| tree.kind(p));
         match class {
             VarClass::Expr | VarClass::Any => {
-                kind.is_expr() || kind == SyntaxKind::MetaVar && parent != Some(SyntaxKind::DeclSpecs)
+                kind.is_expr()
+                    || kind == SyntaxKind::MetaVar && parent != Some(SyntaxKind::DeclSpecs) && !is_operator(tree, *n)
             }
             VarClass::Ident => matches!(kind, SyntaxKind::Ident | SyntaxKind::Name | SyntaxKind::MetaVar),
             VarClass::Stmt => kind.is_stmt() || matches!(kind, SyntaxKind::Declaration | SyntaxKind::MacroDecl),
@@ -87,6 +88,16 @@ fn term_of(tree: &Tree, node: NodeId, class: VarClass) -> Option<NodeId> {
             _ => false,
         }
     })
+}
+
+/// Whether a metavariable stands for an operator: between the operands.
+fn is_operator(tree: &Tree, var: NodeId) -> bool {
+    let Some(parent) = tree.parent(var).filter(|p| matches!(tree.kind(*p), SyntaxKind::Binary | SyntaxKind::Assign))
+    else {
+        return false;
+    };
+    let mut operands = tree.child_nodes(parent);
+    operands.next() != Some(var) && operands.last() != Some(var)
 }
 
 fn rebuild(tree: &Tree, attached: &FxHashMap<NodeId, Vec<TokenId>>) -> Tree {

@@ -1,0 +1,7 @@
+void f(int a, int c)
+{
+	checked();
+	check(a && c);
+	checked();
+	check(!a - c);
+}

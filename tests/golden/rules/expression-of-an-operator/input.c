@@ -1,0 +1,7 @@
+void f(int a, int c)
+{
+	check(!a && c);
+	check(a && c);
+	check(!a + c * 2);
+	check(!a - c);
+}
