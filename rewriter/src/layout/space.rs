@@ -282,7 +282,6 @@ fn insert_blanks(pieces: &mut Vec<Piece<'_>>, before: &[usize]) {
 /// Inserts a piece in front of each of the pieces at ascending indices.
 fn insert_before<'a>(pieces: &mut Vec<Piece<'a>>, before: &[usize], new: fn() -> Piece<'a>) {
     let mut end = pieces.len();
-    let before = &before[..before.partition_point(|i| *i < end)];
     pieces.resize(end + before.len(), new());
     let mut free = pieces.len();
     for at in before.iter().rev() {
