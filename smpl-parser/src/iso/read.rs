@@ -205,9 +205,9 @@ impl Reader {
                 self.error("E040", start, "this declaration has no `;`", "starts here");
                 return None;
             }
-            let decl = String::from_utf8_lossy(&self.rest()[..len]).into_owned();
+            let found = declaration(&String::from_utf8_lossy(&self.rest()[..len]), &vars);
             self.pos += len + 1;
-            let Some(found) = declaration(&decl, &vars) else {
+            let Some(found) = found else {
                 self.error("E040", start, "this metavariable cannot be declared in an isomorphism", "unknown kind");
                 return None;
             };
@@ -335,7 +335,7 @@ fn declaration(text: &str, earlier: &[(String, IsoVar)]) -> Option<Vec<(String, 
     let words = words(text);
     let mut rest = &words[..];
     let mut flag = |word: &str| {
-        let found = rest.first().is_some_and(|w| w == word);
+        let found = rest.first().is_some_and(|w| *w == word);
         rest = &rest[usize::from(found)..];
         found
     };
@@ -344,8 +344,8 @@ fn declaration(text: &str, earlier: &[(String, IsoVar)]) -> Option<Vec<(String, 
     pure |= flag("pure");
     let (kind, value, names) = var_kind(rest, earlier)?;
     let mut out = Vec::new();
-    for name in names.split(|w| w == ",") {
-        let stars = name.iter().take_while(|w| *w == "*").count();
+    for name in names.split(|w| *w == ",") {
+        let stars = name.iter().take_while(|w| **w == "*").count();
         let [name] = &name[stars..] else { return None };
         if !name.bytes().all(is_ident_byte) {
             return None;
@@ -355,12 +355,12 @@ fn declaration(text: &str, earlier: &[(String, IsoVar)]) -> Option<Vec<(String, 
             value if stars == 0 => value,
             _ => Value::Pointer,
         };
-        out.push((name.clone(), IsoVar { kind: kind.clone(), value, pure, context }));
+        out.push(((*name).to_owned(), IsoVar { kind: kind.clone(), value, pure, context }));
     }
     Some(out)
 }
 
-fn words(text: &str) -> Vec<String> {
+fn words(text: &str) -> Vec<&str> {
     let mut out = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
@@ -370,17 +370,17 @@ fn words(text: &str) -> Vec<String> {
         while !rest.is_char_boundary(end) {
             end += 1;
         }
-        out.push(rest[..end].to_owned());
+        out.push(&rest[..end]);
         rest = rest[end..].trim_start();
     }
     out
 }
 
 /// The kind that the words start with, what its values must be, and the words of the names.
-fn var_kind<'w>(words: &'w [String], earlier: &[(String, IsoVar)]) -> Option<(MvKind, Value, &'w [String])> {
+fn var_kind<'w, 't>(words: &'w [&'t str], earlier: &[(String, IsoVar)]) -> Option<(MvKind, Value, &'w [&'t str])> {
     let expression = || MvKind::Expression(TypeSet::default());
-    let first = words.first()?.as_str();
-    let second = words.get(1).map_or("", String::as_str);
+    let first = *words.first()?;
+    let second = words.get(1).copied().unwrap_or_default();
     Some(match (first, second) {
         ("expression", "list") => (MvKind::ExpressionList(ListLen::Any), Value::Any, &words[2..]),
         ("expression", _) => (expression(), Value::Any, &words[1..]),
