@@ -59,6 +59,7 @@ pub fn attach(ctx: &BodyCtx<'_>, body: &LexedBody, minus: Slice, plus: Option<Sl
                 placer.place(&run, &made, crate::ast::RunId(runs.len() as u32));
                 runs.push(made);
             }
+            extents(&mut tokens, &minus.toks, &minus_of, &plus_of, &plus_shape);
             let vars = plus.toks.iter().map(|t| toks[*t as usize].var).collect();
             (plus.tree, vars)
         }
@@ -66,6 +67,46 @@ pub fn attach(ctx: &BodyCtx<'_>, body: &LexedBody, minus: Slice, plus: Option<Sl
     };
     let pattern = Pattern { tree: minus.tree, tokens, slots, runs, plus: plus_tree, plus_vars, notes };
     (pattern, diags)
+}
+
+/// Says how far the construct reaches beside which the plus code at each token stands, as the plus slice is read: behind `E == 0` the code
+/// `&& f(E)` stands beside the comparison, `+ 1` beside the 0.
+fn extents(
+    tokens: &mut [PatToken],
+    minus: &[u32],
+    minus_of: &[Option<u32>],
+    plus_of: &[Option<u32>],
+    plus: &Shape<'_>,
+) {
+    let mut body_of = vec![0; plus.tree.tokens().len()];
+    for (i, of) in plus_of.iter().enumerate() {
+        of.iter().for_each(|t| body_of[*t as usize] = i);
+    }
+    for (i, token) in tokens.iter_mut().enumerate() {
+        if token.before.is_empty() && token.after.is_empty() {
+            continue;
+        }
+        let Some(at) = plus_of[minus[i] as usize] else { continue };
+        let kept = |body: usize| minus_of[body].filter(|_| plus_of[body].is_some());
+        if !token.before.is_empty() {
+            let starts = plus.above(at).take_while(|n| plus.tree.token_range(*n).start == at);
+            let end = starts.last().map_or(at, |n| plus.tree.token_range(n).end - 1);
+            // Up to the next token that stays, what is removed before it included.
+            let next = (body_of[end as usize]..minus_of.len())
+                .find_map(kept)
+                .map_or(minus.len() as u32, |t| if minus_of[body_of[end as usize]].is_some() { t + 1 } else { t });
+            token.before_of = next.saturating_sub(i as u32);
+        }
+        if !token.after.is_empty() {
+            let ends = plus.above(at).take_while(|n| plus.tree.token_range(*n).end == at + 1);
+            let start = ends.last().map_or(at, |n| plus.tree.token_range(n).start);
+            let last = (0..=body_of[start as usize])
+                .rev()
+                .find_map(kept)
+                .map_or(0, |t| if minus_of[body_of[start as usize]].is_some() { t } else { t + 1 });
+            token.after_of = (i as u32 + 1).saturating_sub(last);
+        }
+    }
 }
 
 /// For each token of the body: its token in a slice.

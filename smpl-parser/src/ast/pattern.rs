@@ -42,6 +42,10 @@ pub struct PatToken {
     pub before: SmallVec<[RunId; 1]>,
     /// Plus code after it.
     pub after: SmallVec<[RunId; 1]>,
+    /// How many tokens from this one on the code before it goes around, as the plus slice is read; 0 if nothing says.
+    pub before_of: u32,
+    /// How many tokens up to this one the code after it goes around.
+    pub after_of: u32,
     /// Plus code in place of the removed code that starts with it. Only on minus tokens.
     pub replace: SmallVec<[RunId; 1]>,
     /// Adjacency group: equal for tokens between which the pattern has no dots (`smpl-front-end.md` section 13).

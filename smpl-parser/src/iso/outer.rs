@@ -18,6 +18,10 @@ pub(super) struct OuterPlus {
     before: SmallVec<[RunId; 1]>,
     replace: SmallVec<[RunId; 1]>,
     after: SmallVec<[RunId; 1]>,
+    /// How many tokens the term has, and how many the code before and after it goes around.
+    len: u32,
+    before_of: u32,
+    after_of: u32,
 }
 
 impl OuterPlus {
@@ -29,6 +33,9 @@ impl OuterPlus {
             before: SmallVec::new(),
             replace: SmallVec::new(),
             after: SmallVec::new(),
+            len: 0,
+            before_of: 0,
+            after_of: 0,
         };
         let any = t.slots.is_some()
             || t.first_tok().is_some_and(|t| has_plus(&t.pat))
@@ -38,12 +45,15 @@ impl OuterPlus {
         }
         let all_minus = is_all_minus(t);
         let lone = kinds::var_of(alt).is_some();
+        out.len = t.all_toks().len() as u32;
+        // Where nothing says what the code goes around, what is at the edge of the isomorphism has to be a token of it.
         let own = |edge: Option<&Tok>| edge.is_some_and(|t| t.pat.var.is_none());
-        // With added code at both ends it stands around the term, whatever its edges are.
-        let around = t.first_tok().is_some_and(|t| !t.pat.before.is_empty())
-            && t.last_tok().is_some_and(|t| !t.pat.after.is_empty());
-        let first = all_minus || !lone && (around || own(alt.first_tok()));
-        let last = all_minus || !lone && (around || own(alt.last_tok()));
+        let around = |of: u32, edge: Option<&Tok>| if of == 0 { own(edge) } else { of >= out.len };
+        let before_of = t.first_tok().map_or(0, |t| t.pat.before_of);
+        let after_of = t.last_tok().map_or(0, |t| t.pat.after_of);
+        let first = all_minus || !lone && around(before_of, alt.first_tok());
+        let last = all_minus || !lone && around(after_of, alt.last_tok());
+        (out.before_of, out.after_of) = (before_of, after_of);
         let mut inner = (**t).clone();
         inner.slots = None;
         let mut inner = Arc::new(inner);
@@ -64,13 +74,19 @@ impl OuterPlus {
     pub(super) fn put(&self, built: Arc<Term>) -> Arc<Term> {
         let mut built = built;
         if !self.before.is_empty() || !self.replace.is_empty() {
+            let len = built.all_toks().len() as u32;
             built = edge(&built, true, &mut |t| {
+                t.before_of = (self.before_of + len).saturating_sub(self.len);
                 t.before.insert_many(0, self.before.iter().copied());
                 t.replace.insert_many(0, self.replace.iter().copied());
             });
         }
         if !self.after.is_empty() {
-            built = edge(&built, false, &mut |t| t.after.extend(self.after.iter().copied()));
+            let len = built.all_toks().len() as u32;
+            built = edge(&built, false, &mut |t| {
+                t.after_of = (self.after_of + len).saturating_sub(self.len);
+                t.after.extend(self.after.iter().copied());
+            });
         }
         if let Some(outer) = &self.slots {
             let mut new = (*built).clone();
