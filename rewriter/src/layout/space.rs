@@ -244,6 +244,9 @@ pub(super) fn missing_commas(pieces: &mut Vec<Piece<'_>>) {
 
 /// P12: one blank where added and kept code would stand too close.
 pub(super) fn joints(pieces: &mut Vec<Piece<'_>>, file: &[u8], quirks: bool) {
+    if !quirks {
+        close_up(pieces);
+    }
     let mut inserts = Vec::new();
     let mut left = pieces.iter().enumerate().filter(|(_, p)| !p.gone);
     let Some(mut last) = left.next() else { return };
@@ -266,6 +269,34 @@ pub(super) fn joints(pieces: &mut Vec<Piece<'_>>, file: &[u8], quirks: bool) {
         }
     }
     insert_blanks(pieces, &inserts);
+}
+
+/// Kept blanks go that would stand inside added parentheses.
+fn close_up(pieces: &mut [Piece<'_>]) {
+    let mut before = None;
+    let mut blank: Option<usize> = None;
+    for i in 0..pieces.len() {
+        let p = &pieces[i];
+        if p.gone {
+            continue;
+        }
+        if p.kind == Kind::Space {
+            blank = (!p.added).then_some(i);
+            continue;
+        }
+        let opened = before == Some(T::LParen);
+        let closes = p.added && p.is(T::RParen) && before.is_some();
+        if let Some(b) = blank.take().filter(|_| opened && p.is_code() || closes) {
+            pieces[b].gone = true;
+        }
+        let p = &pieces[i];
+        // Of kept code only matters that it is some.
+        before = match p.kind {
+            Kind::Code(T::LParen) if p.added => Some(T::LParen),
+            Kind::Code(_) => Some(T::Ident),
+            _ => None,
+        };
+    }
 }
 
 /// Whether the reference puts a blank between added code and the colon behind it: not behind a literal.
