@@ -241,6 +241,8 @@ fn emptied(pieces: &mut [Piece<'_>], a: usize, b: usize, style: &Style) {
 
 /// Removes the line `a..b` and what stands above it, up to the last code; the line break that ends the line stays.
 fn take_line(pieces: &mut [Piece<'_>], a: usize, b: usize, style: &Style) {
+    // What stands above a head whose body stays is about that, too.
+    let head = !style.quirks && ends_in_head(&pieces[a..b]);
     for p in &mut pieces[a..b] {
         p.gone = true;
     }
@@ -253,7 +255,7 @@ fn take_line(pieces: &mut [Piece<'_>], a: usize, b: usize, style: &Style) {
         if p.is_newline() {
             breaks += 1;
             floor = k - 1;
-        } else if p.kind == Kind::Comment && (style.keep_comments || (!style.quirks && breaks > 1)) {
+        } else if p.kind == Kind::Comment && (head || style.keep_comments || (!style.quirks && breaks > 1)) {
             break;
         } else if p.kind == Kind::Comment {
             breaks = 0;
@@ -276,6 +278,12 @@ fn take_line(pieces: &mut [Piece<'_>], a: usize, b: usize, style: &Style) {
             p.gone = true;
         }
     }
+}
+
+/// Whether the removed code of a line goes on to the statement that it governs.
+fn ends_in_head(line: &[Piece<'_>]) -> bool {
+    let last = line.iter().rev().find(|p| p.gone && p.is_code());
+    last.is_some_and(|p| matches!(p.kind, Kind::Code(T::RParen | T::LBrace | T::KwElse | T::KwDo)))
 }
 
 /// Whether two line breaks have only blanks between them.
