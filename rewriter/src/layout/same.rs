@@ -28,9 +28,11 @@ pub(super) fn exchange<'a>(old: &[Piece<'a>], new: &[Piece<'a>], file: &'a [u8])
     if a.tokens.len().max(b.tokens.len()) > LONGEST {
         return None;
     }
-    // Line breaks between statements are none inside of them.
-    if a.statements() != b.statements() {
-        a.only_brackets();
+    // Line breaks between statements are none inside of them, those of a list in braces none of arguments.
+    let statements = a.count(T::Semi) != b.count(T::Semi);
+    let lists = a.count(T::LBrace) != b.count(T::LBrace);
+    if statements || lists {
+        a.give_up(statements, lists);
     }
     let (left, right) = (a.texts(), b.texts());
     let mut out = Exchange::default();
@@ -164,22 +166,26 @@ impl<'s, 'a> Side<'s, 'a> {
         Self { pieces, file, tokens, lost: Vec::new() }
     }
 
-    fn statements(&self) -> usize {
-        self.tokens.iter().filter(|i| self.pieces[**i].is(T::Semi)).count()
+    fn count(&self, kind: T) -> usize {
+        self.tokens.iter().filter(|i| self.pieces[**i].is(kind)).count()
     }
 
-    /// Gives up the line breaks that are in no bracket.
-    fn only_brackets(&mut self) {
-        let mut open = 0;
-        let outside = self.pieces.iter().map(|p| {
+    /// Gives up the line breaks that are in no parentheses (and no braces), and those that are in braces.
+    fn give_up(&mut self, outside: bool, braces: bool) {
+        let mut open = Vec::new();
+        let lost = self.pieces.iter().map(|p| {
             match p.kind {
-                Kind::Code(T::LParen | T::LBracket) => open += 1,
-                Kind::Code(T::RParen | T::RBracket) => open -= 1,
+                Kind::Code(kind @ (T::LParen | T::LBracket | T::LBrace)) => open.push(kind),
+                Kind::Code(T::RParen | T::RBracket | T::RBrace) => drop(open.pop()),
                 _ => {}
             }
-            open == 0
+            match open.last() {
+                Some(T::LBrace) => braces || outside && !open.contains(&T::LParen) && !open.contains(&T::LBracket),
+                Some(_) => false,
+                None => outside,
+            }
         });
-        self.lost = outside.collect();
+        self.lost = lost.collect();
     }
 
     fn texts(&self) -> Vec<&[u8]> {
