@@ -131,14 +131,24 @@ fn settle<'a>(
             let (front, back) = (old.front(), old.back());
             a.go(old.inside(), out)?;
             let mut pieces = Vec::new();
+            let mut start = new.front().end;
             if a.breaks(&front) {
+                // No line starts with a comma.
+                if b.pieces[start].is(T::Comma) {
+                    out.come.push((front.start, vec![b.pieces[start]]));
+                    let rest = &b.pieces[start + 1..new.back().start];
+                    start += 1 + rest.iter().take_while(|p| !p.is_code() && p.kind != Kind::Comment).count();
+                }
                 keep(front, out);
             } else {
                 a.go(front, out)?;
                 pieces.extend_from_slice(&b.pieces[new.front()]);
             }
-            pieces.extend_from_slice(&b.pieces[new.front().end..new.back().start]);
-            if a.breaks(&back) {
+            let rest = &b.pieces[start..new.back().start];
+            pieces.extend_from_slice(rest);
+            if rest.is_empty() {
+                a.go(back, out)?;
+            } else if a.breaks(&back) {
                 keep(back, out);
             } else {
                 a.go(back, out)?;
@@ -253,8 +263,20 @@ impl Gaps<'_, '_> {
     /// Where in code that comes a line can end.
     fn end_of_line(&self) -> usize {
         let tokens = &self.side.tokens[self.changed.clone()];
-        let opens = |i: &&usize| matches!(self.side.pieces[**i].kind, Kind::Code(T::LParen | T::LBracket | T::Bang));
-        let rest = tokens.iter().rev().take_while(opens).count();
+        let kind = |i: usize| self.side.pieces[tokens[i]].kind;
+        let mut start = tokens.len();
+        while start > 0 {
+            let opens = matches!(kind(start - 1), Kind::Code(T::LParen | T::LBracket | T::Bang));
+            // A name goes with its arguments.
+            let called = start < tokens.len()
+                && kind(start) == Kind::Code(T::LParen)
+                && matches!(kind(start - 1), Kind::Code(T::Ident | T::KwSizeof));
+            if !(opens || called) {
+                break;
+            }
+            start -= 1;
+        }
+        let rest = tokens.len() - start;
         match tokens.len() - rest {
             0 => self.front().start,
             n => tokens[n - 1] + 1,
