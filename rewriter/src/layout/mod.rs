@@ -22,6 +22,7 @@ mod piece;
 mod place;
 mod plus;
 mod remove;
+mod replace;
 mod same;
 mod space;
 mod tags;

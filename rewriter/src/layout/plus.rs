@@ -1,6 +1,6 @@
 //! Plus code made concrete: fragments printed with the values of metavariables (`rewriting.md` sections 3, 5, 6).
 
-use c_syntax::print::{self, Atom, AtomKind, Level, Printer, Spelling, Substitute, Text, TypeParts};
+use c_syntax::print::{self, Atom, AtomKind, Level, Printer, Spelling, Substitute, TypeParts};
 use std::cell::RefCell;
 use std::ops::Range;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use smpl_parser::ast::{FragmentKind, InnerText, MvId, MvKind, Pattern, PlusFragm
 use super::place::Slot;
 use super::tags::{Block, Tags};
 use super::template::Template;
-use super::texts::{holds, may_hold_comment, print_text, stands_on_lines};
+use super::texts::{holds, may_hold_comment, print_text, stands_on_lines, text_atoms};
 use super::{Style, Unbound, inner};
 
 /// The plus code of a rule.
@@ -344,25 +344,6 @@ fn join_brace(atoms: &mut [Atom]) {
     let Some(brace) = atoms.iter().position(|a| a.kind == AtomKind::Token(TokenKind::LBrace)) else { return };
     if let Some(before) = brace.checked_sub(1).filter(|i| atoms[*i].kind == AtomKind::Newline) {
         atoms[before] = Atom::blank(AtomKind::Space);
-    }
-}
-
-/// Comments, directives and empty lines, verbatim.
-fn text_atoms(kind: FragmentKind, text: &str, out: &mut Vec<Atom>) {
-    let text = text.trim_end();
-    match kind {
-        FragmentKind::BlankLine => {}
-        FragmentKind::Comment => {
-            let text = text.trim_start();
-            if !text.is_empty() {
-                out.push(Atom { kind: AtomKind::Comment, text: Text::from_slice(text.as_bytes()), origin: None });
-            }
-        }
-        _ => {
-            if !text.is_empty() {
-                out.push(Atom { kind: AtomKind::Line, text: Text::from_slice(text.as_bytes()), origin: None });
-            }
-        }
     }
 }
 

@@ -1,9 +1,10 @@
-//! Texts of ranges of tokens, and values that are texts.
+//! Texts of ranges of tokens, values and added code that are texts.
 
 use std::ops::Range;
 
-use c_syntax::print::{self, Atom, Printer};
+use c_syntax::print::{self, Atom, AtomKind, Printer, Text};
 use c_syntax::{TokenId, TokenKind, Tree};
+use smpl_parser::ast::FragmentKind;
 
 /// Whether there is a token of a kind among tokens.
 pub(super) fn holds(tree: &Tree, range: &Range<u32>, kind: TokenKind) -> bool {
@@ -54,5 +55,24 @@ fn kind_of_text(text: &str) -> TokenKind {
             [one] => one.kind,
             _ => TokenKind::Stray,
         },
+    }
+}
+
+/// Comments, directives and empty lines, verbatim.
+pub(super) fn text_atoms(kind: FragmentKind, text: &str, out: &mut Vec<Atom>) {
+    let text = text.trim_end();
+    match kind {
+        FragmentKind::BlankLine => {}
+        FragmentKind::Comment => {
+            let text = text.trim_start();
+            if !text.is_empty() {
+                out.push(Atom { kind: AtomKind::Comment, text: Text::from_slice(text.as_bytes()), origin: None });
+            }
+        }
+        _ => {
+            if !text.is_empty() {
+                out.push(Atom { kind: AtomKind::Line, text: Text::from_slice(text.as_bytes()), origin: None });
+            }
+        }
     }
 }
