@@ -11,7 +11,7 @@ pub struct Args {}
 /// Runs each step; prints which ones failed.
 pub fn run(_: &Args) -> Result<ExitCode> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let steps: [&[&str]; 9] = [
+    let steps: [&[&str]; 10] = [
         &["fmt", "--all", "--check"],
         &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"],
         &["test", "--workspace", "--quiet"],
@@ -20,6 +20,7 @@ pub fn run(_: &Args) -> Result<ExitCode> {
         &["xtask", "evaluators", "--suite", "--every", "10"],
         &["xtask", "frontend"],
         &["xtask", "rewriting"],
+        &["xtask", "rewriting", "--default-mode"],
         &["xtask", "removal-model", "--functions", "2000"],
     ];
     let mut failed = Vec::new();
