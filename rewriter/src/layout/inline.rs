@@ -143,7 +143,7 @@ impl Here<'_> {
         self.base + first.start as usize..self.base + last.end() as usize
     }
 
-    /// The line of an expression, if the lists around it end on it.
+    /// The line of an expression, if the lists around it and behind it end on it.
     fn line(&self, x: &Exchange<'_>) -> Option<Range<usize>> {
         let at = self.bytes(&x.tokens);
         let start = memchr::memrchr(b'\n', &self.text[..at.start]).map_or(0, |i| i + 1);
@@ -156,7 +156,14 @@ impl Here<'_> {
                 return None;
             }
         }
-        Some(start..end)
+        let rest = &self.tree.tokens()[x.tokens.end as usize..];
+        let open =
+            rest.iter().take_while(|t| self.base + (t.start as usize) < end).fold(0u32, |open, t| match t.kind {
+                T::LParen | T::LBracket => open + 1,
+                T::RParen | T::RBracket => open.saturating_sub(1),
+                _ => open,
+            });
+        (open == 0).then_some(start..end)
     }
 
     /// Prints what comes, if that is an expression on one line, with other tokens than those that go, which needs no parentheses.

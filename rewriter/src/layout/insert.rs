@@ -9,7 +9,7 @@ use smpl_parser::ast::FragmentKind as F;
 use super::branch::{self, Brace, Need};
 use super::facts::Facts;
 use super::leaves::{ByToken, Leaves};
-use super::piece::{self, Bytes, Kind, Piece};
+use super::piece::{self, Bytes, Kind, Piece, is_blank};
 use super::place::{self, Around, Slot};
 use super::plus::{Plus, Printed};
 use super::tags::{Block, Tags};
@@ -260,7 +260,25 @@ impl<'a> Site<'_, 'a> {
         }
         let after_brace = self.tree.token(token).kind == T::RBrace;
         let after_statement = after_brace || self.tree.token(token).kind == T::Semi;
-        Around { one_line_list, after_statement, after_brace }
+        Around { one_line_list, after_statement, after_brace, before_lone_statement: false }
+    }
+
+    /// Whether a token begins a statement that shares its lines with no other, or is a branch.
+    fn begins_lone_statement(&self, token: TokenId) -> bool {
+        let first = |n: &NodeId| self.tree.token_range(*n).start == token.0;
+        let around = std::iter::successors(self.leaves.get(token), |n| self.tree.parent(*n));
+        let Some(statement) = around.take_while(first).filter(|n| self.tree.kind(*n).is_stmt()).last() else {
+            return false;
+        };
+        if self.tree.parent(statement).is_some_and(|n| self.tree.kind(n) != K::Block) {
+            return true;
+        }
+        let piece = |token| self.of_token.get(token).map(|i| &self.pieces[i]);
+        let last = self.tree.last_token(statement);
+        let (Some(first), Some(last)) = (piece(token), last.and_then(piece)) else { return false };
+        let before = self.bytes.file[..first.start()].iter().rev().find(|b| !is_blank(**b));
+        let behind = self.bytes.file[last.end()..].iter().find(|b| !is_blank(**b));
+        before.is_none_or(|b| *b == b'\n') && behind.is_none_or(|b| matches!(b, b'\n' | b'\r' | b'/' | b'\\'))
     }
 
     pub(super) fn lay_out(&self, blocks: &[Block], token: TokenId, slot: Slot, out: &mut Vec<Piece<'a>>) {
@@ -269,7 +287,10 @@ impl<'a> Site<'_, 'a> {
             // Further environments stand behind the first; in the reference nothing goes between what replaces the same code.
             let behind = i > 0 && slot == Slot::Replace && !self.plus.style.quirks;
             let slot_here = if behind { Slot::After } else { slot };
-            place::lay_out(&self.plus.fragments(b), slot_here, around, self.plus.style, self.bytes, out);
+            let fragments = self.plus.fragments(b);
+            let head = slot_here == Slot::Before && place::ends_in_head(&fragments);
+            let around = Around { before_lone_statement: head && self.begins_lone_statement(token), ..around };
+            place::lay_out(&fragments, slot_here, around, self.plus.style, self.bytes, out);
         }
     }
 

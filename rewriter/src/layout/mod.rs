@@ -80,13 +80,14 @@ pub struct FileText<'a> {
     /// How added code is laid out.
     pub style: &'a Style,
     learnt: OnceLock<Learnt>,
+    joins_else: OnceLock<bool>,
 }
 
 impl<'a> FileText<'a> {
     /// The version of a file that consists of `elements`.
     #[must_use]
     pub fn new(text: &'a [u8], elements: &'a [FileElement], style: &'a Style) -> Self {
-        Self { text, elements, style, learnt: OnceLock::new() }
+        Self { text, elements, style, learnt: OnceLock::new(), joins_else: OnceLock::new() }
     }
 
     fn learnt(&self) -> &Learnt {
@@ -94,6 +95,22 @@ impl<'a> FileText<'a> {
             unit: indent::file_unit(self.text),
             half_indented: indent::half_indents(self.text),
             crlf: mostly_crlf(self.text),
+        })
+    }
+
+    /// Whether `else` stands behind a `}` of its line more often than on a line of its own behind one.
+    fn joins_else(&self) -> bool {
+        *self.joins_else.get_or_init(|| {
+            let balance = memchr::memmem::find_iter(self.text, b"else").map(|at| {
+                let before = self.text[..at].trim_ascii_end();
+                let behind = self.text.get(at + 4).is_none_or(|b| !c_syntax::print::is_word(*b));
+                match before.ends_with(b"}") && behind {
+                    true if memchr::memchr(b'\n', &self.text[before.len()..at]).is_none() => 1,
+                    true => -1,
+                    false => 0i64,
+                }
+            });
+            balance.sum::<i64>() > 0
         })
     }
 
@@ -314,6 +331,9 @@ fn settle<'a>(
     }
     if asks.heads {
         space::pull_up_braces(pieces, style.quirks);
+    }
+    if asks.closing && !style.quirks && page.joins_else() {
+        space::pull_up_else(pieces);
     }
     if asks.directives && kind != ElementKind::Define {
         space::conditionals_apart(pieces, page.text);

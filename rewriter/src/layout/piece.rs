@@ -252,6 +252,8 @@ pub(super) struct Asks {
     pub removed: bool,
     /// There are added braces of heads.
     pub heads: bool,
+    /// There are added closing braces.
+    pub closing: bool,
     /// There are added directives.
     pub directives: bool,
     /// There are added comments or directives.
@@ -275,6 +277,7 @@ impl Asks {
             if p.added {
                 out.removed |= p.gone;
                 out.heads |= p.head;
+                out.closing |= p.is(TokenKind::RBrace);
                 out.directives |= p.kind == Kind::Directive;
                 out.comments |= matches!(p.kind, Kind::Directive | Kind::Comment);
                 out.outdents |= p.is_column_0();

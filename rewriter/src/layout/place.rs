@@ -28,6 +28,14 @@ pub(super) struct Around {
     pub after_statement: bool,
     /// The anchor is itself a token on the line of an unfinished statement, such as `}` before an added `else`.
     pub after_brace: bool,
+    /// The anchor begins a statement that shares its lines with no other, or is a branch.
+    pub before_lone_statement: bool,
+}
+
+/// Whether what comes in front of a statement is the head of one, of which it becomes the branch.
+pub(super) fn ends_in_head(fragments: &[Printed]) -> bool {
+    let last = fragments.last();
+    last.is_some_and(|f| matches!(f.token, Some(T::KwElse | T::KwDo)) || head_of(fragments, f))
 }
 
 /// Whether a fragment takes a line of its own.
@@ -122,7 +130,8 @@ fn trail(fragments: &[Printed], around: Around, style: &Style, out: &mut Vec<Pie
     let listed = last.token == Some(T::Comma)
         && fragments.iter().rev().nth(1).is_some_and(|f| matches!(f.kind, F::Field | F::Enumerator | F::Initialiser));
     let brace = last.token == Some(T::LBrace) || (!style.quirks && last.token == Some(T::RBrace));
-    if line_like(last, around) || brace || is_label(fragments) || (listed && !around.one_line_list) {
+    let head = around.before_lone_statement && !style.quirks && ends_in_head(fragments);
+    if line_like(last, around) || brace || head || is_label(fragments) || (listed && !around.one_line_list) {
         out.push(Piece::newline());
         if last.kind == F::Function {
             out.push(Piece::newline());
@@ -183,7 +192,8 @@ fn separate(
         }
         return;
     }
-    let line = !same_line && (ends || line_like(f, around) && !head_of(before, prev));
+    let headed = style.quirks && head_of(before, prev);
+    let line = !same_line && (ends || line_like(f, around) && !headed);
     if line || (same_line && matches!(prev.token, Some(T::LBrace))) {
         out.push(Piece::newline());
         return;
@@ -198,7 +208,7 @@ fn separate(
         }
         return;
     }
-    if line_like(f, around) && !head_of(before, prev) {
+    if line_like(f, around) && !headed {
         out.push(Piece::newline());
         return;
     }
@@ -211,7 +221,7 @@ fn separate(
     }
 }
 
-/// Whether what came so far is the head of a compound statement, so that its body may follow on the line.
+/// Whether what came so far is the head of a compound statement: in the reference its body follows on the line.
 fn head_of(before: &[Printed], prev: &Printed) -> bool {
     prev.token == Some(T::RParen) && before.iter().any(|f| f.token.is_some_and(is_head_word))
 }

@@ -26,6 +26,23 @@ pub(super) fn pull_up_braces(pieces: &mut Vec<Piece<'_>>, quirks: bool) {
     insert_blanks(pieces, &blanks);
 }
 
+/// An `else` on the line behind an added `}` moves behind the brace: the style of files whose authors write `} else`.
+pub(super) fn pull_up_else(pieces: &mut Vec<Piece<'_>>) {
+    let mut blanks = Vec::new();
+    for i in 0..pieces.len() {
+        if !(pieces[i].added && pieces[i].is(T::RBrace) && !pieces[i].gone) {
+            continue;
+        }
+        let mut behind = (i + 1..pieces.len()).filter(|j| !pieces[*j].gone && pieces[*j].kind != Kind::Space);
+        let (Some(newline), Some(word)) = (behind.next(), behind.next()) else { continue };
+        if pieces[newline].is_newline() && pieces[word].is(T::KwElse) {
+            pieces[i + 1..word].iter_mut().for_each(|p| p.gone = true);
+            blanks.push(word);
+        }
+    }
+    insert_blanks(pieces, &blanks);
+}
+
 /// The lines of added conditionals have nothing else on them, whatever stands beside them (C17 6.10).
 pub(super) fn conditionals_apart(pieces: &mut Vec<Piece<'_>>, file: &[u8]) {
     let is_conditional = |p: &Piece<'_>| {

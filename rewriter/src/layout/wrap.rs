@@ -53,7 +53,7 @@ impl Lines<'_> {
         list.line.clone().unwrap_or_else(|| self.blanks(list.column))
     }
 
-    /// The indentation of a kept line of the list that goes with its bracket.
+    /// The indentation of a kept line of the list that goes with its bracket: it was in line with it, and is no longer.
     /// In the reference lines that would stand left of the bracket do.
     fn moved(&self, list: &Open, newline: &Piece<'_>) -> Option<Vec<u8>> {
         let at = column_of(newline, self.file);
@@ -61,11 +61,10 @@ impl Lines<'_> {
             let indent = self.indentation(list);
             return (at < width(&indent, 0)).then_some(indent);
         }
-        let was = list.source.map(|end| {
-            let line = memchr::memrchr(b'\n', &self.file[..end]).map_or(0, |i| i + 1);
-            width(&self.file[line..end], 0)
-        });
-        was.is_some_and(|was| was == at && was != list.column).then(|| self.blanks(list.column))
+        let end = list.source.filter(|_| at != list.column)?;
+        let line = memchr::memrchr(b'\n', &self.file[..end]).map_or(0, |i| i + 1);
+        let was = width(indent_of(newline.source_bytes(self.file)), 0);
+        (width(&self.file[line..end], 0) == was).then(|| self.blanks(list.column))
     }
 
     /// The indentation of the next line of a list that is open at piece `at`: new lines in front of it follow it.
@@ -148,10 +147,16 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
     let mut open: Vec<Open> = Vec::new();
     let mut bottom: Option<Bottom> = None;
     let mut last_code: Option<T> = None;
+    // Whether what stands on this line may stand in another column than before.
+    let mut shifted = false;
     // What comes in front of this one is done.
     let mut from = 0;
     for i in 0..pieces.len() {
-        if pieces[i].gone || i < from {
+        if i < from {
+            continue;
+        }
+        shifted = !pieces[i].kept() || if pieces[i].is_newline() { pieces[i].text.is_some() } else { shifted };
+        if pieces[i].gone {
             continue;
         }
         if open.is_empty() {
@@ -161,7 +166,7 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
             if !opens {
                 continue;
             }
-            if let Some(end) = end_of_unchanged(pieces, i) {
+            if let Some(end) = end_of_unchanged(pieces, i).filter(|_| style.quirks || !shifted) {
                 if let Kind::Code(kind) = pieces[end].kind {
                     last_code = Some(kind);
                 }
@@ -181,7 +186,7 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
             }
             let mut moved = false;
             if let (Some(b), Some(list)) = (&bottom, open.last())
-                && b.touched
+                && (b.touched || !style.quirks)
                 && list.moves
                 && !pieces[i].added
                 && continues(pieces, i)
@@ -189,6 +194,7 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
             {
                 pieces[i].text = Some(bytes.concat(&[line_end(pieces[i].bytes(file)), &indent]));
                 moved = true;
+                shifted = true;
             }
             if let (Some(b), Some(list)) = (&mut bottom, open.last_mut()) {
                 let own = if pieces[i].added { !style.quirks && pieces[i].indent() != Indent::Aligned } else { !moved };

@@ -2,13 +2,13 @@ int f(void)
 {
 	a = fresh(3
 		#ifdef ONE
-		/* one */
+		  /* one */
 		    +5+50
 		#endif
-		, 0);
+		  , 0);
 	b = fresh(x
 #ifdef TWO
-		+ two	/* two */
+		  + two	/* two */
 #endif
 	       , 0);
 }
