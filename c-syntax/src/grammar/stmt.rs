@@ -398,6 +398,12 @@ impl<H: Hooks> Parser<'_, H> {
     }
 
     fn for_stmt(&mut self) -> Parsed {
+        if self.at_for_macro() {
+            self.start(SyntaxKind::Iterator);
+            self.leaf(SyntaxKind::Name);
+            self.arg_list()?;
+            return self.body();
+        }
         self.start(SyntaxKind::For);
         self.bump();
         self.expect(TokenKind::LParen)?;
@@ -413,6 +419,16 @@ impl<H: Hooks> Parser<'_, H> {
         self.optional_expr(TokenKind::RParen)?;
         self.expect(TokenKind::RParen)?;
         self.body()
+    }
+
+    /// `for (NAME)`, `for (NAME(...))`: the macro stands for all three parts. The loop is an iterator of the name `for`.
+    fn at_for_macro(&self) -> bool {
+        let name = self.pos() + 2;
+        if self.nth(1) != TokenKind::LParen || self.nth(2) != TokenKind::Ident {
+            return false;
+        }
+        let end = if self.nth(3) == TokenKind::LParen { self.matching(name + 1) } else { Some(name + 1) };
+        end.is_some_and(|end| self.kind_at(end) == TokenKind::RParen)
     }
 
     /// An expression, or Absent if `close` comes next.

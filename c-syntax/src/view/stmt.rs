@@ -195,6 +195,11 @@ impl Walk<'_> {
             return Err("for without parentheses");
         }
         let close = self.mate(lo + 1);
+        if self.kind_in(lo + 2, close) == T::Ident
+            && (lo + 3 == close || self.is_call(lo + 2, close) && self.after(lo + 3) == close)
+        {
+            return self.for_macro(lo, close, hi);
+        }
         let first = self.find(lo + 2, close, T::Semi);
         let second = first.and_then(|f| self.find(f + 1, close, T::Semi));
         let (Some(first), Some(second)) = (first, second) else { return Err("for without two semicolons") };
@@ -219,6 +224,19 @@ impl Walk<'_> {
             self.expr(second + 1, close)?;
         }
         self.put(close);
+        self.body(close + 1, hi)
+    }
+
+    /// `for (all_elements(list, node))`: the macro stands for all three parts. An iterator of the name `for`.
+    fn for_macro(&mut self, lo: usize, close: usize, hi: usize) -> Result<usize, Cause> {
+        self.note("macro as head of a for loop", lo);
+        self.insert_role(T::KwWhile, Role::Iterator, 0);
+        self.insert(T::LParen);
+        self.put_as(lo, T::Ident);
+        self.put(lo + 1);
+        self.expr(lo + 2, close)?;
+        self.put(close);
+        self.insert(T::RParen);
         self.body(close + 1, hi)
     }
 
