@@ -343,7 +343,7 @@ fn settle<'a>(
     }
     let unit = indent::indent(pieces, style, page.learnt(), bytes, eol);
     if asks.removed {
-        remove::punctuation(pieces);
+        remove::punctuation(pieces, style.quirks);
     }
     if style.smpl_spacing {
         space::smpl_spacing(pieces, plus.pattern.plus.text().0);

@@ -287,7 +287,7 @@ fn ends_in_head(line: &[Piece<'_>]) -> bool {
 }
 
 /// Whether two line breaks have only blanks between them.
-fn has_blank_line(pieces: &[Piece<'_>]) -> bool {
+pub(super) fn has_blank_line(pieces: &[Piece<'_>]) -> bool {
     let mut fresh = false;
     for p in pieces {
         if p.is_newline() {
@@ -303,7 +303,7 @@ fn has_blank_line(pieces: &[Piece<'_>]) -> bool {
 }
 
 /// Whether code follows the removed lines that end with the line break `at`, without an empty line in between.
-fn needs_blank(pieces: &[Piece<'_>], at: usize) -> bool {
+pub(super) fn needs_blank(pieces: &[Piece<'_>], at: usize) -> bool {
     let mut fresh = true;
     for p in &pieces[(at + 1).min(pieces.len())..] {
         if p.is_newline() {
@@ -421,12 +421,13 @@ pub(super) fn element_edge(pieces: &mut [Piece<'_>], style: &Style) {
 }
 
 /// P7: blanks beside kept punctuation, where code next to it went.
-pub(super) fn punctuation(pieces: &mut [Piece<'_>]) {
+pub(super) fn punctuation(pieces: &mut [Piece<'_>], quirks: bool) {
     for i in 0..pieces.len() {
         match pieces[i].kind {
             _ if pieces[i].gone => {}
             Kind::Code(T::RParen | T::Comma | T::Semi) => blanks_left(pieces, i),
-            Kind::Code(T::LParen) => trivia_right(pieces, i),
+            // What stands behind an added parenthesis was left there by what replaces code.
+            Kind::Code(T::LParen) if quirks || !pieces[i].added => trivia_right(pieces, i),
             _ => {}
         }
     }

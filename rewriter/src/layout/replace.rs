@@ -5,6 +5,7 @@ use std::ops::Range;
 use c_syntax::print::width;
 use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T};
 use rustc_hash::{FxHashMap, FxHashSet};
+use smpl_parser::ast::FragmentKind;
 
 use super::insert::{Divided, Insertions, Site, Stays};
 use super::piece::{Kind, Piece};
@@ -133,8 +134,34 @@ impl<'a> Site<'_, 'a> {
                 return Ok(());
             }
         }
+        if !self.plus.style.quirks && self.ends_declarations(first, last, blocks) {
+            all.pieces.push(Piece::newline());
+        }
         all.push((last, true), (0, token.0), from);
         Ok(())
+    }
+
+    /// Whether declarations take the place of declarations, the empty line below these and statements: the other statements stay apart.
+    fn ends_declarations(&self, first: usize, last: usize, blocks: &[Block]) -> bool {
+        let added = blocks.last().is_some_and(|b| {
+            let fragments = self.plus.fragments(b);
+            fragments.last().is_some_and(|f| f.kind == FragmentKind::Declaration)
+        });
+        if !added || !remove::has_blank_line(&self.pieces[first..=last]) {
+            return false;
+        }
+        let line_end = self.pieces[last..].iter().position(Piece::is_newline).map(|i| last + i);
+        let next = self.pieces[last + 1..].iter().find(|p| p.is_code() && !p.gone);
+        let is_declaration = |p: &Piece<'_>| {
+            let leaf = p.token().and_then(|t| self.leaves.get(t));
+            let mut up = std::iter::successors(leaf, |n| self.tree.parent(*n));
+            let declares = |n: &NodeId| matches!(self.tree.kind(*n), K::Declaration | K::MacroDecl);
+            up.find(|n| declares(n) || self.tree.kind(*n).is_stmt()).is_some_and(|n| declares(&n))
+        };
+        line_end.is_some_and(|at| remove::needs_blank(self.pieces, at))
+            && is_declaration(&self.pieces[first])
+            && !is_declaration(&self.pieces[last])
+            && next.is_some_and(|p| !is_declaration(p))
     }
 
     /// Whether code on several lines holds conditionals, or gives way to other members of a list or to code on a line that is too

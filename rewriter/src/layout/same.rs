@@ -264,7 +264,16 @@ impl Gaps<'_, '_> {
     fn end_of_line(&self) -> usize {
         let tokens = &self.side.tokens[self.changed.clone()];
         let kind = |i: usize| self.side.pieces[tokens[i]].kind;
-        let mut start = tokens.len();
+        // What stays comes into a list that opens here: the list goes with it.
+        let mut open = Vec::new();
+        for i in 0..tokens.len() {
+            match kind(i) {
+                Kind::Code(T::LParen | T::LBracket) => open.push(i + 1),
+                Kind::Code(T::RParen | T::RBracket) => drop(open.pop()),
+                _ => {}
+            }
+        }
+        let mut start = open.first().copied().unwrap_or(tokens.len());
         while start > 0 {
             let opens = matches!(kind(start - 1), Kind::Code(T::LParen | T::LBracket | T::Bang));
             // A name goes with its arguments.

@@ -175,6 +175,16 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
             }
         }
         if pieces[i].is_newline() {
+            if let (false, Some(list)) = (style.quirks, open.first()) {
+                let before = columns.behind(pieces, i - 1);
+                if overflow(pieces, &mut bottom, list, &mut columns, i - 1, (&lines, bytes)) {
+                    // The lists that are open on the line went with what was broken off.
+                    let behind = columns.column;
+                    for inner in open.iter_mut().skip(1).filter(|l| l.line.is_none()) {
+                        inner.column = (inner.column + behind).saturating_sub(before);
+                    }
+                }
+            }
             match (pieces[i].indent(), open.last()) {
                 (Indent::Aligned, Some(list)) => {
                     pieces[i].text = Some(bytes.concat(&[eol, &lines.blanks(list.column)]));
@@ -263,7 +273,7 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
     }
 }
 
-/// If the line is too long at piece `i`, a line break comes in the last place where one can be.
+/// If the line is too long at piece `i`, a line break comes in the last place where one can be. Whether it did.
 fn overflow<'a>(
     pieces: &mut [Piece<'a>],
     bottom: &mut Option<Bottom>,
@@ -271,12 +281,14 @@ fn overflow<'a>(
     columns: &mut Columns<'_>,
     i: usize,
     (lines, bytes): (&Lines<'_>, Bytes<'a>),
-) {
-    let Some(b) = bottom else { return };
+) -> bool {
+    let Some(b) = bottom else { return false };
     if !b.touched || b.settled || columns.behind(pieces, i) <= lines.max_width {
-        return;
+        return false;
     }
-    let Some(place) = b.cell.take().filter(|c| *c < i) else { return };
+    // A comment at the end of a line stays there.
+    let goes = |c: &usize| pieces[(*c + 1).min(i)..=i].iter().any(|p| p.is_code() && !p.gone);
+    let Some(place) = b.cell.take().filter(|c| *c < i && goes(c)) else { return false };
     let below = if lines.quirks || list.line.is_some() { None } else { lines.of_next_line(pieces, i, list) };
     let indent = below.unwrap_or_else(|| lines.indentation(list));
     let mut at = width(&indent, 0);
@@ -289,6 +301,7 @@ fn overflow<'a>(
     b.settled = own && !lines.quirks;
     let comma: &[u8] = if pieces[place].is(T::Comma) { b"," } else { b"" };
     pieces[place].text = Some(bytes.concat(&[comma, lines.eol, &indent]));
+    true
 }
 
 /// Whether code of the list, or a comment, stands behind the line break at piece `i`.

@@ -1,0 +1,31 @@
+int f(void)
+{
+	int ret = foo(1);
+
+	if (ret)
+		return ret;
+	return 1;
+}
+
+int g(void)
+{
+	int ret = foo(1);
+
+	if (ret)
+		return ret;
+	return 1;
+}
+
+int h(void)
+{
+	int ret = foo(1);
+	long b;
+
+	return 1;
+}
+
+int i(void)
+{
+	int ret = foo(1);
+	return 1;
+}
