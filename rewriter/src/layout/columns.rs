@@ -4,7 +4,11 @@
 use c_syntax::TokenKind as T;
 use c_syntax::print::{is_word, width};
 
+use smpl_parser::ast::FragmentKind as F;
+
 use super::piece::{Bytes, Kind, Piece};
+use super::place::Slot;
+use super::plus::Printed;
 
 /// White space from one column to another, but one blank at least.
 pub(super) fn pad(mut at: usize, column: usize, tabs: bool) -> Vec<u8> {
@@ -90,9 +94,25 @@ fn is_shared(file: &[u8], line: usize, column: usize) -> bool {
     })
 }
 
+/// Whether fragments may be members of a list, or declarations: the comma behind an initialiser is a fragment of its own.
+pub(super) fn are_members(fragments: &[Printed]) -> bool {
+    fragments.iter().all(|f| matches!(f.kind, F::Field | F::Declaration | F::Initialiser | F::Token))
+}
+
+/// Puts what is added on one side of the code at a place into the columns of the lines there.
+pub(super) fn join_beside<'a>(added: &mut [Piece<'a>], here: usize, slot: Slot, bytes: Bytes<'a>) {
+    let file = bytes.file;
+    let other = if slot == Slot::After {
+        memchr::memchr(b'\n', &file[here..]).map_or(here, |i| here + i + 1)
+    } else {
+        memchr::memrchr(b'\n', &file[..here]).unwrap_or(here)
+    };
+    join(added, [here, other], bytes);
+}
+
 /// Puts the names of added declarations, or the `=` of added fields of an initialiser, into the column of those of a neighbour. `lines` are
 /// places on the lines above and below.
-pub(super) fn join<'a>(added: &mut [Piece<'a>], lines: [usize; 2], bytes: Bytes<'a>) {
+fn join<'a>(added: &mut [Piece<'a>], lines: [usize; 2], bytes: Bytes<'a>) {
     let file = bytes.file;
     let line = |at: usize| line_of(file, at).map(|start| &file[start..file.len().min(start + LONG)]);
     let lines = lines.map(|at| line(at).and_then(|text| text.split(|b| *b == b'\n').next()).unwrap_or_default());

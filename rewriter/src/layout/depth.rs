@@ -208,14 +208,14 @@ pub(super) fn lines(pieces: &[Piece<'_>], quirks: bool) -> Vec<Line> {
         }
         let here = out.len();
         if !differ {
-            reader.read(here, p, |i, key| (out[i].old, out[i].new) = (Some(key), Some(key)));
+            reader.read(here, p.kind, (p.head, p.added), |i, key| (out[i].old, out[i].new) = (Some(key), Some(key)));
             continue;
         }
         if !p.added {
-            reader.read(here, p, |i, key| out[i].old = Some(key));
+            reader.read(here, p.kind, (p.head, p.added), |i, key| out[i].old = Some(key));
         }
         if !p.gone {
-            other.read(here, p, |i, key| out[i].new = Some(key));
+            other.read(here, p.kind, (p.head, p.added), |i, key| out[i].new = Some(key));
         }
         if p.kept() && matches!(p.kind, Kind::Code(_)) {
             differ = reader.last != other.last || reader.depth != other.depth;
@@ -228,6 +228,28 @@ pub(super) fn lines(pieces: &[Piece<'_>], quirks: bool) -> Vec<Line> {
         reader.pass(None, |i, key| (out[i].old, out[i].new) = (Some(key), Some(key)));
     }
     out
+}
+
+/// Reads the tokens of code to which nothing is done.
+pub(super) struct Source(Reader);
+
+impl Default for Source {
+    fn default() -> Self {
+        Self(Reader::new(false))
+    }
+}
+
+impl Source {
+    /// Reads a token, of which is said whether it is the name of an iterator macro and whether it starts a line: then the answer is the
+    /// depth of that line.
+    pub fn read(&mut self, kind: T, head: bool, starts_line: bool) -> Option<Key> {
+        let mut found = None;
+        if starts_line {
+            self.0.read(1, Kind::Newline, (false, false), |_, _| ());
+        }
+        self.0.read(1, Kind::Code(kind), (head, false), |_, key| found = Some(key));
+        found
+    }
 }
 
 /// Reads pieces; what a token means depends on the next one.
@@ -250,8 +272,8 @@ impl Reader {
 
     /// Reads a piece, which is the last of so many line breaks if it is one; `found` hears of the depths of line breaks.
     #[inline(always)]
-    fn read(&mut self, lines: usize, p: &Piece<'_>, found: impl FnMut(usize, Key)) {
-        match p.kind {
+    fn read(&mut self, lines: usize, kind: Kind, (head, added): (bool, bool), found: impl FnMut(usize, Key)) {
+        match kind {
             Kind::Space => {}
             Kind::Newline => {
                 self.line_end.get_or_insert(true);
@@ -263,18 +285,18 @@ impl Reader {
                     (self.depth.last, self.depth.iterator) = (Some(last), iterator);
                 }
                 self.line_end = None;
-                self.last = Some((kind, (p.head, p.added && kind == T::Ident)));
+                self.last = Some((kind, (head, added && kind == T::Ident)));
             }
             Kind::Code(kind) => {
                 self.begin(Some(kind));
                 // The reference does not see that an added `else` goes on with the statement.
-                let unseen = kind == T::KwElse && p.added && self.depth.quirks;
+                let unseen = kind == T::KwElse && added && self.depth.quirks;
                 self.pass(Some(kind).filter(|_| !unseen), found);
-                self.last = Some((kind, (p.head, p.added && kind == T::Ident)));
+                self.last = Some((kind, (head, added && kind == T::Ident)));
             }
             Kind::Directive | Kind::Comment => {
                 self.begin(None);
-                if self.depth.quirks || p.kind != Kind::Comment {
+                if self.depth.quirks || kind != Kind::Comment {
                     self.line_end.get_or_insert(false);
                 }
             }

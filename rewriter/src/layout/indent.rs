@@ -55,7 +55,7 @@ pub(super) fn indent<'a>(
             continue;
         }
         for p in pieces[before..i].iter().filter(|p| p.is_code() && !p.gone) {
-            start.pass(p);
+            start.pass_piece(p);
             match p.kind {
                 Kind::Code(T::LBrace) => opened.push(p.added.then_some(start.indent)),
                 Kind::Code(T::RBrace) => drop(opened.pop()),
@@ -168,7 +168,7 @@ impl<'a> Values<'a> {
 
 /// The line on which the present statement starts: the lines on which it goes on are indented with it.
 #[derive(Default)]
-struct Start<'a> {
+pub(super) struct Start<'a> {
     level: i32,
     indent: &'a [u8],
     /// Whether the code passed last ends a statement or a head.
@@ -178,26 +178,31 @@ struct Start<'a> {
 }
 
 impl<'a> Start<'a> {
-    fn pass(&mut self, p: &Piece<'_>) {
+    fn pass_piece(&mut self, p: &Piece<'_>) {
         if let Kind::Code(kind) = p.kind {
-            let label = kind == T::Colon && self.choices == 0;
-            self.choices = match kind {
-                T::Question => self.choices + 1,
-                T::Colon => self.choices.saturating_sub(1),
-                T::Semi | T::LBrace | T::RBrace => 0,
-                _ => self.choices,
-            };
-            self.ended =
-                kind == EMPTY || label || matches!(kind, T::Semi | T::LBrace | T::RBrace | T::KwElse | T::KwDo);
+            self.pass(kind);
         }
     }
 
+    /// Passes code.
+    pub fn pass(&mut self, kind: T) {
+        let label = kind == T::Colon && self.choices == 0;
+        self.choices = match kind {
+            T::Question => self.choices + 1,
+            T::Colon => self.choices.saturating_sub(1),
+            T::Semi | T::LBrace | T::RBrace => 0,
+            _ => self.choices,
+        };
+        self.ended = kind == EMPTY || label || matches!(kind, T::Semi | T::LBrace | T::RBrace | T::KwElse | T::KwDo);
+    }
+
     /// Whether a statement begins on the line behind a line break.
-    fn begins(&self, key: Option<Key>) -> bool {
+    pub fn begins(&self, key: Option<Key>) -> bool {
         key.is_none_or(|k| k.nest == 0 && (self.ended || k.level > self.level))
     }
 
-    fn line(&mut self, begins: bool, key: Option<Key>, indent: &'a [u8]) {
+    /// A line break, of whose line is said whether a statement begins there, and its indentation.
+    pub fn line(&mut self, begins: bool, key: Option<Key>, indent: &'a [u8]) {
         if begins {
             let level = key.map_or(0, |k| k.level);
             *self = Self { level, indent, ended: true, choices: 0 };
@@ -239,7 +244,7 @@ fn teachers(pieces: &[Piece<'_>], lines: &[Line], quirks: bool) -> Vec<(usize, K
     let mut at = 0;
     for line in lines.iter().filter(|l| !pieces[l.at].added) {
         let Some(key) = line.old else { continue };
-        pieces[at..line.at].iter().filter(|p| !p.added).for_each(|p| start.pass(p));
+        pieces[at..line.at].iter().filter(|p| !p.added).for_each(|p| start.pass_piece(p));
         at = line.at;
         let mut next = (at + 1..pieces.len()).filter(|j| !pieces[*j].added && pieces[*j].kind != Kind::Space);
         let Some(j) = next.next() else { continue };

@@ -316,19 +316,11 @@ impl<'a> Site<'_, 'a> {
 
     /// Puts added members of a list into the columns of their neighbours.
     fn join_columns(&self, blocks: &[Block], at: usize, slot: Slot, pieces: &mut [Piece<'a>]) {
-        // The comma behind an initialiser is a fragment of its own.
-        let member = |f: &Printed| matches!(f.kind, F::Field | F::Declaration | F::Initialiser | F::Token);
         let style = self.plus.style;
-        if style.quirks || style.smpl_spacing || !blocks.iter().all(|b| self.plus.fragments(b).iter().all(member)) {
-            return;
+        let own = style.quirks || style.smpl_spacing;
+        if !own && blocks.iter().all(|b| columns::are_members(&self.plus.fragments(b))) {
+            columns::join_beside(pieces, self.pieces[at].start(), slot, self.bytes);
         }
-        let (here, file) = (self.pieces[at].start(), self.bytes.file);
-        let other = if slot == Slot::After {
-            memchr::memchr(b'\n', &file[here..]).map_or(here, |i| here + i + 1)
-        } else {
-            memchr::memrchr(b'\n', &file[..here]).unwrap_or(here)
-        };
-        columns::join(pieces, [here, other], self.bytes);
     }
 
     /// For list elements added in front of a closing brace: the last token in front of it that stays.

@@ -21,6 +21,7 @@ mod own;
 mod piece;
 mod place;
 mod plus;
+mod regular;
 mod remove;
 mod replace;
 mod same;
@@ -30,6 +31,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod whole;
 mod wrap;
 
 use std::borrow::Cow;
@@ -275,7 +277,8 @@ fn edits_of(
     }
     adjust::declarations(tree, &mut tags);
     adjust::trailing_commas(facts, &mut tags);
-    if let Some(edits) = inline::edits(page, index, facts, &plus, &tags) {
+    let at_once = inline::edits(page, index, facts, &plus, &tags);
+    if let Some(edits) = at_once.or_else(|| whole::edits(page, index, facts, &plus, &tags)) {
         return Ok(Ok(edits));
     }
     let made = Bump::new();

@@ -155,6 +155,11 @@ impl<'a> Piece<'a> {
         Self::added(Kind::Code(kind), kind.text().as_bytes())
     }
 
+    /// Code of the source, where nobody asks which tokens it is.
+    pub fn code_of_source(kind: TokenKind, bytes: Range<usize>) -> Self {
+        Self::source(Kind::Code(kind), bytes, NONE)
+    }
+
     fn source(kind: Kind, src: Range<usize>, token: u32) -> Self {
         Self { start: src.start as u32, end: src.end as u32, added: false, token, ..Self::of_kind(kind) }
     }
