@@ -95,5 +95,7 @@ fn is_label(tree: &Tree, token: usize) -> bool {
 
 /// Whether a text is another one so many times.
 fn is_times(text: &[u8], unit: &[u8], times: usize) -> bool {
-    text.len() == unit.len() * times && (times == 0 || text.chunks_exact(unit.len()).all(|c| c == unit))
+    text.len() == unit.len() * times
+        && (times == 0 || !unit.is_empty())
+        && text.chunks(unit.len().max(1)).all(|c| c == unit)
 }

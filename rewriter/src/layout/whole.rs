@@ -256,7 +256,7 @@ impl Here<'_> {
         if !behind.is_empty() {
             let gap = self.gap_behind(last);
             let at = gap.start + behind_comments(&text[gap.clone()]);
-            if text[at] != b'\n' || at == gap.end {
+            if text[at..gap.end].first() != Some(&b'\n') {
                 return None;
             }
             self.out.push(Edit::new(at..at, behind));
@@ -345,7 +345,7 @@ impl Here<'_> {
                 return None;
             }
             if r.branch {
-                let clear = text[behind.start] == b'\n';
+                let clear = text[behind].first() == Some(&b'\n');
                 let edit = real(Edit::new(place, Vec::new()), b"{}", text).filter(|_| clear)?;
                 self.out.push(edit);
                 return Some(());
