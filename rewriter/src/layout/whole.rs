@@ -248,7 +248,7 @@ impl Here<'_> {
             return None;
         }
         if b.braced {
-            self.open_brace(parent, first)?;
+            self.open_brace(parent, &tokens)?;
             behind.push(b'\n');
             regular.indent(level - 1, &mut behind);
             behind.push(b'}');
@@ -270,12 +270,13 @@ impl Here<'_> {
         (width(text, indent) <= self.page.style.max_width).then_some(())
     }
 
-    /// The opening brace of a branch stands behind its head, if that is all that its line holds.
-    fn open_brace(&mut self, parent: NodeId, first: u32) -> Option<()> {
-        let head = first.checked_sub(1)?;
+    /// The opening brace of a branch stands behind its head, if that is all that its line holds, and no `else` joins the closing one.
+    fn open_brace(&mut self, parent: NodeId, tokens: &Range<u32>) -> Option<()> {
+        let head = tokens.start.checked_sub(1)?;
         let gap = &self.page.text[self.gap_behind(head)];
         let fits = matches!(self.tree.kind(parent), K::If | K::Else | K::While | K::For)
             && matches!(self.kind(head), Some(T::RParen | T::KwElse))
+            && self.kind(tokens.end) != Some(T::KwElse)
             && gap.first() == Some(&b'\n')
             && gap[1..].iter().all(|b| piece::is_blank(*b));
         let at = self.end(head);
@@ -308,7 +309,7 @@ impl Here<'_> {
         }
         let after_brace = self.kind(token) == Some(T::RBrace);
         let after_statement = after_brace || self.kind(token) == Some(T::Semi);
-        let around = Around { one_line_list: false, after_statement, after_brace };
+        let around = Around { after_statement, after_brace, ..Around::default() };
         let printed = self.plus.fragments(block);
         self.pieces.clear();
         place::lay_out(&printed, slot, around, self.page.style, self.bytes, &mut self.pieces);
