@@ -70,9 +70,13 @@ fn doubt(tree: &Tree, known: Known<'_>) -> Option<SyntaxKind> {
         K::Attribute => {
             let above = |n: &NodeId| tree.parent(*n);
             let argument = std::iter::successors(Some(n), above).take(5).any(|n| tree.kind(n) == K::TypeArg);
-            argument || !tree.first_token(n).is_some_and(attribute)
+            // `void __unused (*f)(int)` as parameter.
+            let before_declarator = tree.parent(n).is_some_and(|p| tree.kind(p) == K::Param);
+            argument || before_declarator || !tree.first_token(n).is_some_and(attribute)
         }
         K::NamedType => tree.first_token(n).is_some_and(attribute),
+        // `NAME(...) type name;`, with a macro for an attribute.
+        K::Iterator => matches!(tree.children(n).last(), Some(Child::Node(body)) if tree.kind(*body) == K::Declaration),
         kind => is_doubtful(kind),
     };
     tree.ids().find(|n| doubtful(*n)).map(|n| tree.kind(n))

@@ -101,6 +101,11 @@ impl Walk<'_> {
                 true
             }
             T::Star => self.take_type(i, s),
+            T::LParen if self.declares_behind_call(self.after(i + 1), hi, place) => {
+                self.note("macro before a declaration", i);
+                s.end = self.after(i + 1);
+                true
+            }
             T::LParen if after_call == T::Ident || after_call == T::Star => {
                 if self.kind(i + 2) == T::Star && self.mate(i + 1) == i + 3 {
                     return false;
@@ -152,6 +157,18 @@ impl Walk<'_> {
             T::Ellipsis => self.take_type(i, s),
             _ => false,
         }
+    }
+
+    /// Whether a type and what it declares stand behind `NAME(...)`, which then stands for an attribute: `NAME(...) type *name`.
+    fn declares_behind_call(&self, at: usize, hi: usize, place: Place) -> bool {
+        place == Place::Block
+            && self.kind_in(at, hi) == T::Ident
+            && !self.first_on_line(at)
+            && match self.kind_in(at + 1, hi) {
+                T::Star => self.kind_in(at + 2, hi) == T::Ident,
+                T::Ident => !looks_like_attribute(self.word(at + 1)),
+                _ => false,
+            }
     }
 
     fn take_type(&mut self, i: usize, s: &mut Specs) -> bool {
@@ -422,8 +439,10 @@ impl Walk<'_> {
                     && matches!(self.kind_in(self.after(after), hi), T::Semi | T::Eq | T::Comma | T::Eof)
             }
             T::LBracket => self.is_type(i) && self.kind(i + 2) == T::Star,
+            k if is_specifier(k) => !self.first_on_line(after),
             T::Ident if !self.first_on_line(after) => {
                 matches!(self.kind_in(after + 1, hi), T::Semi | T::Eq | T::LBracket | T::Comma)
+                    || self.declares_behind_call(after, hi, Place::Block)
             }
             T::Star if !self.first_on_line(after) => {
                 let mut j = after;
