@@ -146,7 +146,11 @@ fn settle<'a>(
             }
             let rest = &b.pieces[start..new.back().start];
             pieces.extend_from_slice(rest);
-            if rest.is_empty() {
+            // Only what stood behind a bracket goes on below one.
+            let opens =
+                |side: &Side<'_, '_>, at: usize| matches!(side.pieces[at].kind, Kind::Code(T::LParen | T::LBracket));
+            let opened = opens(b, b.tokens[come.end - 1]) && !opens(a, a.tokens[gone.end - 1]);
+            if rest.is_empty() || opened {
                 a.go(back, out)?;
             } else if a.breaks(&back) {
                 keep(back, out);

@@ -17,6 +17,15 @@ struct Bottom {
     touched: bool,
     /// Whether the line is one of the source, in front of which a line break came.
     settled: bool,
+    /// Where the line starts, if it is what was broken off from the one above it.
+    broken_off: Option<usize>,
+}
+
+impl Bottom {
+    /// That of a list that opens.
+    fn new(touched: bool) -> Self {
+        Self { cell: None, touched, settled: false, broken_off: None }
+    }
 }
 
 /// An open bracket.
@@ -65,6 +74,11 @@ impl Lines<'_> {
         let line = memchr::memrchr(b'\n', &self.file[..end]).map_or(0, |i| i + 1);
         let was = width(indent_of(newline.source_bytes(self.file)), 0);
         (width(&self.file[line..end], 0) == was).then(|| self.blanks(list.column))
+    }
+
+    /// The column at which a kept line of the list starts.
+    fn column_of_kept(&self, list: &Open, newline: &Piece<'_>) -> usize {
+        self.moved(list, newline).map_or_else(|| column_of(newline, self.file), |indent| width(&indent, 0))
     }
 
     /// The indentation of the next line of a list that is open at piece `at`: new lines in front of it follow it.
@@ -185,6 +199,15 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
                     }
                 }
             }
+            let broken_off = bottom.as_mut().and_then(|b| b.broken_off.take());
+            if let (Some(start), [list]) = (broken_off, &open[..])
+                && lines.column_of_kept(list, &pieces[i]) == start
+                && joins(pieces, i, columns.behind(pieces, i - 1), &lines)
+            {
+                pieces[i].kind = Kind::Space;
+                pieces[i].text = Some(b" ");
+                continue;
+            }
             match (pieces[i].indent(), open.last()) {
                 (Indent::Aligned, Some(list)) => {
                     pieces[i].text = Some(bytes.concat(&[eol, &lines.blanks(list.column)]));
@@ -227,18 +250,14 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
         match kind {
             T::LParen | T::LBracket => {
                 if open.is_empty() {
-                    bottom = Some(Bottom {
-                        cell: None,
-                        touched: pieces[i].added && !style.quirks && !is_moved(pieces[i].origin()),
-                        settled: false,
-                    });
+                    bottom = Some(Bottom::new(pieces[i].added && !style.quirks && !is_moved(pieces[i].origin())));
                 }
                 let column = columns.behind(pieces, i);
                 open.push(Open { column, source: source_of(pieces, i), moves: true, line: None });
             }
             T::LBrace => {
                 if open.is_empty() {
-                    bottom = Some(Bottom { cell: None, touched: false, settled: false });
+                    bottom = Some(Bottom::new(false));
                 }
                 // In the reference the lines of an initialiser start in the first column.
                 let blank = pieces[i + 1..].iter().find(|p| !p.gone).is_some_and(|p| p.kind == Kind::Space);
@@ -299,9 +318,18 @@ fn overflow<'a>(
     let code = pieces[place + 1..=i].iter().filter(|p| !p.gone && p.is_code());
     let own = code.clone().all(|p| !p.added) && code.clone().next().is_some_and(|p| starts_line(lines.file, p.start()));
     b.settled = own && !lines.quirks;
+    b.broken_off = (!lines.quirks).then(|| width(&indent, 0));
     let comma: &[u8] = if pieces[place].is(T::Comma) { b"," } else { b"" };
     pieces[place].text = Some(bytes.concat(&[comma, lines.eol, &indent]));
     true
+}
+
+/// Whether the next line of a list, behind the line break at piece `i`, fits on a line that ends in a column.
+fn joins(pieces: &[Piece<'_>], i: usize, column: usize, lines: &Lines<'_>) -> bool {
+    let last = pieces[..i].iter().rev().find(|p| !p.gone);
+    let next = pieces[i + 1..].iter().filter(|p| !p.gone).take_while(|p| !p.is_newline());
+    let end = next.fold(column + 1, |at, p| width(p.bytes(lines.file), at));
+    pieces[i].kept() && last.is_some_and(|p| p.is(T::Comma)) && continues(pieces, i) && end <= lines.max_width
 }
 
 /// Whether code of the list, or a comment, stands behind the line break at piece `i`.
