@@ -73,7 +73,20 @@ impl<'a> TermMatcher<'a> {
             ElemKind::Cond(p) => self.condition(p, point),
             ElemKind::Any(p) => self.any(p, point),
             ElemKind::Mention(p) => self.mention(p, point),
-            ElemKind::AfterNode(_) | ElemKind::ImplicitReturn(_) => self.emit(),
+            ElemKind::ImplicitReturn(p) => self.implicit_return(p, point),
+            ElemKind::AfterNode(_) => self.emit(),
+        }
+    }
+
+    /// The brace at the end of a function for a `return`: positions of the `return` are places of the brace.
+    fn implicit_return(&mut self, p: NodeId, point: &Point) {
+        let brace = cfg::owned(self.c, point).find_map(|c| match c {
+            Child::Token(t) => Some(t.0),
+            Child::Node(_) => None,
+        });
+        let Some(brace) = brace else { return };
+        if self.p.child_tokens(p).all(|t| self.attach(t, brace..brace + 1)) {
+            self.emit();
         }
     }
 
