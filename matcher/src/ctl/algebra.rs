@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::ctl::subst::Substs;
 use crate::ctl::witness::Witnesses;
-use crate::ctl::{Exhausted, Fact, Forest, Keep, Model, Subst, SubstId, Var, Witness};
+use crate::ctl::{Exhausted, Fact, Forest, Keep, Labelled, Model, Subst, SubstId, Var, Witness};
 
 /// A substitution and how it came about; the point is known from where the triple is kept.
 pub type Triple = (SubstId, Forest);
@@ -90,6 +90,41 @@ impl<M: Model> Algebra<M> {
             out.push((subst, forest));
         }
         Ok(self.normal(out))
+    }
+
+    /// What an atomic predicate gives once variables are eliminated, from the first one on, if it holds in one way or in none.
+    pub(crate) fn one_way(
+        &mut self,
+        atom: u32,
+        point: u32,
+        quantifiers: impl Iterator<Item = (Keep, Var)>,
+    ) -> Result<Option<Set>, Exhausted> {
+        let mut all = self.model.label(atom, point);
+        self.spend(1)?;
+        let Some(Labelled { mut facts, leaf }) = all.pop() else { return Ok(Some(Vec::new())) };
+        if !all.is_empty() {
+            return Ok(None);
+        }
+        facts.sort_by_key(|f| f.0);
+        let mut forest = leaf.map_or(Forest::EMPTY, |leaf| {
+            let apart = self.model.tells_apart();
+            self.witnesses.single(Witness::Leaf { point, leaf }, apart)
+        });
+        for (keep, var) in quantifiers {
+            let Ok(at) = facts.binary_search_by_key(&var, |f| f.0) else { continue };
+            let Fact::Is(value) = facts.remove(at).1 else { return Ok(Some(Vec::new())) };
+            forest = self.bound(keep, var, value, point, forest);
+        }
+        Ok(Some(vec![(self.substs.intern(&facts), forest)]))
+    }
+
+    /// The forest of what a variable had a value for.
+    fn bound(&mut self, keep: Keep, var: Var, value: M::Value, point: u32, below: Forest) -> Forest {
+        let wrap = keep == Keep::Export || (keep == Keep::Local && below != Forest::EMPTY);
+        if !wrap {
+            return below;
+        }
+        self.witnesses.single(Witness::Bind { point, var, value, below }, keep == Keep::Export)
     }
 
     /// Sorted, equal substitutions merged where nobody can tell them apart (`semantics.md` 2.7).
@@ -227,16 +262,7 @@ impl<M: Model> Algebra<M> {
             match fact {
                 None => out.push((rest, *forest)),
                 Some(Fact::IsNot(_)) => {}
-                Some(Fact::Is(value)) => {
-                    let wrap = keep == Keep::Export || (keep == Keep::Local && *forest != Forest::EMPTY);
-                    let forest = if wrap {
-                        let witness = Witness::Bind { point, var, value, below: *forest };
-                        self.witnesses.single(witness, keep == Keep::Export)
-                    } else {
-                        *forest
-                    };
-                    out.push((rest, forest));
-                }
+                Some(Fact::Is(value)) => out.push((rest, self.bound(keep, var, value, point, *forest))),
             }
         }
         self.normal(out)

@@ -7,10 +7,11 @@
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::ctl::memo::{Key, Memo};
 use crate::ctl::possible::{Knowledge, Points};
-use crate::ctl::{Algebra, Formula, FormulaId, Formulas, Graph, Model, Set, SubstId, Triple};
+use crate::ctl::{Algebra, Formula, FormulaId, Formulas, Graph, Keep, Model, Set, SubstId, Triple, Var};
 
 /// A limit ends the work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,9 +85,15 @@ impl<'a, M: Model> Evaluator<'a, M> {
     /// If the budget of steps is used up.
     pub fn everywhere(&mut self, formula: FormulaId) -> Result<Vec<(u32, Triple)>, Exhausted> {
         let points: Vec<u32> = self.points(formula)?.iter().collect();
-        let mut out = Vec::new();
+        self.algebra.witnesses.reserve(points.len());
+        // Each point is asked for once, and nobody else asks.
+        let alone = self.formulas.is_local(formula);
+        let mut out = Vec::with_capacity(points.len());
         for point in points {
-            let set = self.eval(formula, point, SubstId::EMPTY)?;
+            let set = match alone {
+                true => self.work_out(formula, point, SubstId::EMPTY)?,
+                false => self.eval(formula, point, SubstId::EMPTY)?,
+            };
             out.extend(set.iter().map(|t| (point, *t)));
         }
         Ok(out)
@@ -135,8 +142,18 @@ impl<'a, M: Model> Evaluator<'a, M> {
                 return Ok(self.memo.none());
             }
         }
+        let set = self.work_out(formula, point, known)?;
+        // What is said of one point alone is soon found again from what is said whatever is known.
+        if known == SubstId::EMPTY || !self.formulas.is_local(formula) {
+            self.keep(key, &set)?;
+        }
+        Ok(set)
+    }
+
+    /// The triples of a formula at a point, from those of its parts.
+    fn work_out(&mut self, formula: FormulaId, point: u32, known: SubstId) -> Outcome {
         self.algebra.spend(1)?;
-        let set: Rc<[Triple]> = match self.formulas.get(formula) {
+        Ok(match self.formulas.get(formula) {
             Formula::True => Rc::from([(SubstId::EMPTY, crate::ctl::Forest::EMPTY)]),
             Formula::False => Rc::from([]),
             Formula::Atom(a) if known == SubstId::EMPTY => self.algebra.label(a, point)?.into(),
@@ -155,6 +172,11 @@ impl<'a, M: Model> Evaluator<'a, M> {
                 self.algebra.complement(&set, known)?.into()
             }
             Formula::Exists(keep, var, a) => {
+                if known == SubstId::EMPTY
+                    && let Some(set) = self.one_way(formula, point)?
+                {
+                    return Ok(set.into());
+                }
                 let (outer, _) = self.algebra.substs.remove(known, var);
                 let set = self.eval(a, point, outer)?;
                 self.algebra.exists(keep, var, point, &set).into()
@@ -172,12 +194,24 @@ impl<'a, M: Model> Evaluator<'a, M> {
             Formula::Eu(edges, a, b) => self.eu(formula, (edges, a, b), point, known)?,
             Formula::Au(a, b) => self.au(formula, (a, b), point, known)?,
             Formula::Gather(a, b) => self.gather(a, b, point, known)?.into(),
+        })
+    }
+
+    /// What quantifiers leave of a predicate that holds in one way, if that is what a formula is.
+    fn one_way(&mut self, formula: FormulaId, point: u32) -> Result<Option<Set>, Exhausted> {
+        let mut quantifiers: SmallVec<[(Keep, Var); 8]> = SmallVec::new();
+        let mut inner = formula;
+        let atom = loop {
+            match self.formulas.get(inner) {
+                Formula::Exists(keep, var, a) => {
+                    quantifiers.push((keep, var));
+                    inner = a;
+                }
+                Formula::Atom(atom) => break atom,
+                _ => return Ok(None),
+            }
         };
-        // What is said of one point alone is soon found again from what is said whatever is known.
-        if known == SubstId::EMPTY || !self.formulas.is_local(formula) {
-            self.keep(key, &set)?;
-        }
-        Ok(set)
+        self.algebra.one_way(atom, point, quantifiers.into_iter().rev())
     }
 
     /// What a formula gives if that does not depend on what is known of its variables: at most points the elements of a rule do not

@@ -77,6 +77,15 @@ impl<V: Copy + Eq + Ord + std::hash::Hash> Witnesses<V> {
         self.list.len() * 64 + self.size + self.unions.len() * 24
     }
 
+    /// Makes room for so many witnesses at once.
+    pub(crate) fn reserve(&mut self, count: usize) {
+        self.list.reserve(count);
+        self.ids.reserve(count);
+        self.forests.reserve(count);
+        self.forest_ids.reserve(count);
+        self.exports.reserve(count);
+    }
+
     /// The witness behind an id.
     #[must_use]
     pub fn witness(&self, id: WitnessId) -> Witness<V> {

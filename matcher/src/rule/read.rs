@@ -1,22 +1,25 @@
 //! From forests of witnesses to matches: edits with their bindings, exported values (`semantics.md` 2.5).
 
 use std::collections::BTreeSet;
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use c_syntax::TokenId;
 use cfg::{Cfg, NodeIndex};
-use rustc_hash::{FxHashMap, FxHashSet};
+use hashbrown::HashTable;
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use smpl_parser::{Mark, MvId, RunId};
 
 use crate::compile::{ElemKind, Terms, ValueId};
-use crate::ctl::{Algebra, Forest, Witness};
+use crate::ctl::{Algebra, Forest, Var, Witness};
 use crate::outcome::{Action, Place, RuleMatch, Touch};
 use crate::rule::CompiledRule;
 use crate::rule::model::{RuleModel, Val};
 use crate::value::{Bindings, Position, Value};
 
 /// The bindings of a leaf, sorted by variable.
-type Bound = Vec<(MvId, ValueId)>;
+type Bound = SmallVec<[(MvId, ValueId); 4]>;
 
 /// A match before its values are looked up.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,43 +41,40 @@ pub(crate) struct Reader<'a, 'm> {
     cfg: &'a Cfg,
     algebra: &'a mut Algebra<RuleModel<'m>>,
     bound: Vec<Bound>,
-    bound_ids: FxHashMap<Bound, u32>,
+    /// By the bindings in `bound`.
+    ids: HashTable<u32>,
 }
 
 /// What is collected from one forest.
 #[derive(Default)]
 struct Gathered {
-    seen: FxHashSet<(u32, u32)>,
     leaves: Vec<(u32, u32, u32)>,
     exports: Vec<(MvId, ValueId)>,
 }
 
-/// What a match asks for: edits with their bindings, and exported values.
-type Asked = (Vec<(Place, Action, u32)>, Vec<(MvId, Vec<ValueId>)>);
-
 impl<'a, 'm> Reader<'a, 'm> {
     pub(crate) fn new(rule: &'a CompiledRule, cfg: &'a Cfg, algebra: &'a mut Algebra<RuleModel<'m>>) -> Self {
-        Self { rule, cfg, algebra, bound: Vec::new(), bound_ids: FxHashMap::default() }
+        Self { rule, cfg, algebra, bound: Vec::new(), ids: HashTable::new() }
     }
 
     pub(crate) fn terms(&self) -> &dyn Terms {
         &*self.algebra.model.terms
     }
 
-    fn bound(&mut self, bound: Bound) -> u32 {
-        if let Some(id) = self.bound_ids.get(&bound) {
+    fn bound(&mut self, bound: &Bound) -> u32 {
+        let hash = FxBuildHasher.hash_one(bound);
+        if let Some(id) = self.ids.find(hash, |id| self.bound[*id as usize] == *bound) {
             return *id;
         }
         let id = self.bound.len() as u32;
         self.bound.push(bound.clone());
-        self.bound_ids.insert(bound, id);
+        self.ids.insert_unique(hash, id, |id| FxBuildHasher.hash_one(&self.bound[*id as usize]));
         id
     }
 
     pub(crate) fn read(&mut self, root: u32, forest: Forest) -> Found {
         let mut gathered = Gathered::default();
-        let empty = self.bound(Vec::new());
-        self.walk(forest, empty, &mut gathered);
+        self.walk(forest, &mut gathered);
         gathered.leaves.sort_unstable();
         gathered.leaves.dedup();
         let mut edited: Vec<u32> = gathered.leaves.iter().map(|l| l.0).collect();
@@ -95,7 +95,7 @@ impl<'a, 'm> Reader<'a, 'm> {
                 _ => exports.push((var, vec![value])),
             }
         }
-        Found { root, edited, touches: touches.into_iter().map(|t| (t.0, t.1, t.2)).collect(), exports }
+        Found { root, edited, touches, exports }
     }
 
     /// What matches say, in a form that can be compared with what another evaluator finds.
@@ -109,43 +109,61 @@ impl<'a, 'm> Reader<'a, 'm> {
         found.iter().map(one).collect()
     }
 
-    fn walk(&mut self, forest: Forest, bound: u32, out: &mut Gathered) {
-        let mut stack = vec![(forest, bound)];
+    fn walk(&mut self, mut forest: Forest, out: &mut Gathered) {
+        let mut bound = Bound::new();
+        // Most often there is one witness below another.
+        while let [one] = *self.algebra.witnesses.forest(forest) {
+            match self.algebra.witnesses.witness(one) {
+                Witness::Leaf { point, leaf } => {
+                    let bound = self.bound(&bound);
+                    return out.leaves.push((point, leaf, bound));
+                }
+                Witness::Bind { var, value, below, .. } => {
+                    self.bind(&mut bound, var, value, out);
+                    forest = below;
+                }
+            }
+        }
+        let mut seen: FxHashSet<(u32, u32)> = FxHashSet::default();
+        let mut stack = vec![(forest, self.bound(&bound))];
         while let Some((forest, bound)) = stack.pop() {
-            if !out.seen.insert((forest.0, bound)) {
+            if !seen.insert((forest.0, bound)) {
                 continue;
             }
             for id in self.algebra.witnesses.forest(forest).to_vec() {
                 match self.algebra.witnesses.witness(id) {
                     Witness::Leaf { point, leaf } => out.leaves.push((point, leaf, bound)),
                     Witness::Bind { var, value, below, .. } => {
-                        let mut inner = bound;
-                        if let (Some(var), Val::Term(value)) = (self.rule.variable(var.0), value) {
-                            if self.rule.exported[var.0 as usize] {
-                                out.exports.push((var, value));
-                            }
-                            let mut more = self.bound[bound as usize].clone();
-                            put(&mut more, var, value);
-                            inner = self.bound(more);
-                        }
-                        stack.push((below, inner));
+                        let mut more = self.bound[bound as usize].clone();
+                        self.bind(&mut more, var, value, out);
+                        stack.push((below, self.bound(&more)));
                     }
                 }
             }
         }
     }
 
+    /// What a variable of a formula was bound to, if it is one of the rule.
+    fn bind(&self, bound: &mut Bound, var: Var, value: Val, out: &mut Gathered) {
+        if let (Some(var), Val::Term(value)) = (self.rule.variable(var.0), value) {
+            if self.rule.exported[var.0 as usize] {
+                out.exports.push((var, value));
+            }
+            put(bound, var, value);
+        }
+    }
+
     /// The touches of a leaf, with the number of their bindings; the last part says which element of removed dots made them.
     fn touches(&mut self, point: u32, leaf: u32, path: u32, out: &mut Vec<(Place, Action, u32, Option<u32>)>) {
-        let leaf = &self.algebra.model.leaves[leaf as usize];
-        let mut bound: Bound = leaf.bindings.to_vec();
+        let leaf = leaf as usize;
+        let mut bound = Bound::from_slice(&self.algebra.model.leaves[leaf].bindings);
         for (var, value) in &self.bound[path as usize] {
             put(&mut bound, *var, *value);
         }
+        let bound = self.bound(&bound);
+        let leaf = &self.algebra.model.leaves[leaf];
         let kind = self.rule.elem_of_leaf(leaf.elem);
         let any = matches!(kind, ElemKind::Any(_)).then_some(leaf.elem);
-        let own = leaf.touches.clone();
-        let bound = self.bound(bound);
         match kind {
             ElemKind::AfterNode(node) => {
                 let place = self.cfg.graph[NodeIndex::new(point as usize)].node().map(Place::Node);
@@ -167,7 +185,7 @@ impl<'a, 'm> Reader<'a, 'm> {
                         .flat_map(|t| runs.iter().map(move |r| (Place::Token(t), Action::Before(*r), bound, None))),
                 );
             }
-            _ => out.extend(own.into_iter().map(|(p, a)| (p, a, bound, any))),
+            _ => out.extend(leaf.touches.iter().map(|(p, a)| (*p, *a, bound, any))),
         }
     }
 
@@ -193,6 +211,9 @@ impl<'a, 'm> Reader<'a, 'm> {
 
     /// Removed dots are replaced once, at the first token that they remove.
     fn first_replacements(&self, touches: Vec<(Place, Action, u32, Option<u32>)>) -> Vec<(Place, Action, u32)> {
+        if touches.iter().all(|t| t.3.is_none()) {
+            return touches.into_iter().map(|t| (t.0, t.1, t.2)).collect();
+        }
         let mut first: FxHashMap<(u32, RunId), Place> = FxHashMap::default();
         for (place, action, _, any) in &touches {
             if let (Some(any), Action::Replace(run)) = (any, action) {
@@ -213,18 +234,24 @@ impl<'a, 'm> Reader<'a, 'm> {
     /// The matches with their values; of several that ask for the same, one.
     pub(crate) fn finish(self, found: Vec<Found>) -> Vec<RuleMatch> {
         let terms = &*self.algebra.model.terms;
-        let mut made: FxHashMap<u32, Arc<Bindings>> = FxHashMap::default();
-        let mut out = Vec::new();
-        let mut seen: FxHashSet<Asked> = FxHashSet::default();
-        for one in found {
-            if !seen.insert((one.touches.clone(), one.exports.clone())) {
+        let mut made: Vec<Option<Arc<Bindings>>> = vec![None; self.bound.len()];
+        let mut out = Vec::with_capacity(found.len());
+        // Those that are in `out`, by what they ask for.
+        let mut seen: HashTable<u32> = HashTable::with_capacity(found.len());
+        let hash = |i: u32| FxBuildHasher.hash_one((&found[i as usize].touches, &found[i as usize].exports));
+        for (i, one) in (0..).zip(&found) {
+            let same = |j: &u32| found[*j as usize].touches == one.touches && found[*j as usize].exports == one.exports;
+            let own = hash(i);
+            if seen.find(own, same).is_some() {
                 continue;
             }
-            let mut touches = Vec::with_capacity(one.touches.len());
-            for (place, action, bound) in one.touches {
-                let bindings = made.entry(bound).or_insert_with(|| bindings(terms, &self.bound[bound as usize]));
-                touches.push(Touch { place, action, bindings: bindings.clone() });
-            }
+            seen.insert_unique(own, i, |j| hash(*j));
+            let touch = |(place, action, bound): &(Place, Action, u32)| {
+                let bindings =
+                    made[*bound as usize].get_or_insert_with(|| bindings(terms, &self.bound[*bound as usize]));
+                Touch { place: *place, action: *action, bindings: bindings.clone() }
+            };
+            let touches = one.touches.iter().map(touch).collect();
             let exports = one.exports.iter().filter_map(|(v, values)| Some((*v, pooled(terms, values)?))).collect();
             out.push(RuleMatch { variant: 0, env: 0, touches, exports });
         }
