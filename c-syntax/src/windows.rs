@@ -74,7 +74,8 @@ fn windows(tree: &Tree, edits: impl Iterator<Item = Change>) -> Option<Vec<Windo
         if tokens.get(end).is_some_and(|t| t.start == gone.end && !stands_apart(t.kind)) {
             end += 1;
         }
-        let mut new = window(tree, first as u32, end as u32, (before, shift))?;
+        let near = out.last().map_or(tree.root(), |last| last.block);
+        let mut new = window(tree, near, (first as u32, end as u32), (before, shift))?;
         while let Some(last) = out.last_mut() {
             if last.block == new.block && new.first <= last.end {
                 new.first = new.first.min(last.first);
@@ -101,14 +102,15 @@ fn stands_apart(kind: TokenKind) -> bool {
     matches!(kind, T::LBrace | T::RBrace | T::Semi | T::LParen | T::RParen | T::Comma)
 }
 
-/// The statements of the innermost block that hold tokens, or the place among them.
-fn window(tree: &Tree, first: u32, end: u32, shift: (i64, i64)) -> Option<Window> {
+/// The statements of the innermost block that hold tokens, or the place among them. Most often they are in a block that was looked at.
+fn window(tree: &Tree, near: NodeId, (first, end): (u32, u32), shift: (i64, i64)) -> Option<Window> {
     let range = |c: &Child| match *c {
         Child::Node(n) => tree.token_range(n),
         Child::Token(t) => t.0..t.0 + 1,
     };
     let mut found = None;
-    let mut node = tree.root();
+    let around = tree.token_range(near);
+    let mut node = if around.start < first && end.max(first) < around.end { near } else { tree.root() };
     loop {
         let own = tree.token_range(node);
         if tree.kind(node) == SyntaxKind::Block && own.start < first && end < own.end && end <= own.end {

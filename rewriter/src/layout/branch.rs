@@ -104,7 +104,7 @@ pub(super) fn needs(plus: &Plus<'_>, facts: &Facts<'_>, tags: &Tags) -> Vec<Need
 /// Whether statements are added beside a block that is itself a branch.
 fn stands_beside(plus: &Plus<'_>, tags: &Tags, block: NodeId) -> bool {
     let Some(tag) = tags.nodes.get(&block) else { return false };
-    let printed: Vec<Rc<[Printed]>> = tag.before.iter().chain(&tag.after).map(|b| plus.fragments(b)).collect();
+    let printed: Vec<Rc<[Printed]>> = tag.before.iter().chain(&tag.after).map(|b| plus.outline(b)).collect();
     let mut beside = printed.iter().flat_map(|p| p.iter());
     // An added `else` is a part of the statement that the block is a branch of.
     !matches!(beside.clone().next().and_then(|f| f.token), Some(T::LBrace | T::KwElse)) && beside.any(makes_statement)
@@ -141,10 +141,10 @@ fn attached(
     } else if fresh && held.last().is_some_and(|t| tags.tokens.get(*t).is_some_and(|x| x.is_removed())) {
         // Code in the place of a part of the statement can be statements, if that part ends it.
         let parts = held.iter().filter_map(|t| tags.tokens.get(*t)).flat_map(|x| &x.replace);
-        let several = parts.filter(|b| plus.fragments(b).iter().filter(|f| makes_statement(f)).count() > 1);
+        let several = parts.filter(|b| plus.outline(b).iter().filter(|f| makes_statement(f)).count() > 1);
         blocks.extend(several);
     }
-    blocks.iter().map(|b| plus.fragments(b)).collect()
+    blocks.iter().map(|b| plus.outline(b)).collect()
 }
 
 fn makes_statement(f: &Printed) -> bool {

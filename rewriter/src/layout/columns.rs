@@ -99,32 +99,42 @@ pub(super) fn are_members(fragments: &[Printed]) -> bool {
     fragments.iter().all(|f| matches!(f.kind, F::Field | F::Declaration | F::Initialiser | F::Token))
 }
 
-/// Puts what is added on one side of the code at a place into the columns of the lines there.
+/// Puts what is added on one side of the code at a place into the columns of the lines there: the names of declarations, or the `=` of fields
+/// of an initialiser.
 pub(super) fn join_beside<'a>(added: &mut [Piece<'a>], here: usize, slot: Slot, bytes: Bytes<'a>) {
     let file = bytes.file;
+    let lines = lines_beside(here, slot, file);
+    for part in added.split_mut(Piece::is_newline) {
+        let Some(first) = part.iter().find(|p| p.is_code()) else { continue };
+        let field = first.is(T::Dot);
+        let (Some(column), Some(gap)) = (shared_column(&lines, field), gap_of(part, field)) else { continue };
+        let at = part[..gap].iter().fold(column.indent, |at, p| width(p.bytes(file), at));
+        part[gap].text = Some(bytes.copy(&pad(at, column.at, column.tabs)));
+    }
+}
+
+/// Whether there are columns of declarations on one side of the code at a place.
+pub(super) fn are_beside(here: usize, slot: Slot, file: &[u8]) -> bool {
+    shared_column(&lines_beside(here, slot, file), false).is_some()
+}
+
+/// The lines of the code at a place, and on one side of it.
+fn lines_beside(here: usize, slot: Slot, file: &[u8]) -> [&[u8]; 2] {
     let other = if slot == Slot::After {
         memchr::memchr(b'\n', &file[here..]).map_or(here, |i| here + i + 1)
     } else {
         memchr::memrchr(b'\n', &file[..here]).unwrap_or(here)
     };
-    join(added, [here, other], bytes);
+    [here, other].map(|at| {
+        let rest = line_of(file, at).map_or(&[][..], |start| &file[start..file.len().min(start + LONG)]);
+        &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
+    })
 }
 
-/// Puts the names of added declarations, or the `=` of added fields of an initialiser, into the column of those of a neighbour. `lines` are
-/// places on the lines above and below.
-fn join<'a>(added: &mut [Piece<'a>], lines: [usize; 2], bytes: Bytes<'a>) {
-    let file = bytes.file;
-    let line = |at: usize| line_of(file, at).map(|start| &file[start..file.len().min(start + LONG)]);
-    let lines = lines.map(|at| line(at).and_then(|text| text.split(|b| *b == b'\n').next()).unwrap_or_default());
-    for part in added.split_mut(Piece::is_newline) {
-        let Some(first) = part.iter().find(|p| p.is_code()) else { continue };
-        let field = first.is(T::Dot);
-        let mut columns = lines.iter().filter_map(|text| column_of(text, field));
-        let Some(column) = columns.next().filter(|c| columns.all(|other| other.at == c.at)) else { continue };
-        let Some(gap) = gap_of(part, field) else { continue };
-        let at = part[..gap].iter().fold(column.indent, |at, p| width(p.bytes(file), at));
-        part[gap].text = Some(bytes.copy(&pad(at, column.at, column.tabs)));
-    }
+/// The column of those of the lines that have one, if it is the same.
+fn shared_column(lines: &[&[u8]], field: bool) -> Option<Column> {
+    let mut columns = lines.iter().filter_map(|text| column_of(text, field));
+    columns.next().filter(|c| columns.all(|other| other.at == c.at))
 }
 
 /// The column of a line of a list.

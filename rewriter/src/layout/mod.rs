@@ -16,6 +16,7 @@ mod inline;
 mod inner;
 mod insert;
 mod leaves;
+mod line;
 mod operand;
 mod own;
 mod piece;
@@ -41,12 +42,12 @@ use std::sync::OnceLock;
 use bumpalo::Bump;
 use c_syntax::{ElementKind, FileElement, TokenKind};
 use matcher::outcome::RuleMatch;
-use smpl_parser::ast::{Pattern, Rule};
 
 use crate::edit::{Asked, Edit};
 use facts::Facts;
 use indent::Learnt;
 use piece::{Bytes, Piece};
+pub use plus::AddedCode;
 use plus::Plus;
 
 /// How added code is laid out.
@@ -213,8 +214,7 @@ pub struct Side {
 pub fn rewrite_element(
     page: &FileText<'_>,
     index: usize,
-    pattern: &Pattern,
-    rule: &Rule,
+    code: &AddedCode<'_>,
     variant: u8,
     matches: &mut [RuleMatch],
 ) -> Result<Rewritten, Box<Conflict>> {
@@ -229,15 +229,15 @@ pub fn rewrite_element(
     }
     let directives = facts.has_token(TokenKind::Directive);
     for (i, m) in matches.iter().filter(|m| of_tree(m)).enumerate() {
-        let divided = (directives && !page.style.quirks).then(|| halves::divided(pattern, tree, i, m)).flatten();
-        match (plus::unbound(pattern, rule, tree, m), divided) {
+        let divided = (directives && !page.style.quirks).then(|| halves::divided(code.pattern, tree, i, m)).flatten();
+        match (plus::unbound(code, tree, m), divided) {
             (Some(unbound), _) => out.refused.push(Refusal::Unbound(unbound)),
             (None, Some(divided)) => out.refused.push(Refusal::Divided(divided)),
             (None, None) => left.push((i, m)),
         }
     }
     loop {
-        let lost = match edits_of(page, index, pattern, rule, &facts, &left)? {
+        let lost = match edits_of(page, index, code, &facts, &left)? {
             Ok(edits) => {
                 out.edits = edits;
                 return Ok(out);
@@ -257,8 +257,7 @@ pub fn rewrite_element(
 fn edits_of(
     page: &FileText<'_>,
     index: usize,
-    pattern: &Pattern,
-    rule: &Rule,
+    code: &AddedCode<'_>,
     facts: &Facts<'_>,
     matches: &[(usize, &RuleMatch)],
 ) -> Result<Result<Vec<Edit>, Vec<Lost>>, Box<Conflict>> {
@@ -269,7 +268,7 @@ fn edits_of(
         compose::nested(tree, matches)
     };
     let matches: Vec<(usize, &RuleMatch)> = matches.iter().map(|(i, m)| (*i, &**m)).collect();
-    let mut plus = Plus::new(pattern, rule, page.style, inner);
+    let mut plus = Plus::new(code, inner);
     let mut tags = tags::merge(&plus, tree, &matches)?;
     plus.settle(tree, &tags);
     if tags.tokens.is_empty() && tags.nodes.is_empty() {

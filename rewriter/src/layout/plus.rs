@@ -12,14 +12,65 @@ use matcher::value::{Bindings, Term, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
 use smpl_parser::ast::{FragmentKind, InnerText, MvId, MvKind, Pattern, PlusFragment, PlusRun, Rule, RunId};
 
+use super::line::{Line, Sketch};
 use super::place::Slot;
 use super::tags::{Block, Tags};
 use super::template::Template;
 use super::texts::{holds, may_hold_comment, print_text, stands_on_lines, text_atoms};
 use super::{Style, Unbound, inner};
 
-/// The plus code of a rule.
+/// The added code of a rule, and what was found out while it was printed.
+pub struct AddedCode<'a> {
+    pub(super) pattern: &'a Pattern,
+    rule: &'a Rule,
+    pub(super) style: &'a Style,
+    /// The fragments that were printed, by run and number. From the second time on there are templates.
+    templates: RefCell<FxHashMap<(RunId, usize), Known>>,
+    /// The runs without values, printed; none for those with values.
+    fixed: RefCell<FxHashMap<RunId, Option<Rc<[Printed]>>>>,
+    /// The operators at the ends of runs.
+    operators: RefCell<FxHashMap<(RunId, Slot), Operator>>,
+    /// The runs that are lines beside a statement, and whether that ends with a brace.
+    lines: RefCell<FxHashMap<(RunId, Slot, bool), Option<Rc<Line>>>>,
+    /// The runs with marks in the place of values.
+    sketches: RefCell<FxHashMap<RunId, Option<Rc<Sketch>>>>,
+}
+
+impl<'a> AddedCode<'a> {
+    /// Nothing is known of it yet.
+    #[must_use]
+    pub fn new(pattern: &'a Pattern, rule: &'a Rule, style: &'a Style) -> Self {
+        Self {
+            pattern,
+            rule,
+            style,
+            templates: RefCell::default(),
+            fixed: RefCell::default(),
+            operators: RefCell::default(),
+            lines: RefCell::default(),
+            sketches: RefCell::default(),
+        }
+    }
+
+    /// How it is spelled.
+    pub(super) fn spelling(&self) -> Spelling {
+        Spelling { quirks: self.style.quirks }
+    }
+
+    /// The line that a run is beside a statement, if it is one and has so far been looked at.
+    pub(super) fn line(&self, key: (RunId, Slot, bool), find: impl FnOnce() -> Option<Line>) -> Option<Rc<Line>> {
+        if let Some(known) = self.lines.borrow().get(&key) {
+            return known.clone();
+        }
+        let found = find().map(Rc::new);
+        self.lines.borrow_mut().insert(key, found.clone());
+        found
+    }
+}
+
+/// The plus code of a rule for the matches of one element.
 pub(super) struct Plus<'a> {
+    pub code: &'a AddedCode<'a>,
     pub pattern: &'a Pattern,
     pub rule: &'a Rule,
     pub style: &'a Style,
@@ -29,14 +80,8 @@ pub(super) struct Plus<'a> {
     joined: Option<(&'a Tree, FxHashSet<TokenId>)>,
     /// The ranges of those that are being printed: their own values may be the code that they replace.
     open: RefCell<Vec<Range<u32>>>,
-    /// The fragments that were printed, by run and number. From the second time on there are templates.
-    templates: RefCell<FxHashMap<(RunId, usize), Known>>,
     /// The block that was printed last: the passes over insertions ask for it several times.
     last: RefCell<Option<(Block, Rc<[Printed]>)>>,
-    /// The runs without values, printed; none for those with values.
-    fixed: RefCell<FxHashMap<RunId, Option<Rc<[Printed]>>>>,
-    /// The operators at the ends of runs.
-    operators: RefCell<FxHashMap<(RunId, Slot), Operator>>,
 }
 
 /// A match whose code lies inside a value that another match of the rule prints.
@@ -74,19 +119,9 @@ pub(super) struct Printed {
 
 impl<'a> Plus<'a> {
     /// The plus code of a rule, with the matches inside values.
-    pub fn new(pattern: &'a Pattern, rule: &'a Rule, style: &'a Style, inner: Vec<Inner<'a>>) -> Self {
-        Self {
-            pattern,
-            rule,
-            style,
-            inner,
-            joined: None,
-            open: RefCell::default(),
-            templates: RefCell::default(),
-            last: RefCell::default(),
-            fixed: RefCell::default(),
-            operators: RefCell::default(),
-        }
+    pub fn new(code: &'a AddedCode<'a>, inner: Vec<Inner<'a>>) -> Self {
+        let AddedCode { pattern, rule, style, .. } = *code;
+        Self { code, pattern, rule, style, inner, joined: None, open: RefCell::default(), last: RefCell::default() }
     }
 
     /// Says what goes: a statement that is put back takes along the comments above it that would go.
@@ -169,17 +204,35 @@ impl<'a> Plus<'a> {
         {
             return printed.clone();
         }
-        let fixed = self.fixed.borrow().get(&block.run).cloned();
+        let fixed = self.code.fixed.borrow().get(&block.run).cloned();
         if let Some(Some(printed)) = fixed {
             return printed;
         }
         let printed: Rc<[Printed]> = self.fragments_within(block, usize::MAX).into();
         if fixed.is_none() {
             let known = self.is_fixed(block.run).then(|| printed.clone());
-            self.fixed.borrow_mut().insert(block.run, known);
+            self.code.fixed.borrow_mut().insert(block.run, known);
         }
         *self.last.borrow_mut() = Some((block.clone(), printed.clone()));
         printed
+    }
+
+    /// The sketch of a run, if it has one.
+    pub fn sketch(&self, run: RunId) -> Option<Rc<Sketch>> {
+        if let Some(known) = self.code.sketches.borrow().get(&run) {
+            return known.clone();
+        }
+        let found = Sketch::of(self, run).map(Rc::new);
+        self.code.sketches.borrow_mut().insert(run, found.clone());
+        found
+    }
+
+    /// The fragments of a block, perhaps with marks in the place of expressions.
+    pub fn outline(&self, block: &Block) -> Rc<[Printed]> {
+        match self.sketch(block.run).filter(|s| s.takes(&block.bindings)) {
+            Some(sketch) => sketch.printed.clone(),
+            None => self.fragments(block),
+        }
     }
 
     /// Whether a run is printed the same way whatever the values are.
@@ -196,11 +249,11 @@ impl<'a> Plus<'a> {
 
     /// What is known of the operator at one end of a run.
     pub fn operator(&self, key: (RunId, Slot), find: impl FnOnce() -> Operator) -> Operator {
-        if let Some(known) = self.operators.borrow().get(&key) {
+        if let Some(known) = self.code.operators.borrow().get(&key) {
             return *known;
         }
         let found = find();
-        self.operators.borrow_mut().insert(key, found);
+        self.code.operators.borrow_mut().insert(key, found);
         found
     }
 
@@ -238,13 +291,10 @@ impl<'a> Plus<'a> {
 
     /// The template of a fragment that was printed before.
     fn template(&self, key: (RunId, usize), f: &PlusFragment) -> Option<Rc<Template>> {
-        let mut templates = self.templates.borrow_mut();
+        let mut templates = self.code.templates.borrow_mut();
         let known = match templates.get(&key) {
             None => Known::Printed,
-            Some(Known::Printed) => {
-                let spelling = Spelling { quirks: self.style.quirks };
-                Known::Template(Template::of(self.pattern, f, spelling).map(Rc::new))
-            }
+            Some(Known::Printed) => Known::Template(Template::of(self.pattern, f, self.code.spelling()).map(Rc::new)),
             Some(Known::Template(template)) => return template.clone(),
         };
         templates.insert(key, known);
@@ -261,9 +311,7 @@ impl<'a> Plus<'a> {
     ) -> Printed {
         let values = &Values { plus: self, bindings, within, inside: &f.inside };
         let plus = &self.pattern.plus;
-        let spelling = Spelling { quirks: self.style.quirks };
-        let mut p = Printer::new(spelling, Some(values));
-        let mut token = None;
+        let mut p = Printer::new(self.code.spelling(), Some(values));
         if f.kind == FragmentKind::Initialiser {
             p.enter_list();
         }
@@ -273,32 +321,7 @@ impl<'a> Plus<'a> {
             p.atoms.clear();
             p.go_around(around);
         }
-        if filled {
-            // All is there.
-        } else if let Some(text) = &f.text {
-            text_atoms(f.kind, text, &mut p.atoms);
-        } else if let Some(node) = f.node {
-            if plus.kind(node) == SyntaxKind::MetaVar {
-                plus.child_tokens(node).for_each(|t| p.token_at(plus, t, Level::Comma));
-            } else if f.kind == FragmentKind::Directive {
-                p.atoms.push(Atom::blank(AtomKind::Outdent));
-                p.raw(plus, node);
-            } else {
-                p.node(plus, node);
-            }
-        } else {
-            let mut last = None;
-            for t in f.tokens.clone() {
-                let id = TokenId(t);
-                let tok = plus.token(id);
-                token = token.or(Some(tok.kind));
-                if last.is_some_and(|e| e != tok.start) {
-                    p.space();
-                }
-                p.token_at(plus, id, Level::Comma);
-                last = Some(tok.end());
-            }
-        }
+        let token = if filled { None } else { print_code(plus, f, &mut p) };
         p.trim();
         inner::settle(&mut p.atoms, self.style.quirks);
         if f.kind == FragmentKind::Function && self.brace_on_line(f, after_directive) {
@@ -310,6 +333,35 @@ impl<'a> Plus<'a> {
     }
 }
 
+/// Prints the code of a fragment; the kind of the first token, if it is bare tokens.
+pub(super) fn print_code(plus: &Tree, f: &PlusFragment, p: &mut Printer<'_>) -> Option<TokenKind> {
+    if let Some(text) = &f.text {
+        text_atoms(f.kind, text, &mut p.atoms);
+    } else if let Some(node) = f.node {
+        if plus.kind(node) == SyntaxKind::MetaVar {
+            plus.child_tokens(node).for_each(|t| p.token_at(plus, t, Level::Comma));
+        } else if f.kind == FragmentKind::Directive {
+            p.atoms.push(Atom::blank(AtomKind::Outdent));
+            p.raw(plus, node);
+        } else {
+            p.node(plus, node);
+        }
+    } else {
+        let mut last = None;
+        for t in f.tokens.clone() {
+            let id = TokenId(t);
+            let token = plus.token(id);
+            if last.is_some_and(|e| e != token.start) {
+                p.space();
+            }
+            p.token_at(plus, id, Level::Comma);
+            last = Some(token.end());
+        }
+        return f.tokens.clone().next().map(|t| plus.token(TokenId(t)).kind);
+    }
+    None
+}
+
 /// The metavariables of the tokens of a fragment.
 pub(super) fn vars_of<'p>(pattern: &'p Pattern, f: &'p PlusFragment) -> impl Iterator<Item = MvId> + 'p {
     let tokens = f.node.map_or_else(|| f.tokens.clone(), |n| pattern.plus.token_range(n));
@@ -317,7 +369,8 @@ pub(super) fn vars_of<'p>(pattern: &'p Pattern, f: &'p PlusFragment) -> impl Ite
 }
 
 /// The metavariables that a match gives no value and that its added code names, if there are any.
-pub(super) fn unbound(pattern: &Pattern, rule: &Rule, tree: &Tree, m: &RuleMatch) -> Option<Unbound> {
+pub(super) fn unbound(code: &AddedCode<'_>, tree: &Tree, m: &RuleMatch) -> Option<Unbound> {
+    let AddedCode { pattern, rule, .. } = *code;
     let mut vars: Vec<MvId> = Vec::new();
     let mut at = None;
     for touch in &m.touches {
@@ -348,7 +401,7 @@ fn join_brace(atoms: &mut [Atom]) {
 }
 
 /// The values of one block's metavariables.
-struct Values<'a> {
+pub(super) struct Values<'a> {
     plus: &'a Plus<'a>,
     bindings: &'a Bindings,
     /// Of a match inside the value of another: how many tokens it replaces. Only shorter ones show in its own values.
@@ -357,7 +410,12 @@ struct Values<'a> {
     inside: &'a [InnerText],
 }
 
-impl Values<'_> {
+impl<'a> Values<'a> {
+    /// Those of a block that is not inside the value of another.
+    pub(super) fn of(plus: &'a Plus<'a>, bindings: &'a Bindings) -> Self {
+        Self { plus, bindings, within: usize::MAX, inside: &[] }
+    }
+
     fn value(&self, tree: &Tree, token: TokenId) -> Option<&Value> {
         if !std::ptr::eq(tree, &raw const self.plus.pattern.plus) {
             return None;

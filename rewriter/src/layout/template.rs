@@ -19,54 +19,65 @@ enum Part {
 
 /// The place of a value.
 #[derive(Clone, Copy)]
-struct Hole {
+pub(super) struct Hole {
     token: TokenId,
     var: MvId,
     level: Level,
     around: Around,
 }
 
+impl Hole {
+    /// Whether its value is such that it is printed as an expression is, whatever is around it.
+    pub fn is_simple(&self, bindings: &Bindings) -> bool {
+        match bindings.get(self.var) {
+            Some(Value::Term(t)) => !t.tree().kind(t.node).is_stmt(),
+            Some(Value::Text(_)) => true,
+            _ => false,
+        }
+    }
+
+    /// Prints its value.
+    pub fn print(&self, plus: &Tree, out: &mut Printer<'_>) {
+        out.go_around(self.around);
+        out.token_at(plus, self.token, self.level);
+    }
+}
+
+/// The node of a fragment, if that is an expression or a statement that is one, and values in it are printed in no way that depends on them.
+pub(super) fn plain_node(pattern: &Pattern, f: &PlusFragment) -> Option<NodeId> {
+    let plus = &pattern.plus;
+    let node = f.node.filter(|_| f.inside.is_empty() && f.text.is_none() && f.kind != FragmentKind::Initialiser)?;
+    let kind = plus.kind(node);
+    // The parentheses of such a value may be dropped.
+    let whole = |n: NodeId| {
+        plus.kind(n) == SyntaxKind::MetaVar && plus.parent(n).is_some_and(|p| is_parenthesised(plus.kind(p)))
+    };
+    let fits = (kind.is_expr() || kind == SyntaxKind::ExprStmt) && kind != SyntaxKind::MetaVar;
+    (fits && !plus.preorder(node).any(whole)).then_some(node)
+}
+
 impl Template {
     /// The template of a fragment, if it is an expression or a statement that is one, and prints values in no way that depends on them.
     pub fn of(pattern: &Pattern, f: &PlusFragment, spelling: Spelling) -> Option<Self> {
-        let plus = &pattern.plus;
-        let node = f.node.filter(|_| f.inside.is_empty() && f.text.is_none() && f.kind != FragmentKind::Initialiser)?;
-        let kind = plus.kind(node);
-        if !(kind.is_expr() || kind == SyntaxKind::ExprStmt) || kind == SyntaxKind::MetaVar {
-            return None;
-        }
-        // The parentheses of such a value may be dropped.
-        let whole = |n: NodeId| {
-            plus.kind(n) == SyntaxKind::MetaVar && plus.parent(n).is_some_and(|p| is_parenthesised(plus.kind(p)))
-        };
-        if plus.preorder(node).any(whole) {
-            return None;
-        }
-        let holes = Holes { pattern, found: RefCell::default(), fails: Cell::new(false) };
+        let node = plain_node(pattern, f)?;
+        let holes = Holes::of(pattern);
         let mut p = Printer::new(spelling, Some(&holes));
-        p.node(plus, node);
+        p.node(&pattern.plus, node);
         let atoms = std::mem::take(&mut p.atoms);
-        let found = holes.found.into_inner();
-        let part = |atom: Atom| match *atom.text {
-            [MARK, i, MARK] if atom.kind == AtomKind::Token(TokenKind::Ident) => {
-                found.get(usize::from(i)).copied().map(Part::Hole)
-            }
+        let found = holes.all()?;
+        let part = |atom: Atom| match marked(&atom.text) {
+            Some(i) if atom.kind == AtomKind::Token(TokenKind::Ident) => found.get(i).copied().map(Part::Hole),
             _ => Some(Part::Atom(atom)),
         };
         let parts = atoms.into_iter().map(part).collect::<Option<Vec<Part>>>()?;
-        (!holes.fails.get()).then_some(Self(parts))
+        Some(Self(parts))
     }
 
     /// Prints the fragment with values. If one of them is not such that the rest is printed the same way around it, the answer is false.
     pub fn print(&self, plus: &Tree, bindings: &Bindings, out: &mut Printer<'_>) -> bool {
-        let is_simple = |hole: &Hole| match bindings.get(hole.var) {
-            Some(Value::Term(t)) => !t.tree().kind(t.node).is_stmt(),
-            Some(Value::Text(_)) => true,
-            _ => false,
-        };
         let is_fine = |part: &Part| match part {
             Part::Atom(_) => true,
-            Part::Hole(hole) => is_simple(hole),
+            Part::Hole(hole) => hole.is_simple(bindings),
         };
         if !self.0.iter().all(is_fine) {
             return false;
@@ -77,8 +88,7 @@ impl Template {
                 Part::Atom(atom) => out.atoms.push(atom.clone()),
                 Part::Hole(hole) => {
                     let from = out.atoms.len();
-                    out.go_around(hole.around);
-                    out.token_at(plus, hole.token, hole.level);
+                    hole.print(plus, out);
                     let printed = out.atoms.get(from..).unwrap_or_default();
                     let first = printed.iter().find(|a| a.kind != AtomKind::Space);
                     if !(first.is_some_and(Atom::is_solid) && printed.last().is_some_and(Atom::is_solid)) {
@@ -94,12 +104,32 @@ impl Template {
 /// Stands around the number of a hole.
 const MARK: u8 = 1;
 
+/// The number of the hole that a text stands for.
+pub(super) fn marked(text: &[u8]) -> Option<usize> {
+    match *text {
+        [MARK, i, MARK] => Some(usize::from(i)),
+        _ => None,
+    }
+}
+
 /// Puts marks in the place of values.
-struct Holes<'p> {
+pub(super) struct Holes<'p> {
     pattern: &'p Pattern,
     found: RefCell<Vec<Hole>>,
     /// Whether there is something that is no hole and depends on values.
     fails: Cell<bool>,
+}
+
+impl<'p> Holes<'p> {
+    /// None yet.
+    pub fn of(pattern: &'p Pattern) -> Self {
+        Self { pattern, found: RefCell::default(), fails: Cell::new(false) }
+    }
+
+    /// The holes, if they are all that depends on values.
+    pub fn all(self) -> Option<Vec<Hole>> {
+        (!self.fails.get()).then(|| self.found.into_inner())
+    }
 }
 
 impl Substitute for Holes<'_> {

@@ -78,6 +78,7 @@ fn rewritten(marked: &str, plus: &str, style: &Style) -> String {
     let run = RunId(0);
     let mut edits = Vec::new();
     let page = FileText::new(&text, &source.elements, style);
+    let code = AddedCode::new(&rule.pattern, &rule, style);
     for (index, element) in source.elements.iter().enumerate() {
         let base = element.start as usize;
         let tokens = element.element.parsed().tokens.clone();
@@ -97,9 +98,7 @@ fn rewritten(marked: &str, plus: &str, style: &Style) -> String {
         }
         if !touches.is_empty() {
             let mut matches = [RuleMatch { variant: 0, env: 0, touches, exports: Vec::new() }];
-            edits.extend(
-                rewrite_element(&page, index, &rule.pattern, &rule, 0, &mut matches).expect("no conflict").edits,
-            );
+            edits.extend(rewrite_element(&page, index, &code, 0, &mut matches).expect("no conflict").edits);
         }
     }
     String::from_utf8_lossy(&apply_edits(&text, &edits)).into_owned()

@@ -7,13 +7,14 @@
 use std::ops::Range;
 
 use bumpalo::Bump;
-use c_syntax::print::{fuses, width};
+use c_syntax::print::width;
 use c_syntax::{ElementKind, NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 
 use super::branch::{self, Brace};
 use super::emit::{self, real};
 use super::facts::Facts;
-use super::piece::{self, Bytes, Kind, Piece};
+use super::line::{Line, line_of, reads_as_line};
+use super::piece::{self, Bytes, Piece};
 use super::place::{self, Around, Slot};
 use super::plus::Plus;
 use super::regular::Regular;
@@ -185,12 +186,6 @@ struct Here<'a> {
     pieces: Vec<Piece<'a>>,
 }
 
-/// A line of added code, and by how many braces what follows is deeper.
-struct Line {
-    text: Vec<u8>,
-    deeper: i32,
-}
-
 impl Here<'_> {
     fn start(&self, token: u32) -> usize {
         self.base + self.tree.token(TokenId(token)).start as usize
@@ -223,9 +218,8 @@ impl Here<'_> {
         let (mut deeper, mut moves) = (0, false);
         if let Some(block) = b.before {
             let at = self.start(first);
-            let line = self.line(block, first, Slot::Before)?;
-            deeper = line.deeper;
-            let mut new = line.text;
+            let mut new;
+            (new, deeper) = self.line(block, first, Slot::Before)?;
             self.fits(regular, level, &new)?;
             new.push(b'\n');
             regular.indent(level + deeper, &mut new);
@@ -233,13 +227,13 @@ impl Here<'_> {
         }
         let mut behind = Vec::new();
         if let Some(block) = b.after {
-            let line = self.line(block, last, Slot::After)?;
-            deeper += line.deeper;
+            let (line, closes) = self.line(block, last, Slot::After)?;
+            self.fits(regular, level, &line)?;
+            deeper += closes;
             behind.push(b'\n');
             regular.indent(level, &mut behind);
-            behind.extend_from_slice(&line.text);
-            self.fits(regular, level, &line.text)?;
-            moves = line.deeper < 0;
+            behind.extend_from_slice(&line);
+            moves = closes < 0;
             if moves {
                 self.shift(tokens.clone(), regular)?;
             }
@@ -300,8 +294,9 @@ impl Here<'_> {
         Some(())
     }
 
-    /// The line that added code makes, if it is one: a statement, the head of one in front or the brace that closes it behind.
-    fn line(&mut self, block: &Block, token: u32, slot: Slot) -> Option<Line> {
+    /// The line that added code makes, if it is one: a statement, the head of one in front or the brace that closes it behind. And by how
+    /// many braces what follows is deeper.
+    fn line(&mut self, block: &Block, token: u32, slot: Slot) -> Option<(Vec<u8>, i32)> {
         let (id, text) = (TokenId(token), self.page.text);
         let leaf = self.facts.leaves().get(id);
         if operand::operand(self.plus, self.tree, id, leaf, slot, block).is_some() {
@@ -310,21 +305,24 @@ impl Here<'_> {
         let after_brace = self.kind(token) == Some(T::RBrace);
         let after_statement = after_brace || self.kind(token) == Some(T::Semi);
         let around = Around { after_statement, after_brace, ..Around::default() };
+        let here = self.start(token);
+        let known =
+            self.plus.code.line((block.run, slot, after_brace), || Line::of(self.plus, block.run, slot, around));
+        if let Some(line) = known
+            && !(line.joins_columns && columns::are_beside(here, slot, text))
+            && let Some(text) = line.print(self.plus, &block.bindings)
+        {
+            return Some((text, line.deeper));
+        }
         let printed = self.plus.fragments(block);
         self.pieces.clear();
         place::lay_out(&printed, slot, around, self.page.style, self.bytes, &mut self.pieces);
         if columns::are_members(&printed) {
-            let here = self.start(token);
             columns::join_beside(&mut self.pieces, here, slot, self.bytes);
         }
-        let (newline, line) = match slot {
-            Slot::Before => self.pieces.split_last()?,
-            _ => self.pieces.split_first()?,
-        };
-        let deeper = reads_as_line(line, slot, text).filter(|_| newline.is_newline())?;
-        let mut out = Vec::with_capacity(line.iter().map(|p| p.bytes(text).len()).sum::<usize>());
-        line.iter().for_each(|p| out.extend_from_slice(p.bytes(text)));
-        Some(Line { text: out, deeper })
+        let line = line_of(&self.pieces, slot)?;
+        let deeper = reads_as_line(line, slot, text)?;
+        Some((line.iter().flat_map(|p| p.bytes(text)).copied().collect(), deeper))
     }
 
     /// Removes statements side by side, with what goes with them. The first edits are those that add.
@@ -418,51 +416,4 @@ fn behind_comments(gap: &[u8]) -> usize {
 fn ends_line(gap: &[u8]) -> bool {
     let rest = &gap[behind_comments(gap)..];
     rest.iter().find(|b| !piece::is_blank(**b)) == Some(&b'\n') && memchr::memchr2(b'\\', b'\r', gap).is_none()
-}
-
-/// Whether added code is a line that no pass changes, and nothing around it: the braces that it opens.
-fn reads_as_line(line: &[Piece<'_>], slot: Slot, file: &[u8]) -> Option<i32> {
-    let mut before: Option<(T, &[u8])> = None;
-    let mut spaced = true;
-    let mut depth = 0;
-    for (i, p) in line.iter().enumerate() {
-        let Kind::Code(kind) = p.kind else {
-            if p.kind != Kind::Space || p.is_column_0() {
-                return None;
-            }
-            spaced = true;
-            continue;
-        };
-        let (text, last) = (p.bytes(file), before.map(|b| b.0));
-        let ends = i + 1 == line.len();
-        let fine = match kind {
-            T::LParen | T::LBracket => {
-                depth += 1;
-                true
-            }
-            T::RParen | T::RBracket => {
-                depth -= 1;
-                last != Some(T::Comma)
-            }
-            T::Comma => !matches!(last, Some(T::LParen | T::Comma)),
-            T::Semi => depth > 0 || ends,
-            T::LBrace => ends && slot == Slot::Before && last == Some(T::RParen),
-            T::RBrace => ends && slot == Slot::After && last.is_none(),
-            T::KwElse | T::KwDo | T::KwCase | T::KwDefault | T::KwEnum | T::Eof => false,
-            T::KwWhile => last.is_some() || slot == Slot::Before,
-            T::Colon => last != Some(T::Ident) || i > 1,
-            _ => true,
-        };
-        let fused = !spaced && before.is_some_and(|b| fuses(b.1, text));
-        if !fine || fused || depth < 0 || p.element_start || p.element_end {
-            return None;
-        }
-        (before, spaced) = (Some((kind, text)), false);
-    }
-    match before?.0 {
-        T::Semi if depth == 0 => Some(0),
-        T::LBrace if depth == 0 => Some(1),
-        T::RBrace => Some(-1),
-        _ => None,
-    }
 }

@@ -21,7 +21,7 @@ use super::profile::{Stage, Stopwatch};
 use super::program::RuleStep;
 use super::script::{Input, ScriptError, ScriptHost};
 use crate::edit::Edit;
-use crate::layout::{self, FileText};
+use crate::layout::{self, AddedCode, FileText};
 
 /// What a rule found in an element.
 pub(super) enum Found {
@@ -320,7 +320,7 @@ pub(super) fn rewrite(
     file: &FileState,
     page: &FileText<'_>,
     e: usize,
-    rule: &Rule,
+    (rule, code): (&Rule, &AddedCode<'_>),
     mut matches: Vec<RuleMatch>,
 ) -> (Vec<Edit>, Vec<Message>) {
     let mut edits: Vec<Edit> = Vec::new();
@@ -337,7 +337,7 @@ pub(super) fn rewrite(
         let last = matches.iter().all(|m| m.variant <= variant);
         let mut matches = if last { std::mem::take(&mut matches) } else { matches.clone() };
         complete_declarations(file.source.elements[e].element.tree(variant), &mut matches);
-        let mut own = match layout::rewrite_element(page, e, &rule.pattern, rule, variant, &mut matches) {
+        let mut own = match layout::rewrite_element(page, e, code, variant, &mut matches) {
             Ok(done) => {
                 refused.extend(done.refused);
                 done.edits

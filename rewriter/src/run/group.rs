@@ -21,7 +21,7 @@ use super::repeat::Done;
 use super::script::{Input, ScriptHost};
 use super::{FileOutcome, Outcome, RunOptions};
 use crate::edit::Edit;
-use crate::layout::{self, FileText};
+use crate::layout::{self, AddedCode, FileText};
 
 /// Why work on a group ends before the last rule.
 pub(super) enum Stop {
@@ -225,6 +225,7 @@ impl<'a> Group<'a> {
         let own = rule.pattern.runs.iter().any(|r| r.many)
             || rule.metavars.iter().any(|m| matches!(m.kind, MvKind::Fresh(_)));
         let repeats = !own && !pending.single;
+        let code = AddedCode::new(&rule.pattern, rule, &self.options.style);
         for (f, _) in allowed.iter().enumerate().filter(|(_, allowed)| **allowed) {
             let (source, style) = (self.files[f].source.clone(), &self.options.style);
             let page = FileText::new(&source.text, &source.elements, style);
@@ -276,7 +277,7 @@ impl<'a> Group<'a> {
                 if pending.single && !self.program.patch.star {
                     let file = &self.files[f];
                     if matches.iter().any(|m| !m.touches.is_empty()) {
-                        let rewrite = || element::rewrite(file, &page, e, rule, matches);
+                        let rewrite = || element::rewrite(file, &page, e, (rule, &code), matches);
                         pending.edits.insert((f, e), self.watch.time(Stage::Rewrite, rewrite));
                     }
                     continue;
@@ -296,6 +297,7 @@ impl<'a> Group<'a> {
     /// Applies what the matches of a rule ask for.
     fn transform(&mut self, rule: &Rule, mut pending: Pending, needed: bool, last: bool) -> Result<(), Stop> {
         let mut edits: BTreeMap<usize, Vec<Edit>> = BTreeMap::new();
+        let code = AddedCode::new(&rule.pattern, rule, &self.options.style);
         for (f, file) in self.files.iter_mut().enumerate() {
             let later = pending.matches.split_off(&(f + 1, 0));
             let of_file: Vec<(usize, Vec<RuleMatch>)> = std::mem::replace(&mut pending.matches, later)
@@ -310,7 +312,7 @@ impl<'a> Group<'a> {
             let source = file.source.clone();
             let page = FileText::new(&source.text, &source.elements, &self.options.style);
             for (e, matches) in of_file {
-                let list = self.watch.time(Stage::Rewrite, || element::rewrite(file, &page, e, rule, matches));
+                let list = self.watch.time(Stage::Rewrite, || element::rewrite(file, &page, e, (rule, &code), matches));
                 pending.edits.insert((f, e), list);
             }
         }
