@@ -13,7 +13,7 @@ mod verbatim;
 
 pub use expr::is_parenthesised;
 pub use level::Level;
-pub use verbatim::{ALIGNED, Hole, Lines, Moved, column, indent_width, is_moved, verbatim, width};
+pub use verbatim::{ALIGNED, Hole, Lines, Moved, column, is_moved, verbatim, width};
 
 use smallvec::SmallVec;
 

@@ -50,6 +50,7 @@ pub fn verbatim(
     let start = if statements { line_start(tree, node) } else { statement_start(tree, node) };
     let above = (lines == Lines::WithCommentsAbove).then(|| comments_above(tree, TokenId(range.start))).flatten();
     let base = line_indent(tree, above.unwrap_or(tree.token(start).start));
+    let in_macro = tree.child_nodes(tree.root()).any(|n| tree.kind(n) == K::Define);
     let mut first = statements;
     let mut i = range.start;
     let mut move_lines = |lines: &mut [Atom]| {
@@ -60,7 +61,7 @@ pub fn verbatim(
         }
     };
     if let Some(at) = above {
-        gap(tree.slice(at, tree.token(TokenId(range.start)).start), b"", &mut out);
+        gap(tree.slice(at, tree.token(TokenId(range.start)).start), b"", in_macro, &mut out);
         move_lines(&mut out);
     }
     while i < range.end {
@@ -68,7 +69,8 @@ pub fn verbatim(
         let t = tree.token(id);
         if i > range.start {
             let from = out.len();
-            gap(tree.slice(tree.token(TokenId(i - 1)).end(), t.start), if statements { b"" } else { &base }, &mut out);
+            let base: &[u8] = if statements { b"" } else { &base };
+            gap(tree.slice(tree.token(TokenId(i - 1)).end(), t.start), base, in_macro, &mut out);
             if statements {
                 move_lines(&mut out[from..]);
             } else if let Some(line) = out[from..].iter_mut().rev().find(|a| a.kind == AtomKind::Newline)
@@ -211,8 +213,8 @@ pub fn width(bytes: &[u8], column: usize) -> usize {
     })
 }
 
-/// Cuts white space and comments into atoms.
-fn gap(text: &[u8], base: &[u8], out: &mut Vec<Atom>) {
+/// Cuts white space and comments, of a macro's body or of other code, into atoms.
+fn gap(text: &[u8], base: &[u8], in_macro: bool, out: &mut Vec<Atom>) {
     let mut at = 0;
     while at < text.len() {
         let rest = &text[at..];
@@ -239,7 +241,7 @@ fn gap(text: &[u8], base: &[u8], out: &mut Vec<Atom>) {
             continue;
         }
         let mut bytes = &rest[..len];
-        if kind == AtomKind::Space && matches!(text.get(at), Some(b'\n' | b'\r')) {
+        if in_macro && kind == AtomKind::Space && matches!(text.get(at), Some(b'\n' | b'\r')) {
             // The end of a line of a macro's body: whether that goes on is for the place where the value goes to say.
             bytes = bytes.strip_suffix(b"\\").map_or(bytes, <[u8]>::trim_ascii_end);
         }
@@ -247,12 +249,6 @@ fn gap(text: &[u8], base: &[u8], out: &mut Vec<Atom>) {
             out.push(Atom { kind, text: Text::from_slice(bytes), origin: None });
         }
     }
-}
-
-/// The width of the indentation of the statement that holds a node.
-#[must_use]
-pub fn indent_width(tree: &Tree, node: NodeId) -> usize {
-    width(&line_indent(tree, tree.token(statement_start(tree, node)).start), 0)
 }
 
 /// The indentation of the line that holds an offset of the tree.

@@ -37,6 +37,7 @@ fn gaps<'a>(old: &[Piece<'_>], file: &'a [u8]) -> Vec<Gap<'a>> {
     let mut heads = true;
     for w in old.windows(3) {
         let [a, blank, b] = w else { break };
+        heads |= a.is_newline();
         heads &= match a.kind {
             Kind::Code(T::Ident | T::Dot | T::Star | T::RBracket) => true,
             Kind::Code(kind) => kind.is_keyword() && kind != T::KwReturn,
@@ -190,21 +191,29 @@ pub(super) fn keep<'a>(old: &[Piece<'a>], added: &mut [Piece<'a>], bytes: Bytes<
     let file = bytes.file;
     let Some(start) = old.iter().find(|p| p.is_code()).map(Piece::start) else { return };
     let Some(line) = line_of(file, start) else { return };
-    let mut at = 0;
+    let gaps = gaps(old, file);
+    if gaps.is_empty() {
+        return;
+    }
+    let indent = file[line..start].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let mut column = width(&file[line..start], 0);
-    for gap in gaps(old, file) {
-        let found = (at..added.len().saturating_sub(1)).find(|i| {
-            let is = |p: &Piece<'_>, text: &[u8]| p.is_code() && p.bytes(file) == text;
-            *i > 0
-                && added[*i].kind == Kind::Space
-                && added[*i].bytes(file) == b" "
-                && (is(&added[*i - 1], gap.before) || is(&added[*i + 1], gap.behind))
-        });
-        let Some(found) = found.filter(|f| !added[..*f].iter().any(Piece::is_newline)) else { continue };
-        column = added[at..found].iter().fold(column, |c, p| width(p.bytes(file), c));
-        let blanks = pad(column, gap.column, gap.tabs);
-        column = width(&blanks, column);
-        added[found].text = Some(bytes.copy(&blanks));
-        at = found + 1;
+    for part in added.split_mut(Piece::is_newline) {
+        let mut at = 0;
+        for gap in &gaps {
+            let found = (at..part.len().saturating_sub(1)).find(|i| {
+                let is = |p: &Piece<'_>, text: &[u8]| p.is_code() && p.bytes(file) == text;
+                *i > 0
+                    && part[*i].kind == Kind::Space
+                    && part[*i].bytes(file) == b" "
+                    && (is(&part[*i - 1], gap.before) || is(&part[*i + 1], gap.behind))
+            });
+            let Some(found) = found else { continue };
+            column = part[at..found].iter().fold(column, |c, p| width(p.bytes(file), c));
+            let blanks = pad(column, gap.column, gap.tabs);
+            column = width(&blanks, column);
+            part[found].text = Some(bytes.copy(&blanks));
+            at = found + 1;
+        }
+        column = width(&file[line..line + indent], 0);
     }
 }

@@ -49,6 +49,9 @@ pub(super) fn indent<'a>(
     let mut first: Option<(i32, &[u8])> = None;
     let mut text: Vec<u8> = Vec::new();
     let mut before = 0;
+    // The first line break of a macro, behind its name, stands in front of its body.
+    let name = pieces.iter().position(Piece::is_code).filter(|_| eol.starts_with(b" \\"));
+    let body = name.and_then(|n| lines.iter().find(|l| l.at > n && l.new.is_some_and(|k| k.nest == 0))).map(|l| l.at);
     for line in &lines {
         let (i, new) = (line.at, line.new);
         if pieces[i].gone {
@@ -64,7 +67,9 @@ pub(super) fn indent<'a>(
             first = first.filter(|_| p.added);
         }
         before = i + 1;
-        let begins = start.begins(new);
+        // The lines on which a value goes on begin no statement, those of an initialiser either.
+        let goes_on = matches!(pieces[i].indent(), Indent::Extra(_)) && !style.quirks;
+        let begins = (start.begins(new) || body == Some(i)) && !goes_on;
         if !pieces[i].added {
             let indent = indent_of(pieces[i].bytes(file));
             start.line(begins, new, indent);
@@ -82,6 +87,10 @@ pub(super) fn indent<'a>(
         let blank = next.is_none_or(|j| pieces[j].is_newline() && !pieces[j].gone);
         let moved = match pieces[i].indent() {
             Indent::Moved(m) => values.indent(&m, start.indent, bytes).map(|to| (m.indent, to)),
+            Indent::Column0OfValue(value) => {
+                values.start(value, start.indent);
+                None
+            }
             _ => None,
         };
         if let Some((from, to)) = moved {
@@ -97,7 +106,7 @@ pub(super) fn indent<'a>(
         }
         match (pieces[i].indent(), new) {
             _ if blank => {}
-            (Indent::Column0, _) | (_, None) => {}
+            (Indent::Column0 | Indent::Column0OfValue(_), _) | (_, None) => {}
             (Indent::Infer | Indent::Aligned | Indent::Moved(_), Some(_)) => {
                 known(i).into_iter().for_each(|k| k.resolve(units.at(i), &mut text));
             }
@@ -145,11 +154,16 @@ pub(super) fn indent<'a>(
 struct Values<'a>(FxHashMap<u32, &'a [u8]>);
 
 impl<'a> Values<'a> {
+    /// A value starts in a statement with this indentation.
+    fn start(&mut self, value: u32, statement: &'a [u8]) {
+        self.0.insert(value, statement);
+    }
+
     /// The indentation of a line of a value, which is in a statement with this indentation; nothing if that has nothing in common with
     /// the former one.
     fn indent(&mut self, line: &Moved<'a>, statement: &'a [u8], bytes: Bytes<'a>) -> Option<&'a [u8]> {
         if line.first {
-            self.0.insert(line.value, statement);
+            self.start(line.value, statement);
         }
         let start = *self.0.get(&line.value)?;
         if let Some(rest) = line.indent.strip_prefix(line.from) {

@@ -383,9 +383,7 @@ impl<'a> Site<'_, 'a> {
         let slot = if self.pieces[at].gone && !self.is_replaced(at) { Slot::Replace } else { Slot::After };
         let from = all.pieces.len();
         self.lay_out(blocks, token, slot, &mut all.pieces);
-        if slot == Slot::After {
-            self.join_columns(blocks, at, slot, &mut all.pieces[from..]);
-        }
+        self.join_columns(blocks, at, Slot::After, &mut all.pieces[from..]);
         let regroup = slot == Slot::After;
         let far = regroup.then(|| self.regroup(token, slot, blocks, (from, &mut all.pieces))).flatten();
         // What goes on the same line belongs to the code, not to the comment behind it.

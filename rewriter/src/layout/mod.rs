@@ -5,6 +5,7 @@
 
 mod adjust;
 mod branch;
+mod chain;
 mod columns;
 mod compose;
 mod depth;
@@ -330,6 +331,9 @@ fn settle<'a>(
         remove::whole_element(pieces);
         remove::settle(pieces, style);
         remove::element_edge(pieces, style);
+    }
+    if asks.chains && !style.quirks {
+        chain::join_chains(pieces);
     }
     if asks.heads {
         space::pull_up_braces(pieces, style.quirks);

@@ -108,6 +108,8 @@ pub(super) enum Indent<'a> {
     Infer,
     /// Not at all.
     Column0,
+    /// Not at all, and the lines of a value, which has this number, start here.
+    Column0OfValue(u32),
     /// Inferred, plus these bytes if inside parentheses.
     Extra(&'a [u8]),
     /// In the column behind the open bracket.
@@ -208,7 +210,7 @@ impl<'a> Piece<'a> {
     }
 
     pub fn is_column_0(&self) -> bool {
-        self.indent == Some(&Indent::Column0)
+        matches!(self.indent, Some(Indent::Column0 | Indent::Column0OfValue(_)))
     }
 
     pub fn set_column_0(&mut self) {
@@ -259,6 +261,8 @@ pub(super) struct Asks {
     pub heads: bool,
     /// There are added closing braces.
     pub closing: bool,
+    /// There is an added `else`.
+    pub chains: bool,
     /// There are added directives.
     pub directives: bool,
     /// There are added comments or directives.
@@ -283,6 +287,7 @@ impl Asks {
                 out.removed |= p.gone;
                 out.heads |= p.head;
                 out.closing |= p.is(TokenKind::RBrace);
+                out.chains |= p.is(TokenKind::KwElse);
                 out.directives |= p.kind == Kind::Directive;
                 out.comments |= matches!(p.kind, Kind::Directive | Kind::Comment);
                 out.outdents |= p.is_column_0();
@@ -475,7 +480,10 @@ pub(super) fn from_atoms<'a>(atoms: &[Atom], bytes: Bytes<'a>, out: &mut Vec<Pie
             }
             AtomKind::Line | AtomKind::Outdent => {
                 if let Some(last) = out[first..].last_mut().filter(|p| p.is_newline()) {
-                    last.set_column_0();
+                    match last.indent() {
+                        Indent::Moved(m) if m.first => last.indent = bytes.indent(Indent::Column0OfValue(m.value)),
+                        _ => last.set_column_0(),
+                    }
                 } else {
                     // Whoever puts the line break in front sees this mark.
                     out.push(outdent());

@@ -562,7 +562,9 @@ impl<'a> Values<'a> {
     /// Whether a value printed on one line would be too long where it stands now.
     fn overflows(&self, tree: &Tree, node: NodeId, atoms: &[Atom]) -> bool {
         let width: usize = atoms.iter().map(|a| a.text.len()).sum();
-        print::indent_width(tree, node) + width > self.plus.style.max_width
+        let start = tree.first_token(node).map_or(0, |t| print::column(tree, tree.token(t).start));
+        // Something stands behind it.
+        start + width + 1 > self.plus.style.max_width
     }
 
     fn print_each(&self, terms: &[Term], statements: bool, out: &mut Printer<'_>) {

@@ -84,7 +84,9 @@ fn settle<'a>(
         (true, true) => {
             let (mine, theirs) = (old.whole(), new.whole());
             let asked = b.breaks(&theirs) && !a.breaks(&mine);
-            if asked || !b.ink(&theirs).all(|t| a.ink(&mine).any(|m| m == t)) {
+            let holds = |side: &Side<'_, 'a>, gap: &Range<usize>, text| side.ink(gap).any(|t| t == text);
+            let stale = a.gives_up(&mine) && a.ink(&mine).all(|t| holds(b, &theirs, t));
+            if asked || stale || !b.ink(&theirs).all(|t| holds(a, &mine, t)) {
                 a.go(mine, out)?;
                 out.come.push((at, b.pieces[theirs].to_vec()));
             } else {
@@ -114,7 +116,9 @@ fn settle<'a>(
             let theirs = new.whole();
             let (front, back) = (old.front(), old.back());
             a.go(old.inside(), out)?;
-            let apart = !theirs.is_empty() && last.is_some() && next.is_some();
+            // A brace stays on the line of its head.
+            let opens = next.is_some_and(|(_, q)| new.side.pieces[b.tokens[q]].is(T::LBrace)) && !b.breaks(&theirs);
+            let apart = !theirs.is_empty() && last.is_some() && next.is_some() && !opens;
             if apart && a.breaks(&back) {
                 a.go(front, out)?;
                 keep(back, out);
@@ -209,6 +213,11 @@ impl<'s, 'a> Side<'s, 'a> {
     /// Whether a gap has a line break.
     fn breaks(&self, gap: &Range<usize>) -> bool {
         gap.clone().any(|i| self.pieces[i].is_newline() && !self.lost.get(i).is_some_and(|lost| *lost))
+    }
+
+    /// Whether a gap has a line break that a change may not keep.
+    fn gives_up(&self, gap: &Range<usize>) -> bool {
+        gap.clone().any(|i| self.pieces[i].is_newline() && self.lost.get(i).is_some_and(|lost| *lost))
     }
 
     /// The comments of a gap.

@@ -1,0 +1,6 @@
+@@
+expression x;
+statement S;
+@@
+- if (x) S
++ while (x) S

@@ -1,0 +1,7 @@
+@@
+expression x, e;
+statement S;
+@@
+if (x) return e;
++ else
+S

@@ -1,0 +1,13 @@
+int f(struct task *cur, struct task *p, int cpu)
+{
+	struct arg arg;
+	int ret = -EINVAL;
+
+	arg = (struct arg){
+		.src_task = cur,
+		.src_cpu = cpu,
+		.dst = { p,
+			 cpu },
+	};
+	return g(&arg, ret);
+}
