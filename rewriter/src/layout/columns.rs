@@ -29,15 +29,18 @@ struct Gap<'a> {
     /// The column of what stands behind it.
     column: usize,
     tabs: bool,
+    /// Whether it is on the first line.
+    first: bool,
 }
 
 /// The wide gaps in front of `=` and in the specifiers and names in front of it, or of brackets.
 fn gaps<'a>(old: &[Piece<'_>], file: &'a [u8]) -> Vec<Gap<'a>> {
     let mut out = Vec::new();
-    let mut heads = true;
+    let (mut heads, mut first) = (true, true);
     for w in old.windows(3) {
         let [a, blank, b] = w else { break };
         heads |= a.is_newline();
+        first &= !a.is_newline();
         heads &= match a.kind {
             Kind::Code(T::Ident | T::Dot | T::Star | T::RBracket) => true,
             Kind::Code(kind) => kind.is_keyword() && kind != T::KwReturn,
@@ -54,6 +57,7 @@ fn gaps<'a>(old: &[Piece<'_>], file: &'a [u8]) -> Vec<Gap<'a>> {
                     behind: b.source_bytes(file),
                     column,
                     tabs: blanks.contains(&b'\t'),
+                    first,
                 });
             }
         }
@@ -197,15 +201,20 @@ pub(super) fn keep<'a>(old: &[Piece<'a>], added: &mut [Piece<'a>], bytes: Bytes<
     }
     let indent = file[line..start].iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     let mut column = width(&file[line..start], 0);
-    for part in added.split_mut(Piece::is_newline) {
+    for (line_number, part) in added.split_mut(Piece::is_newline).enumerate() {
         let mut at = 0;
         for gap in &gaps {
+            // What is renamed is so where it was; elsewhere both sides tell.
+            let one_side = gap.first && line_number == 0;
             let found = (at..part.len().saturating_sub(1)).find(|i| {
                 let is = |p: &Piece<'_>, text: &[u8]| p.is_code() && p.bytes(file) == text;
                 *i > 0
                     && part[*i].kind == Kind::Space
                     && part[*i].bytes(file) == b" "
-                    && (is(&part[*i - 1], gap.before) || is(&part[*i + 1], gap.behind))
+                    && match (is(&part[*i - 1], gap.before), is(&part[*i + 1], gap.behind)) {
+                        (before, behind) if one_side => before || behind,
+                        (before, behind) => before && behind,
+                    }
             });
             let Some(found) = found else { continue };
             column = part[at..found].iter().fold(column, |c, p| width(p.bytes(file), c));

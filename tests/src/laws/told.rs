@@ -29,7 +29,7 @@ pub(super) fn without_need(a: &Side<'_>, b: &Side<'_>, origin: &Origin) -> (Vec<
     (bad.collect(), anew)
 }
 
-/// The items that stayed, as pairs. A comment whose lines moved was printed again.
+/// The items that stayed, as pairs. A comment whose lines moved was printed again, or put back with a value.
 fn partners(a: &Side<'_>, b: &Side<'_>, origin: &Origin) -> Vec<(usize, usize)> {
     let mut out: Vec<(usize, usize)> = Vec::new();
     for (q, item) in b.items.iter().enumerate() {
@@ -38,7 +38,7 @@ fn partners(a: &Side<'_>, b: &Side<'_>, origin: &Origin) -> Vec<(usize, usize)> 
         let next = out.last().map_or(0, |l| l.0 + 1);
         let found = match origin.from[item.range.start] {
             Some(at) => a.items.binary_search_by_key(&(at as usize), |t| t.range.start).ok().filter(same),
-            None if !item.comment || origin.added[item.range.start] => None,
+            None if !item.comment => None,
             None => (next..a.items.len()).take_while(|p| a.items[*p].comment || gone(*p)).find(same),
         };
         out.extend(found.filter(|p| *p >= next).map(|p| (p, q)));
