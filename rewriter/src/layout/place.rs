@@ -216,7 +216,7 @@ fn separate(
         out.push(Piece::space());
         return;
     }
-    if wants_space(&out[start..], f) {
+    if wants_space(&out[start..], f, style.quirks) {
         out.push(Piece::space());
     }
 }
@@ -227,7 +227,7 @@ fn head_of(before: &[Printed], prev: &Printed) -> bool {
 }
 
 /// The blank between two fragments on a line.
-fn wants_space(out: &[Piece<'_>], f: &Printed) -> bool {
+fn wants_space(out: &[Piece<'_>], f: &Printed, quirks: bool) -> bool {
     let Some(left) = out.iter().rev().find(|p| p.is_code()) else { return false };
     let Some(right) = f.atoms.iter().find(|a| a.is_solid()) else { return false };
     let right = match right.kind {
@@ -237,7 +237,9 @@ fn wants_space(out: &[Piece<'_>], f: &Printed) -> bool {
     let Kind::Code(left) = left.kind else { return true };
     let open = matches!(left, T::LParen | T::LBracket | T::Dot | T::Arrow | T::Bang | T::Tilde);
     let close = matches!(right, T::RParen | T::RBracket | T::Dot | T::Arrow | T::Comma | T::Semi | T::LBracket);
-    let call = right == T::LParen && !(is_head_word(left) || left == T::KwReturn);
+    let word = is_head_word(left) || left == T::KwReturn;
+    let parted = !quirks && matches!(left, T::Semi | T::Comma | T::AmpAmp | T::PipePipe);
+    let call = right == T::LParen && !(word || parted);
     !(open || close || call)
 }
 

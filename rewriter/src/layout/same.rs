@@ -48,7 +48,8 @@ pub(super) fn exchange<'a>(old: &[Piece<'a>], new: &[Piece<'a>], file: &'a [u8])
         }
         for (p, q) in x.zip(y) {
             // A bracket moves with the name in front of it, and so do the lines behind it.
-            if !changed.1.is_empty() && new[b.tokens[q]].is(T::LParen) {
+            let named = || matches!(new[b.tokens[q - 1]].kind, Kind::Code(T::Ident | T::KwSizeof));
+            if !changed.1.is_empty() && new[b.tokens[q]].is(T::LParen) && named() {
                 changed = (changed.0.start..p + 1, changed.1.start..q + 1);
                 continue;
             }

@@ -348,8 +348,12 @@ fn column_of(newline: &Piece<'_>, file: &[u8]) -> usize {
     width(indent_of(newline.bytes(file)), 0)
 }
 
-/// Where a bracket ends in the source, or the one that it replaces.
+/// Where a bracket ends in the source, or what an added one stands in front of starts, or where the one ends that it replaces.
 fn source_of(pieces: &[Piece<'_>], at: usize) -> Option<usize> {
+    let next = pieces[at + 1..].iter().find(|p| !p.gone);
+    if let Some(value) = next.filter(|p| pieces[at].added && !p.added && p.is_code()) {
+        return Some(value.start());
+    }
     let changed = |p: &&Piece<'_>| p.gone || p.added;
     let old = |p: &&Piece<'_>| !p.added && p.is(T::LParen);
     let before = || pieces[..at].iter().rev().take_while(changed).find(old);
