@@ -97,6 +97,10 @@ impl Compiler<'_> {
         if let Some(stop) = frame.scope.stop {
             parts.push(self.f.not(stop));
         }
+        if let FrameKind::End(End::Case(_, p)) = self.frame(rest).kind {
+            let brace = self.brace(p);
+            parts.push(self.f.not(brace));
+        }
         if !self.has_when(dots, SyntaxKind::WhenAny) {
             if let Some(b) = self.guard_before(frame.before, ctx) {
                 if let Before::Item(node) | Before::Brace(node, _) = frame.before {
@@ -166,8 +170,12 @@ impl Compiler<'_> {
     pub(crate) fn end_goal(&mut self, frame: &Frame, rest: ContId) -> FormulaId {
         let error = self.test(Test::ErrorExit);
         match self.frame(rest).kind {
-            FrameKind::End(End::Branch(l)) => {
-                let at = self.label(l);
+            FrameKind::End(end @ (End::Branch(l) | End::Case(l, _))) => {
+                let mut at = self.label(l);
+                if let End::Case(_, p) = end {
+                    let brace = self.brace(p);
+                    at = self.f.or(at, brace);
+                }
                 let left = self.test(Test::ReturnOrGoto);
                 let left = self.f.ex_back(left);
                 let after = self.test(Test::After);

@@ -151,8 +151,10 @@ pub(crate) enum FrameKind {
 pub(crate) enum End {
     /// The end of the pattern, of a nest's body or of a `when`.
     Pattern,
-    /// The end of a branch, loop body or case of the statement with this label.
+    /// The end of a branch or loop body of the statement with this label.
     Branch(Var),
+    /// The end of a case of the switch with this label and this brace.
+    Case(Var, Var),
     /// The end of a macro body.
     Define,
 }

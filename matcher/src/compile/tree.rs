@@ -249,7 +249,7 @@ impl Compiler<'_> {
     /// What follows a structured statement: through the short cut `past` to its end, and on (`semantics.md` 3.8).
     fn tail(&mut self, node: NodeId, past: Test, rest: ContId, ctx: &Ctx) -> FormulaId {
         let past = self.test(past);
-        let added = !ctx.guard && self.pat.slots.get(&node).is_some_and(|s| !s.after.is_empty());
+        let added = self.adds_after(node, ctx);
         let follows = self.seq(rest, ctx);
         let mut end = match follows {
             Some(k) => self.step(k, rest, ctx),
@@ -264,6 +264,15 @@ impl Compiler<'_> {
         }
         let here = self.f.and(past, end);
         self.f.ex(here)
+    }
+
+    fn adds_after(&self, node: NodeId, ctx: &Ctx) -> bool {
+        !ctx.guard && self.pat.slots.get(&node).is_some_and(|s| !s.after.is_empty())
+    }
+
+    /// Whether anything of the rule stands behind a structured statement.
+    fn goes_on(&mut self, node: NodeId, rest: ContId, ctx: &Ctx) -> bool {
+        self.adds_after(node, ctx) || self.seq(rest, ctx).is_some()
     }
 
     fn slot_vars(&mut self, node: NodeId, rest: ContId) -> VarSet {
@@ -452,7 +461,11 @@ impl Compiler<'_> {
         let some = self.f.ex(inside);
         let here = self.elem(ElemKind::SwitchHead(node), &inner);
         let at = self.label(l);
-        let tail = self.tail(node, Test::After, rest, &inner);
+        let mut tail = self.tail(node, Test::After, rest, &inner);
+        // The end of a switch that is never left by it has no point.
+        if !self.goes_on(node, rest, &inner) {
+            tail = self.f.yes();
+        }
         self.closed(&[here, at, each, some, tail], l, &shared, ctx)
     }
 
@@ -465,7 +478,7 @@ impl Compiler<'_> {
         ctx: &Ctx,
     ) -> FormulaId {
         let scope = Scope { label: Some(l), jump: Some(l), around: None, stop: frame.scope.stop };
-        let kind = FrameKind::End(End::Branch(l));
+        let kind = FrameKind::End(End::Case(l, p));
         let end = self.cont(Frame { kind, scope, before: Before::None, next: None });
         let mut all = vec![self.elem(ElemKind::Open(body), ctx), self.brace(p)];
         let (mut any, mut heads) = (self.f.no(), self.f.no());
