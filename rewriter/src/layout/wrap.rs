@@ -19,12 +19,14 @@ struct Bottom {
     settled: bool,
     /// Where the line starts, if it is what was broken off from the one above it.
     broken_off: Option<usize>,
+    /// Whether the list is the head of a `for`, a part of which came.
+    parts: bool,
 }
 
 impl Bottom {
     /// That of a list that opens.
     fn new(touched: bool) -> Self {
-        Self { cell: None, touched, settled: false, broken_off: None }
+        Self { cell: None, touched, settled: false, broken_off: None, parts: false }
     }
 }
 
@@ -271,17 +273,21 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
                 }
                 open.pop();
             }
-            T::AmpAmp | T::PipePipe if open.len() == 1 && !style.quirks => {
+            T::AmpAmp | T::PipePipe | T::Semi if open.len() == 1 && !style.quirks => {
                 overflow(pieces, &mut bottom, &open[0], &mut columns, i, (&lines, bytes));
                 let next = (i + 1..pieces.len()).find(|j| !pieces[*j].gone);
                 if let (Some(b), Some(j)) = (&mut bottom, next.filter(|j| pieces[*j].kind == Kind::Space)) {
-                    b.cell = Some(j);
+                    // The parts of the head of a `for` stay whole if they can.
+                    if kind == T::Semi || b.cell.is_none() || !b.parts {
+                        b.cell = Some(j);
+                    }
+                    b.parts |= kind == T::Semi;
                 }
             }
             T::Comma if open.len() == 1 => {
                 overflow(pieces, &mut bottom, &open[0], &mut columns, i, (&lines, bytes));
                 let next = (i + 1..pieces.len()).find(|j| !pieces[*j].gone);
-                if let (Some(b), Some(j)) = (&mut bottom, next) {
+                if let (Some(b), Some(j)) = (bottom.as_mut().filter(|b| !b.parts || b.cell.is_none()), next) {
                     let at = if pieces[j].kind == Kind::Space { j } else { i };
                     b.cell = Some(at).filter(|_| !matches!(pieces[j].kind, Kind::Newline | Kind::Comment));
                 }

@@ -1,0 +1,14 @@
+void f(void)
+{
+	struct bgp_attr_encap_subtlv *last;
+
+	for (last = attr->encap_subtlvs; last && last->next; last = last->next)
+		;
+}
+void g(void)
+{
+	struct bgp_attr_encap_subtlv *last;
+
+	for (last = attr->encap_subtlvs_of; last && last->next && last->next->next; last = last->next)
+		;
+}
