@@ -6,6 +6,7 @@
 mod adjust;
 mod branch;
 mod chain;
+mod choice;
 mod columns;
 mod compose;
 mod depth;
@@ -366,6 +367,9 @@ fn settle<'a>(
     space::joints(pieces, page.text, style.quirks);
     if asks.comments {
         space::inner_lines(pieces, bytes, eol, style.quirks);
+    }
+    if asks.choices && kind != ElementKind::Define && !style.quirks {
+        choice::break_choices(pieces, style, bytes, eol, unit);
     }
     if kind != ElementKind::Define {
         wrap::wrap(pieces, style, bytes, eol, unit);

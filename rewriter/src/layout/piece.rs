@@ -263,6 +263,8 @@ pub(super) struct Asks {
     pub closing: bool,
     /// There is an added `else`.
     pub chains: bool,
+    /// There is an added `?`.
+    pub choices: bool,
     /// There are added directives.
     pub directives: bool,
     /// There are added comments or directives.
@@ -288,6 +290,7 @@ impl Asks {
                 out.heads |= p.head;
                 out.closing |= p.is(TokenKind::RBrace);
                 out.chains |= p.is(TokenKind::KwElse);
+                out.choices |= p.is(TokenKind::Question);
                 out.directives |= p.kind == Kind::Directive;
                 out.comments |= matches!(p.kind, Kind::Directive | Kind::Comment);
                 out.outdents |= p.is_column_0();

@@ -36,6 +36,8 @@ struct Open {
     column: usize,
     /// Where it ends in the source, or the bracket that it replaces.
     source: Option<usize>,
+    /// Whether it came around code that was in no list.
+    new: bool,
     /// Whether its lines move with it: those of an initialiser keep the style of their author.
     moves: bool,
     /// The white space in front of the last line of the list that stays as it is: its next lines follow it.
@@ -72,6 +74,9 @@ impl Lines<'_> {
             let indent = self.indentation(list);
             return (at < width(&indent, 0)).then_some(indent);
         }
+        if list.new && at != list.column {
+            return Some(self.blanks(list.column));
+        }
         let end = list.source.filter(|_| at != list.column)?;
         let line = memchr::memrchr(b'\n', &self.file[..end]).map_or(0, |i| i + 1);
         let was = width(indent_of(newline.source_bytes(self.file)), 0);
@@ -80,6 +85,9 @@ impl Lines<'_> {
 
     /// The column at which a kept line of the list starts.
     fn column_of_kept(&self, list: &Open, newline: &Piece<'_>) -> usize {
+        if newline.indent() == Indent::Aligned {
+            return list.column;
+        }
         self.moved(list, newline).map_or_else(|| column_of(newline, self.file), |indent| width(&indent, 0))
     }
 
@@ -204,7 +212,7 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
             let broken_off = bottom.as_mut().and_then(|b| b.broken_off.take());
             if let (Some(start), [list]) = (broken_off, &open[..])
                 && lines.column_of_kept(list, &pieces[i]) == start
-                && joins(pieces, i, columns.behind(pieces, i - 1), &lines)
+                && joins(pieces, i, columns.behind(pieces, i - 1), list, &lines)
             {
                 pieces[i].kind = Kind::Space;
                 pieces[i].text = Some(b" ");
@@ -237,7 +245,8 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
                     list.line = Some(indent_of(pieces[i].bytes(file)).to_vec());
                 }
                 b.cell = None;
-                b.touched = moved;
+                // The lines of a value that move with the bracket may become too long.
+                b.touched = moved || !style.quirks && pieces[i].indent() == Indent::Aligned;
                 b.settled = false;
             }
             continue;
@@ -255,7 +264,9 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
                     bottom = Some(Bottom::new(pieces[i].added && !style.quirks && !is_moved(pieces[i].origin())));
                 }
                 let column = columns.behind(pieces, i);
-                open.push(Open { column, source: source_of(pieces, i), moves: true, line: None });
+                let source = source_of(pieces, i);
+                let new = pieces[i].added && source.is_none() && open.is_empty();
+                open.push(Open { column, source, new, moves: true, line: None });
             }
             T::LBrace => {
                 if open.is_empty() {
@@ -264,7 +275,7 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
                 // In the reference the lines of an initialiser start in the first column.
                 let blank = pieces[i + 1..].iter().find(|p| !p.gone).is_some_and(|p| p.kind == Kind::Space);
                 let column = if style.quirks { 0 } else { columns.behind(pieces, i) + usize::from(blank) };
-                open.push(Open { column, source: None, moves: style.quirks, line: None });
+                open.push(Open { column, source: None, new: false, moves: style.quirks, line: None });
             }
             T::RParen | T::RBracket | T::RBrace => {
                 if open.len() == 1 {
@@ -330,12 +341,27 @@ fn overflow<'a>(
     true
 }
 
-/// Whether the next line of a list, behind the line break at piece `i`, fits on a line that ends in a column.
-fn joins(pieces: &[Piece<'_>], i: usize, column: usize, lines: &Lines<'_>) -> bool {
+/// Whether the next line of a list, behind the line break at piece `i`, fits on a line that ends in a column; of one that moves with its
+/// bracket, whether its first element does: such lines are filled.
+fn joins(pieces: &[Piece<'_>], i: usize, column: usize, list: &Open, lines: &Lines<'_>) -> bool {
     let last = pieces[..i].iter().rev().find(|p| !p.gone);
-    let next = pieces[i + 1..].iter().filter(|p| !p.gone).take_while(|p| !p.is_newline());
-    let end = next.fold(column + 1, |at, p| width(p.bytes(lines.file), at));
-    pieces[i].kept() && last.is_some_and(|p| p.is(T::Comma)) && continues(pieces, i) && end <= lines.max_width
+    let aligned = pieces[i].indent() == Indent::Aligned;
+    let filled = aligned || lines.moved(list, &pieces[i]).is_some();
+    let mut depth = 0;
+    let mut ends = |p: &&Piece<'_>| {
+        depth += match p.kind {
+            Kind::Code(T::LParen | T::LBracket | T::LBrace) => 1,
+            Kind::Code(T::RParen | T::RBracket | T::RBrace) => -1,
+            _ => 0,
+        };
+        p.is_newline() || filled && depth == 0 && p.is(T::Comma)
+    };
+    let next = pieces[i + 1..].iter().filter(|p| !p.gone).take_while(|p| !ends(p));
+    let end = next.fold(column + 1, |at, p| width(p.bytes(lines.file), at)) + usize::from(filled);
+    (pieces[i].kept() || filled)
+        && last.is_some_and(|p| p.is(T::Comma))
+        && continues(pieces, i)
+        && end <= lines.max_width
 }
 
 /// Whether code of the list, or a comment, stands behind the line break at piece `i`.

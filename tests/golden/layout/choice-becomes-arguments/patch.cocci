@@ -1,0 +1,3 @@
+@@ expression x, a, b; @@
+- x ? a : b
++ choose(x, a, b)
