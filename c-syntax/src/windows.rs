@@ -158,7 +158,7 @@ fn reads(w: &Window, tree: &Tree, text: &Arc<[u8]>, start: u32, known: Known<'_>
     }
     let old = &tokens[w.first as usize..w.end as usize];
     let in_column_0 = |t: &Token| t.flags.has(TokenFlags::COLUMN_0);
-    if new.len() > MAX_TOKENS || old.iter().chain(&new).any(in_column_0) || !is_plain(&new) {
+    if new.len() > MAX_TOKENS || old.iter().any(in_column_0) || new.iter().any(in_column_0) || !is_plain(&new) {
         return None;
     }
     if new.is_empty() {

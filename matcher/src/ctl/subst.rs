@@ -66,6 +66,9 @@ impl<V: Copy + Eq + Ord + std::hash::Hash + std::fmt::Debug> Substs<V> {
 
     /// The id of facts that are sorted by variable, one for each.
     pub(crate) fn intern(&mut self, facts: &[(Var, Fact<V>)]) -> SubstId {
+        if facts.is_empty() && !self.list.is_empty() {
+            return SubstId::EMPTY;
+        }
         let hash = FxBuildHasher.hash_one(facts);
         if let Some(id) = self.ids.find(hash, |id| self.list[id.0 as usize][..] == *facts) {
             return *id;

@@ -42,12 +42,22 @@ pub enum Witness<V> {
     },
 }
 
+/// The witnesses of a forest: most often one.
+#[derive(Debug)]
+enum Ids {
+    One(WitnessId),
+    Other(Rc<[WitnessId]>),
+}
+
 /// Owns witnesses and forests.
 #[derive(Debug)]
 pub struct Witnesses<V> {
     list: Vec<Witness<V>>,
     ids: FxHashMap<Witness<V>, WitnessId>,
-    forests: Vec<Rc<[WitnessId]>>,
+    /// For each witness the forest that holds it alone.
+    alone: Vec<Forest>,
+    forests: Vec<Ids>,
+    /// Those of several witnesses.
     forest_ids: FxHashMap<Rc<[WitnessId]>, Forest>,
     /// For each forest: whether a value that is exported is in it.
     exports: Vec<bool>,
@@ -62,8 +72,9 @@ impl<V: Copy + Eq + Ord + std::hash::Hash> Default for Witnesses<V> {
         Self {
             list: Vec::new(),
             ids: FxHashMap::default(),
+            alone: Vec::new(),
             forest_ids: std::iter::once((empty.clone(), Forest::EMPTY)).collect(),
-            forests: vec![empty],
+            forests: vec![Ids::Other(empty)],
             exports: vec![false],
             unions: FxHashMap::default(),
             size: 0,
@@ -82,7 +93,7 @@ impl<V: Copy + Eq + Ord + std::hash::Hash> Witnesses<V> {
         self.list.reserve(count);
         self.ids.reserve(count);
         self.forests.reserve(count);
-        self.forest_ids.reserve(count);
+        self.alone.reserve(count);
         self.exports.reserve(count);
     }
 
@@ -95,7 +106,10 @@ impl<V: Copy + Eq + Ord + std::hash::Hash> Witnesses<V> {
     /// The witnesses of a forest.
     #[must_use]
     pub fn forest(&self, id: Forest) -> &[WitnessId] {
-        &self.forests[id.0 as usize]
+        match &self.forests[id.0 as usize] {
+            Ids::One(id) => std::slice::from_ref(id),
+            Ids::Other(ids) => ids,
+        }
     }
 
     /// Whether the forest holds a value that is exported.
@@ -106,33 +120,41 @@ impl<V: Copy + Eq + Ord + std::hash::Hash> Witnesses<V> {
 
     /// The forest of one witness.
     pub(crate) fn single(&mut self, witness: Witness<V>, export: bool) -> Forest {
-        let id = match self.ids.get(&witness) {
-            Some(id) => *id,
-            None => {
-                let id = WitnessId(self.list.len() as u32);
-                self.list.push(witness);
-                self.ids.insert(witness, id);
-                id
-            }
-        };
+        if let Some(id) = self.ids.get(&witness) {
+            return self.alone[id.0 as usize];
+        }
+        let id = WitnessId(self.list.len() as u32);
+        self.list.push(witness);
+        self.ids.insert(witness, id);
         let below = match witness {
             Witness::Bind { below, .. } => self.has_export(below),
             Witness::Leaf { .. } => false,
         };
-        self.intern(vec![id], export || below)
+        let forest = self.add(Ids::One(id), export || below);
+        self.alone.push(forest);
+        forest
+    }
+
+    fn add(&mut self, ids: Ids, export: bool) -> Forest {
+        let forest = Forest(self.forests.len() as u32);
+        self.size += 64;
+        self.forests.push(ids);
+        self.exports.push(export);
+        forest
     }
 
     fn intern(&mut self, ids: Vec<WitnessId>, export: bool) -> Forest {
+        if let [one] = ids[..] {
+            return self.alone[one.0 as usize];
+        }
         let ids: Rc<[WitnessId]> = ids.into();
         if let Some(f) = self.forest_ids.get(&ids) {
             return *f;
         }
-        let f = Forest(self.forests.len() as u32);
-        self.size += 64 + 4 * ids.len();
-        self.forests.push(ids.clone());
-        self.forest_ids.insert(ids, f);
-        self.exports.push(export);
-        f
+        self.size += 4 * ids.len();
+        let forest = self.add(Ids::Other(ids.clone()), export);
+        self.forest_ids.insert(ids, forest);
+        forest
     }
 
     /// The witnesses of both.

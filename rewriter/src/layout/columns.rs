@@ -99,9 +99,10 @@ fn is_shared(file: &[u8], line: usize, column: usize) -> bool {
     })
 }
 
-/// Whether fragments may be members of a list, or declarations: the comma behind an initialiser is a fragment of its own.
+/// Whether fragments are members of a list, or declarations: the comma behind an initialiser is a fragment of its own.
 pub(super) fn are_members(fragments: &[Printed]) -> bool {
-    fragments.iter().all(|f| matches!(f.kind, F::Field | F::Declaration | F::Initialiser | F::Token))
+    let member = |f: &Printed| matches!(f.kind, F::Field | F::Declaration | F::Initialiser);
+    fragments.iter().any(member) && fragments.iter().all(|f| member(f) || f.kind == F::Token)
 }
 
 /// Puts what is added on one side of the code at a place into the columns of the lines there: the names of declarations, or the `=` of fields

@@ -60,7 +60,8 @@ impl Here<'_> {
         let all = ends.map_or(0..0, |(start, end)| start..end);
         let own =
             |(b, range): &(&Arc<Bindings>, Range<u32>)| Some((Arc::as_ptr(b), Arc::new(self.own(b, [range, &all])?)));
-        let new: SmallVec<[(*const Bindings, Arc<Bindings>); 2]> = parts.iter().filter_map(own).collect();
+        let mut new: SmallVec<[(*const Bindings, Arc<Bindings>); 2]> = SmallVec::new();
+        parts.iter().for_each(|part| new.extend(own(part)));
         drop(parts);
         if new.is_empty() {
             return;
@@ -114,15 +115,15 @@ impl Here<'_> {
         if !(0..len).all(|i| same(at, i)) {
             return None;
         }
-        terms
-            .iter()
-            .map(|t| {
-                let own = theirs.token_range(t.node);
-                let (start, end) = (own.start - span.start + at, own.end - span.start + at);
-                let node = self.node(start..end, theirs.kind(t.node))?;
-                Some(Term { element: self.element.clone(), variant: self.variant, node, ..t.clone() })
-            })
-            .collect()
+        let mut out = SmallVec::with_capacity(terms.len());
+        for t in terms {
+            let own = theirs.token_range(t.node);
+            let (start, end) = (own.start - span.start + at, own.end - span.start + at);
+            let node = self.node(start..end, theirs.kind(t.node))?;
+            let Term { loose, strict, .. } = *t;
+            out.push(Term { element: self.element.clone(), variant: self.variant, node, loose, strict });
+        }
+        Some(out)
     }
 
     /// The node of a kind that spans these tokens.

@@ -121,7 +121,8 @@ impl TokenTags {
     /// The tokens that have tags, in order.
     pub fn iter(&self) -> impl Iterator<Item = (TokenId, &Tag)> {
         let tag = |(t, place): (usize, &u32)| Some((TokenId(t as u32), &self.tags[place.checked_sub(1)? as usize]));
-        self.places.iter().enumerate().filter_map(tag)
+        let places = if self.is_empty() { &[] } else { &self.places[..] };
+        places.iter().enumerate().filter_map(tag)
     }
 }
 
@@ -238,6 +239,10 @@ fn apart(tree: &Tree, matches: &[(usize, &RuleMatch)]) -> Option<Tags> {
     // The match and values of each tag of a token, and of each side of a node.
     let mut of_tags: Vec<(u32, *const Bindings)> = Vec::with_capacity(touches);
     let mut of_sides: FxHashMap<Spot, (u32, *const Bindings)> = FxHashMap::default();
+    if matches.first().is_some_and(|(_, m)| m.touches.iter().any(|t| matches!(t.place, Place::Node(_)))) {
+        tags.nodes.reserve(matches.len());
+        of_sides.reserve(touches);
+    }
     for (index, m) in matches {
         for touch in &m.touches {
             let own = (*index as u32, Arc::as_ptr(&touch.bindings));

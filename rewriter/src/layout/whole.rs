@@ -279,6 +279,10 @@ impl Here<'_> {
 
     /// The lines of a statement but for the first are one step deeper, since braces come around it.
     fn shift(&mut self, tokens: Range<u32>, regular: &Regular<'_>) -> Option<()> {
+        let text = &self.page.text[self.start(tokens.start)..self.end(tokens.end - 1)];
+        if memchr::memchr(b'\n', text).is_none() {
+            return Some(());
+        }
         for t in tokens.start..tokens.end - 1 {
             let gap = self.gap_behind(t);
             let text = &self.page.text[gap.clone()];
