@@ -96,19 +96,25 @@ impl Line {
             return None;
         }
         let values = Values::of(plus, bindings);
-        let mut p = Printer::new(plus.code.spelling(), Some(&values));
         let mut out = Vec::with_capacity(48);
         for (i, part) in self.parts.iter().enumerate() {
             match part {
                 Part::Text(text) => out.extend_from_slice(text),
                 Part::Hole(hole) => {
-                    p.atoms.clear();
-                    hole.print(&plus.pattern.plus, &mut p);
-                    let (first, last) = (p.atoms.first()?, p.atoms.last()?);
                     let behind: &[u8] = match self.parts.get(i + 1) {
                         Some(Part::Text(text)) => text,
                         _ => b"",
                     };
+                    if let Some(word) = hole.word(bindings) {
+                        if fuses(&out, word) || fuses(word, behind) {
+                            return None;
+                        }
+                        out.extend_from_slice(word);
+                        continue;
+                    }
+                    let mut p = Printer::new(plus.code.spelling(), Some(&values));
+                    hole.print(&plus.pattern.plus, &mut p);
+                    let (first, last) = (p.atoms.first()?, p.atoms.last()?);
                     let fused = fuses(&out, &first.text) || fuses(&last.text, behind);
                     let opens = self.spaced && first.kind == AtomKind::Token(T::LParen);
                     if fused || opens || !is_plain_value(&p.atoms) {

@@ -2,9 +2,9 @@
 //!
 //! What the passes over pieces learn from the lines around added ones (`rewriting.md` section 4) is then the same for all lines.
 
-use c_syntax::{SyntaxKind as K, TokenId, TokenKind as T, Tree};
+use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 
-use super::depth::Source;
+use super::depth::{Source, is_inert};
 use super::facts::Facts;
 use super::indent::Start;
 use super::piece::is_blank;
@@ -28,12 +28,24 @@ impl<'a> Regular<'a> {
         let mut unit: Option<&[u8]> = None;
         let mut outer = false;
         let mut at = memchr::memrchr(b'\n', &text[..base]).unwrap_or(base);
-        for (i, t) in tokens.iter().enumerate() {
+        let mut next = 0;
+        while let Some(t) = tokens.get(next) {
+            let i = next;
+            next += 1;
             let from = base + t.start as usize;
             let indent = if from - at > 1 || text.get(at) == Some(&b'\n') { indent(&text[at..from])? } else { None };
             at = from + t.len as usize;
             let head = !heads.is_empty() && heads.contains(&TokenId(i as u32));
-            let key = source.read(t.kind, head, indent.is_some());
+            let mut kind = t.kind;
+            if indent.is_some()
+                && let Some(end) = end_of_simple(facts, i as u32)
+            {
+                // Of such a statement its start and its end say all.
+                kind = if is_inert(kind) { kind } else { T::Ident };
+                next = end;
+                at = base + tokens[end].start as usize;
+            }
+            let key = source.read(kind, head, indent.is_some());
             if let (Some(key), Some(indent)) = (key, indent)
                 && !is_label(tree, i)
             {
@@ -51,7 +63,7 @@ impl<'a> Regular<'a> {
                 }
                 start.line(begins, Some(key), b"");
             }
-            start.pass(t.kind);
+            start.pass(kind);
         }
         let unit = unit.filter(|_| outer)?;
         Some(Self { lines, unit })
@@ -67,6 +79,16 @@ impl<'a> Regular<'a> {
     pub fn indent(&self, level: i32, out: &mut Vec<u8>) {
         (0..level).for_each(|_| out.extend_from_slice(self.unit));
     }
+}
+
+/// For a statement on one line without braces and labels that starts with a token: its semicolon.
+fn end_of_simple(facts: &Facts<'_>, token: u32) -> Option<usize> {
+    let tree = facts.tree;
+    let starts = |n: &NodeId| tree.token_range(*n).start == token;
+    let mut up = std::iter::successors(facts.leaves().get(TokenId(token)), |n| tree.parent(*n)).take_while(starts);
+    let node = up.find(|n| matches!(tree.kind(*n), K::ExprStmt | K::Declaration | K::Return))?;
+    let last = tree.last_token(node).filter(|t| t.0 > token && tree.token(*t).kind == T::Semi)?;
+    memchr::memchr2(b'\n', b'{', tree.node_text(node)).is_none().then_some(last.0 as usize)
 }
 
 /// The names of iterator macros, which head statements.

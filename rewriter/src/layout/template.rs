@@ -36,6 +36,15 @@ impl Hole {
         }
     }
 
+    /// The text of its value, if that is one word.
+    pub fn word<'b>(&self, bindings: &'b Bindings) -> Option<&'b [u8]> {
+        let Some(Value::Term(t)) = bindings.get(self.var) else { return None };
+        let (tree, range) = (t.tree(), t.tree().token_range(t.node));
+        let first = TokenId(range.start);
+        let one = range.len() == 1 && matches!(tree.token(first).kind, TokenKind::Ident | TokenKind::Number);
+        one.then(|| tree.token_text(first))
+    }
+
     /// Prints its value.
     pub fn print(&self, plus: &Tree, out: &mut Printer<'_>) {
         out.go_around(self.around);
