@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smpl_parser::ast::FragmentKind;
 
 use super::insert::{Divided, Insertions, Site, Stays};
-use super::piece::{Kind, Piece};
+use super::piece::{Indent, Kind, Piece};
 use super::place::Slot;
 use super::plus::Printed;
 use super::tags::Block;
@@ -119,7 +119,9 @@ impl<'a> Site<'_, 'a> {
             all.pieces.insert(from, Piece::code(T::LParen));
             all.pieces.push(Piece::code(T::RParen));
         }
-        let apart = !own_layout && !parted && self.needs_lines(first, last, &all.pieces[from..]);
+        // Statements that are put back have their lines.
+        let moved = all.pieces[from..].iter().any(|p| matches!(p.indent(), Indent::Moved(_)));
+        let apart = !own_layout && !parted && !moved && self.needs_lines(first, last, &all.pieces[from..]);
         if apart && self.is_alone(first..last + 1, token) {
             let exchange = same::exchange(&self.pieces[first..=last], &all.pieces[from..], self.bytes.file);
             if let Some(exchange) = exchange {
