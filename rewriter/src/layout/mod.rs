@@ -343,7 +343,7 @@ fn settle<'a>(
         space::pull_up_else(pieces);
     }
     if asks.directives && kind != ElementKind::Define {
-        space::conditionals_apart(pieces, page.text);
+        space::directives_apart(pieces, page.text, style.quirks);
     }
     if asks.outdents {
         piece::settle_outdents(pieces, page.text);

@@ -43,28 +43,32 @@ pub(super) fn pull_up_else(pieces: &mut Vec<Piece<'_>>) {
     insert_blanks(pieces, &blanks);
 }
 
-/// The lines of added conditionals have nothing else on them, whatever stands beside them (C17 6.10).
-pub(super) fn conditionals_apart(pieces: &mut Vec<Piece<'_>>, file: &[u8]) {
-    let is_conditional = |p: &Piece<'_>| {
-        p.added && p.kind == Kind::Directive && !p.gone && conditional(p.bytes(file)) != Conditional::Other
-    };
+/// The lines of added directives have nothing else on them, whatever stands beside them (C17 6.10). The reference sees to it for
+/// conditionals only, and of other elements only these may stand beside.
+pub(super) fn directives_apart(pieces: &mut Vec<Piece<'_>>, file: &[u8], quirks: bool) {
+    let is_conditional = |p: &Piece<'_>| conditional(p.bytes(file)) != Conditional::Other;
+    let is_apart = |p: &Piece<'_>| p.added && p.kind == Kind::Directive && !p.gone && (!quirks || is_conditional(p));
     let mut breaks = Vec::new();
     let (shared_start, shared_end) = shared_lines(pieces, file);
     for i in 0..pieces.len() {
-        if !is_conditional(&pieces[i]) {
+        if !is_apart(&pieces[i]) {
             continue;
         }
+        let whole = is_conditional(&pieces[i]);
         let solid = |j: &usize| !pieces[*j].gone && pieces[*j].kind != Kind::Space;
         let before = (0..i).rev().find(solid);
-        let breaks_before = before.map_or(shared_start, |j| !pieces[j].is_newline());
+        let breaks_before = before.map_or(shared_start && whole, |j| !pieces[j].is_newline());
         let before = before.filter(|_| breaks_before);
-        let behind = (i + 1..pieces.len()).filter(solid).find(|j| pieces[*j].kind != Kind::Comment);
-        let behind =
-            behind.or(shared_end.then_some(pieces.len())).filter(|j| pieces.get(*j).is_none_or(|p| !p.is_newline()));
+        // The words of other directives are pieces of their own.
+        let goes_on =
+            |j: &usize| pieces[*j].kind == Kind::Comment || !whole && pieces[*j].added && pieces[*j].is_code();
+        let behind = (i + 1..pieces.len()).filter(solid).find(|j| !goes_on(j));
+        let behind = behind.or((shared_end && whole).then_some(pieces.len()));
+        let behind = behind.filter(|j| pieces.get(*j).is_none_or(|p| !p.is_newline()));
         breaks.extend(breaks_before.then_some(i).into_iter().chain(behind));
         let start = if breaks_before { before.map_or(0, |j| j + 1) } else { i };
         let blanks = start..behind.unwrap_or(i);
-        for p in pieces[blanks].iter_mut().filter(|p| p.kind == Kind::Space) {
+        for p in pieces[blanks].iter_mut().filter(|p| p.kind == Kind::Space && (whole || !p.added)) {
             p.gone = true;
         }
     }
@@ -75,7 +79,7 @@ pub(super) fn conditionals_apart(pieces: &mut Vec<Piece<'_>>, file: &[u8]) {
     breaks.dedup();
     insert_before(pieces, &breaks, Piece::newline);
     for i in 1..pieces.len() {
-        if is_conditional(&pieces[i]) && pieces[i - 1].added && pieces[i - 1].is_newline() {
+        if is_apart(&pieces[i]) && pieces[i - 1].added && pieces[i - 1].is_newline() {
             pieces[i - 1].set_column_0();
         }
     }

@@ -1,0 +1,7 @@
+void f(void) { foo(); bar(); }
+void g(void)
+{
+	if (x) { foo(); bar(); }
+	foo(); /* about foo */
+	bar();
+}

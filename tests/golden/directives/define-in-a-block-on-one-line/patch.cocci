@@ -1,0 +1,4 @@
+@@ @@
+foo();
++ #define X 3
+bar();
