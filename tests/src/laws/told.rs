@@ -48,7 +48,9 @@ fn partners(a: &Side<'_>, b: &Side<'_>, origin: &Origin) -> Vec<(usize, usize)> 
 
 /// The items that went, and those that came.
 fn touched(a: &Side<'_>, b: &Side<'_>, origin: &Origin, partners: &[(usize, usize)]) -> Both {
-    let kept: Both = (partners.iter().map(|p| p.0).collect(), partners.iter().map(|p| p.1).collect());
+    // A comment that was put back came anew, too.
+    let stayed = |(_, q): &&(usize, usize)| !(b.items[*q].comment && origin.added[b.items[*q].range.start]);
+    let kept: Both = (partners.iter().filter(stayed).map(|p| p.0).collect(), partners.iter().map(|p| p.1).collect());
     let went = |p: &usize| {
         let item = &a.items[*p];
         origin.removed[item.range.clone()].contains(&true) || item.comment && !kept.0.contains(p)
