@@ -29,7 +29,7 @@ impl Compiler<'_> {
             S::Label => self.labelled(ElemKind::Label(item), 1, frame, rest, ctx),
             S::Case => self.labelled(ElemKind::Case(item), 1, frame, rest, ctx),
             S::Default => self.labelled(ElemKind::Default(item), 0, frame, rest, ctx),
-            S::Return => self.return_(item, rest, ctx),
+            S::Return => self.return_(item, frame, rest, ctx),
             S::Break | S::Continue => self.jump(item, frame, rest, ctx),
             S::Goto | S::ComputedGoto => self.simple(ElemKind::Goto(item), rest, ctx),
             _ => match self.term(item) {
@@ -137,10 +137,13 @@ impl Compiler<'_> {
         self.f.and(here, next)
     }
 
-    /// `return;` stands for the end of a function too, where what follows does not matter (`semantics.md` 3.12).
-    fn return_(&mut self, item: NodeId, rest: ContId, ctx: &Ctx) -> FormulaId {
+    /// `return;` stands for the end of a function too, where what follows does not matter (`semantics.md` 3.12). In a branch it does not
+    /// where it is removed: the branch cannot be removed together with the end of the function.
+    fn return_(&mut self, item: NodeId, frame: &Frame, rest: ContId, ctx: &Ctx) -> FormulaId {
         let written = self.simple(ElemKind::Return(item), rest, ctx);
-        if self.tree.child_node(item, 0).is_some() {
+        let branch = frame.scope.label.is_some() || frame.scope.by_goto;
+        let branch = branch && self.is_minus(item) && !self.rule.star;
+        if branch || self.tree.child_node(item, 0).is_some() {
             return written;
         }
         let brace = self.test(Test::LastBrace);

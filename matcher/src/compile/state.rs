@@ -170,6 +170,8 @@ pub(crate) struct Scope {
     pub(crate) around: Option<NodeId>,
     /// Dots do not pass this.
     pub(crate) stop: Option<FormulaId>,
+    /// Whether a branch of the pattern is looked for behind a goto.
+    pub(crate) by_goto: bool,
 }
 
 /// What stands before an item.

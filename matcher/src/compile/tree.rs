@@ -135,7 +135,7 @@ impl Compiler<'_> {
     /// (`semantics.md` 3.5).
     fn block_by_goto(&mut self, block: NodeId, items: &[NodeId], ctx: &Ctx) -> FormulaId {
         let end = self.end(End::Pattern);
-        let cont = self.items(items, Scope::default(), Before::None, end);
+        let cont = self.items(items, Scope { by_goto: true, ..Scope::default() }, Before::None, end);
         let body = match self.seq(cont, ctx) {
             Some(f) => f,
             None => self.f.yes(),
@@ -193,7 +193,13 @@ impl Compiler<'_> {
         let (p, l) = (self.fresh(), self.fresh());
         let kind = FrameKind::Close(block, p, false);
         let close = self.cont(Frame { kind, scope: Scope::default(), before: Before::None, next: Some(rest) });
-        let scope = Scope { label: Some(l), jump: frame.scope.jump, around: None, stop: frame.scope.stop };
+        let scope = Scope {
+            label: Some(l),
+            jump: frame.scope.jump,
+            around: None,
+            stop: frame.scope.stop,
+            by_goto: frame.scope.by_goto,
+        };
         let body = self.items(items, scope, Before::Brace(block, p), close);
         let own = self.vars_of_elem(ElemKind::Open(block));
         let shared = self.shared(&own, body, ctx);
@@ -301,8 +307,13 @@ impl Compiler<'_> {
         let shared = self.shared_parts(&vars, ctx);
         let inner = ctx.with(&shared);
         let l = self.fresh();
-        let scope =
-            Scope { label: Some(l), jump: frame.scope.jump, around: frame.scope.around, stop: frame.scope.stop };
+        let scope = Scope {
+            label: Some(l),
+            jump: frame.scope.jump,
+            around: frame.scope.around,
+            stop: frame.scope.stop,
+            by_goto: frame.scope.by_goto,
+        };
         let mut all = vec![self.elem(ElemKind::IfHead(node), &inner), self.label(l)];
         let taken = self.branch(then, l, scope, &inner);
         let mark = self.test(Test::Then);
@@ -353,7 +364,8 @@ impl Compiler<'_> {
         let inner = ctx.with(&shared);
         let l = self.fresh();
         let jump = if guard { frame.scope.jump } else { Some(l) };
-        let scope = Scope { label: Some(l), jump, around: Some(node), stop: frame.scope.stop };
+        let scope =
+            Scope { label: Some(l), jump, around: Some(node), stop: frame.scope.stop, by_goto: frame.scope.by_goto };
         let entered = if guard {
             let kind = FrameKind::End(End::Branch(l));
             let end = self.cont(Frame { kind, scope, before: Before::None, next: None });
@@ -401,7 +413,8 @@ impl Compiler<'_> {
         let shared = self.shared_parts(&vars, ctx);
         let inner = ctx.with(&shared);
         let l = self.fresh();
-        let scope = Scope { label: Some(l), jump: Some(l), around: None, stop: frame.scope.stop };
+        let scope =
+            Scope { label: Some(l), jump: Some(l), around: None, stop: frame.scope.stop, by_goto: frame.scope.by_goto };
         let kind = FrameKind::DoTail(node, l);
         let end = self.cont(Frame { kind, scope, before: Before::None, next: None });
         let cont = self.items(&[body], scope, Before::Head, end);
@@ -477,7 +490,8 @@ impl Compiler<'_> {
         frame: &Frame,
         ctx: &Ctx,
     ) -> FormulaId {
-        let scope = Scope { label: Some(l), jump: Some(l), around: None, stop: frame.scope.stop };
+        let scope =
+            Scope { label: Some(l), jump: Some(l), around: None, stop: frame.scope.stop, by_goto: frame.scope.by_goto };
         let kind = FrameKind::End(End::Case(l, p));
         let end = self.cont(Frame { kind, scope, before: Before::None, next: None });
         let mut all = vec![self.elem(ElemKind::Open(body), ctx), self.brace(p)];

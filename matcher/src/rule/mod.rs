@@ -10,12 +10,13 @@ pub mod why;
 
 use std::time::Instant;
 
+use c_syntax::{SyntaxKind, Tree};
 use cfg::{Cfg, NodeIndex, PointKind};
-use smpl_parser::{MvId, MvKind, Pattern, Rule};
+use smpl_parser::{Mark, MvId, MvKind, Pattern, Rule, RunId};
 use std::sync::Arc;
 
-use crate::compile::{Compiled, ElemKind, RuleElem, Terms, compile};
-use crate::ctl::{Algebra, Evaluator, Formula, Triple, reference};
+use crate::compile::{Atom, Compiled, ElemKind, RuleElem, Terms, compile};
+use crate::ctl::{Algebra, Evaluator, Formula, Model, Triple, reference};
 use crate::outcome::RuleMatch;
 use crate::value::Bindings;
 use model::RuleModel;
@@ -38,6 +39,8 @@ pub struct CompiledRule {
     pub(crate) star: bool,
     /// Whether added code has fresh identifiers: each match gets its own.
     pub(crate) makes_names: bool,
+    /// The atoms of statements without which nothing matches.
+    required: Vec<u32>,
 }
 
 /// What a run may use.
@@ -87,8 +90,9 @@ impl CompiledRule {
         let needs: Vec<Need> = compiled.elems.iter().map(|e| Need::of_elem(rule, e.kind)).collect();
         let need = Need::of_formula(&compiled, &needs);
         let makes_names = rule.metavars.iter().any(|m| m.in_plus && matches!(m.kind, MvKind::Fresh(_)));
+        let required = required(&compiled, &rule.pattern.tree);
         let pattern = Arc::new(rule.pattern.clone());
-        Self { compiled, needs, need, pattern, exported, star: rule.star, makes_names }
+        Self { compiled, needs, need, pattern, exported, star: rule.star, makes_names, required }
     }
 
     /// The formula as text.
@@ -128,6 +132,60 @@ impl CompiledRule {
     fn elem_of_leaf(&self, elem: u32) -> ElemKind {
         self.compiled.elems[elem as usize].kind
     }
+
+    /// Whether an element edits code at each of its points, also where it records no edits of tokens.
+    fn always_edits(&self, elem: u32) -> bool {
+        match self.elem_of_leaf(elem) {
+            ElemKind::AfterNode(_) => true,
+            ElemKind::ImplicitReturn(node) => {
+                let removed = |t| self.pattern.token(t).mark == Mark::Minus;
+                self.pattern.tree.held_tokens(node).into_iter().any(removed) || !self.runs_around(node).is_empty()
+            }
+            _ => false,
+        }
+    }
+
+    /// All plus code at a node of the pattern, in order.
+    fn runs_around(&self, node: c_syntax::NodeId) -> Vec<RunId> {
+        let pattern = &self.pattern;
+        let slots = pattern.slots.get(&node);
+        let mut out: Vec<RunId> = slots.map(|s| s.before.to_vec()).unwrap_or_default();
+        for t in pattern.tree.held_tokens(node) {
+            let t = pattern.token(t);
+            out.extend(t.before.iter().chain(&t.replace).chain(&t.after));
+        }
+        out.extend(slots.iter().flat_map(|s| s.after.iter()));
+        out
+    }
+}
+
+/// The atoms of the statements in the sequences of a rule's body: of those that stand for nothing else. The end of a function stands for
+/// a `return` without value, but in a branch only if there is such a `return`, too.
+fn required(compiled: &Compiled, tree: &Tree) -> Vec<u32> {
+    use SyntaxKind as S;
+    let mut out = Vec::new();
+    let mut stack = vec![(tree.root(), false)];
+    while let Some((node, branch)) = stack.pop() {
+        for item in tree.child_nodes(node) {
+            match tree.kind(item) {
+                S::FunctionDef | S::Block => stack.push((item, branch)),
+                S::If | S::Else | S::While | S::For | S::Iterator | S::DoWhile => stack.push((item, true)),
+                S::ExprStmt | S::Declaration | S::Return => {
+                    let is_it = |kind: ElemKind| match kind {
+                        ElemKind::Stmt(n) => n == item,
+                        ElemKind::Return(n) => n == item && (branch || tree.child_node(n, 0).is_some()),
+                        _ => false,
+                    };
+                    out.extend((0..).zip(&compiled.atoms).filter_map(|(i, atom)| match *atom {
+                        Atom::Elem { elem, quiet: false } => is_it(compiled.elems[elem as usize].kind).then_some(i),
+                        _ => None,
+                    }));
+                }
+                _ => {}
+            }
+        }
+    }
+    out
 }
 
 /// All matches of a rule in an element, in the order of their first points.
@@ -167,6 +225,13 @@ pub fn run(
         found.retain(|(point, _)| !ends_in_three(cfg, NodeIndex::new(*point as usize)));
     }
     if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    // Where no path arrives behind dots, each of them may be excused; but then the statement there stands nowhere.
+    let model = &mut evaluator.algebra.model;
+    let size = cfg.graph.node_count() as u32;
+    let mut stands = |atom: u32| model.points(atom, size).into_iter().any(|p| !model.label(atom, p).is_empty());
+    if !rule.required.iter().all(|atom| stands(*atom)) {
         return Ok(Vec::new());
     }
     let mut reader = read::Reader::new(rule, cfg, &mut evaluator.algebra);

@@ -161,8 +161,7 @@ impl<'a> RuleModel<'a> {
             if allowed.is_empty() {
                 continue;
             }
-            let kind = self.rule.elem_of_leaf(elem);
-            let acts = !one.touches.is_empty() || matches!(kind, ElemKind::AfterNode(_) | ElemKind::ImplicitReturn(_));
+            let acts = !one.touches.is_empty() || self.rule.always_edits(elem);
             let leaf = acts.then(|| {
                 let (bindings, touches) = (Box::from(&one.bindings[..]), Box::from(&one.touches[..]));
                 self.leaves.push(Leaf { elem, bindings, touches });

@@ -178,7 +178,7 @@ impl<'a, 'm> Reader<'a, 'm> {
                 if let (Some(brace), Some(group)) = (brace, self.star_group(node)) {
                     out.push((Place::Token(brace), Action::Remove { group }, bound, None));
                 }
-                let runs = self.runs_around(node);
+                let runs = self.rule.runs_around(node);
                 out.extend(
                     brace
                         .into_iter()
@@ -194,19 +194,6 @@ impl<'a, 'm> Reader<'a, 'm> {
         let first = self.rule.pattern.tree.first_token(node).filter(|_| self.rule.star)?;
         let token = self.rule.pattern.token(first);
         (token.mark == Mark::Minus).then_some(token.adjacency)
-    }
-
-    /// All plus code at a node of the pattern, in order.
-    fn runs_around(&self, node: c_syntax::NodeId) -> Vec<RunId> {
-        let pattern = &self.rule.pattern;
-        let slots = pattern.slots.get(&node);
-        let mut out: Vec<RunId> = slots.map(|s| s.before.to_vec()).unwrap_or_default();
-        for t in pattern.tree.held_tokens(node) {
-            let t = pattern.token(t);
-            out.extend(t.before.iter().chain(&t.replace).chain(&t.after));
-        }
-        out.extend(slots.iter().flat_map(|s| s.after.iter()));
-        out
     }
 
     /// Removed dots are replaced once, at the first token that they remove.
