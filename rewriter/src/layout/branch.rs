@@ -126,12 +126,10 @@ fn attached(
     claimed: &mut FxHashSet<TokenId>,
 ) -> Vec<Rc<[Printed]>> {
     let mut blocks: Vec<&Block> = Vec::new();
-    if let Some(tag) = tags.nodes.get(&body) {
-        blocks.extend(tag.before.iter().chain(&tag.after));
-    }
-    if let Some(tag) = held.first().and_then(|t| tags.tokens.get(*t)) {
-        blocks.extend(&tag.before);
-    }
+    let whole = tags.nodes.get(&body);
+    let first = held.first().and_then(|t| tags.tokens.get(*t));
+    blocks.extend([whole, first].into_iter().flatten().flat_map(|tag| &tag.before));
+    blocks.extend(whole.into_iter().flat_map(|tag| &tag.after));
     let fresh = held.last().is_some_and(|last| tags.tokens.get(*last).is_some() && claimed.insert(*last));
     if let Some(tag) = held.last().filter(|_| fresh).and_then(|t| tags.tokens.get(*t)) {
         blocks.extend(&tag.after);

@@ -545,7 +545,7 @@ pub(super) fn half_indents(text: &[u8]) -> bool {
 }
 
 /// The lines that end in an opening brace, without their ends.
-fn lines_with_brace(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+pub(super) fn lines_with_brace(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
     memchr::memchr_iter(b'{', text).filter_map(|at| {
         let blank = |b: &&u8| **b != b'\n' && b.is_ascii_whitespace();
         let end = at + 1 + text[at + 1..].iter().take_while(blank).count();

@@ -4,6 +4,7 @@
 //! indentation; what then differs from the source becomes edits. Original text is never printed back.
 
 mod adjust;
+mod braces;
 mod branch;
 mod chain;
 mod choice;
@@ -46,6 +47,7 @@ use c_syntax::{ElementKind, FileElement, TokenKind};
 use matcher::outcome::RuleMatch;
 
 use crate::edit::{Asked, Edit};
+use braces::BraceStyle;
 use facts::Facts;
 use indent::Learnt;
 use piece::{Bytes, Piece};
@@ -85,14 +87,14 @@ pub struct FileText<'a> {
     /// How added code is laid out.
     pub style: &'a Style,
     learnt: OnceLock<Learnt>,
-    joins_else: OnceLock<bool>,
+    braces: OnceLock<BraceStyle>,
 }
 
 impl<'a> FileText<'a> {
     /// The version of a file that consists of `elements`.
     #[must_use]
     pub fn new(text: &'a [u8], elements: &'a [FileElement], style: &'a Style) -> Self {
-        Self { text, elements, style, learnt: OnceLock::new(), joins_else: OnceLock::new() }
+        Self { text, elements, style, learnt: OnceLock::new(), braces: OnceLock::new() }
     }
 
     fn learnt(&self) -> &Learnt {
@@ -103,20 +105,8 @@ impl<'a> FileText<'a> {
         })
     }
 
-    /// Whether `else` stands behind a `}` of its line more often than on a line of its own behind one.
-    fn joins_else(&self) -> bool {
-        *self.joins_else.get_or_init(|| {
-            let balance = memchr::memmem::find_iter(self.text, b"else").map(|at| {
-                let before = self.text[..at].trim_ascii_end();
-                let behind = self.text.get(at + 4).is_none_or(|b| !c_syntax::print::is_word(*b));
-                match before.ends_with(b"}") && behind {
-                    true if memchr::memchr(b'\n', &self.text[before.len()..at]).is_none() => 1,
-                    true => -1,
-                    false => 0i64,
-                }
-            });
-            balance.sum::<i64>() > 0
-        })
+    fn braces(&self) -> &BraceStyle {
+        self.braces.get_or_init(|| BraceStyle::of(self.text, self.learnt().half_indented))
     }
 
     /// The line ending of added lines.
@@ -336,11 +326,12 @@ fn settle<'a>(
     if asks.chains && !style.quirks {
         chain::join_chains(pieces);
     }
-    if asks.heads {
+    let braces = Some(asks.heads || asks.braces).filter(|asked| *asked && !style.quirks).map(|_| page.braces());
+    if asks.heads && !braces.is_some_and(|b| b.below) {
         space::pull_up_braces(pieces, style.quirks);
     }
-    if asks.closing && !style.quirks && page.joins_else() {
-        space::pull_up_else(pieces);
+    if let Some(braces) = braces {
+        braces.settle(pieces);
     }
     if asks.directives && kind != ElementKind::Define {
         space::directives_apart(pieces, page.text, style.quirks);

@@ -259,8 +259,8 @@ pub(super) struct Asks {
     pub removed: bool,
     /// There are added braces of heads.
     pub heads: bool,
-    /// There are added closing braces.
-    pub closing: bool,
+    /// There are added braces, or an added `else`.
+    pub braces: bool,
     /// There is an added `else`.
     pub chains: bool,
     /// There is an added `?`.
@@ -288,7 +288,7 @@ impl Asks {
             if p.added {
                 out.removed |= p.gone;
                 out.heads |= p.head;
-                out.closing |= p.is(TokenKind::RBrace);
+                out.braces |= matches!(p.kind, Kind::Code(TokenKind::LBrace | TokenKind::RBrace | TokenKind::KwElse));
                 out.chains |= p.is(TokenKind::KwElse);
                 out.choices |= p.is(TokenKind::Question);
                 out.directives |= p.kind == Kind::Directive;

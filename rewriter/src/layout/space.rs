@@ -26,23 +26,6 @@ pub(super) fn pull_up_braces(pieces: &mut Vec<Piece<'_>>, quirks: bool) {
     insert_blanks(pieces, &blanks);
 }
 
-/// An `else` on the line behind an added `}` moves behind the brace: the style of files whose authors write `} else`.
-pub(super) fn pull_up_else(pieces: &mut Vec<Piece<'_>>) {
-    let mut blanks = Vec::new();
-    for i in 0..pieces.len() {
-        if !(pieces[i].added && pieces[i].is(T::RBrace) && !pieces[i].gone) {
-            continue;
-        }
-        let mut behind = (i + 1..pieces.len()).filter(|j| !pieces[*j].gone && pieces[*j].kind != Kind::Space);
-        let (Some(newline), Some(word)) = (behind.next(), behind.next()) else { continue };
-        if pieces[newline].is_newline() && pieces[word].is(T::KwElse) {
-            pieces[i + 1..word].iter_mut().for_each(|p| p.gone = true);
-            blanks.push(word);
-        }
-    }
-    insert_blanks(pieces, &blanks);
-}
-
 /// The lines of added directives have nothing else on them, whatever stands beside them (C17 6.10). The reference sees to it for
 /// conditionals only, and of other elements only these may stand beside.
 pub(super) fn directives_apart(pieces: &mut Vec<Piece<'_>>, file: &[u8], quirks: bool) {
@@ -332,7 +315,7 @@ fn insert_blanks(pieces: &mut Vec<Piece<'_>>, before: &[usize]) {
 }
 
 /// Inserts a piece in front of each of the pieces at ascending indices.
-fn insert_before<'a>(pieces: &mut Vec<Piece<'a>>, before: &[usize], new: fn() -> Piece<'a>) {
+pub(super) fn insert_before<'a>(pieces: &mut Vec<Piece<'a>>, before: &[usize], new: fn() -> Piece<'a>) {
     let mut end = pieces.len();
     pieces.resize(end + before.len(), new());
     let mut free = pieces.len();

@@ -68,7 +68,7 @@ pub(super) fn edits(
     let learnt = page.learnt();
     let base = element.start as usize;
     let regular = if beside.is_empty() { None } else { Some(Regular::of(facts, page.text, base)?) };
-    if regular.is_some() && (learnt.crlf || learnt.half_indented) {
+    if regular.is_some() && (learnt.crlf || learnt.half_indented || page.braces().below) {
         return None;
     }
     let made = Bump::new();

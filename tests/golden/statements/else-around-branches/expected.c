@@ -1,0 +1,15 @@
+int f(void)
+{
+	if (x) {
+		if (y) {
+			foo();
+		} else {
+			bar();
+		}
+	}
+	if (x) { if (y) {
+			foo();
+		} else {
+			bar();
+		} }
+}

@@ -1,0 +1,5 @@
+int f(void)
+{
+	if (x) foo();
+	if (x) { foo(); }
+}
