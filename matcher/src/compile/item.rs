@@ -308,6 +308,11 @@ impl Compiler<'_> {
         let cont = self.items(&[inner], frame.scope, frame.before, rest);
         let with = self.seq(cont, ctx)?;
         let without = match self.seq(rest, ctx) {
+            // Dots that begin a rule begin at the function's start.
+            Some(f) if frame.before == Before::Start && self.begins_with_dots(rest) => {
+                let (top, inside) = (self.test(Test::Top), self.f.ex(f));
+                self.f.and(top, inside)
+            }
             Some(f) => f,
             // As a bound of dots, what is optional counts where it stands only.
             None if ctx.guard => return Some(with),
@@ -319,6 +324,10 @@ impl Compiler<'_> {
             },
         };
         Some(self.first_of(with, without, ctx))
+    }
+
+    fn begins_with_dots(&self, rest: ContId) -> bool {
+        self.first_item(rest).is_some_and(|n| matches!(self.tree.kind(n), SyntaxKind::Dots | SyntaxKind::Nest))
     }
 
     /// `#define h body` (`semantics.md` 3.9).
