@@ -70,15 +70,25 @@ pub(super) fn void_goes(facts: &Facts<'_>, tags: &Tags) -> Vec<TokenId> {
     out
 }
 
-/// The comma in front of a removed last element of a braced list stays, as trailing commas do there.
+/// The comma in front of a removed last element of a braced list stays, as trailing commas do there; that of a list that goes as a
+/// whole goes too, whether or not the rule has it.
 pub(super) fn trailing_commas(facts: &Facts<'_>, tags: &mut Tags) {
     let tree = facts.tree;
-    if !facts.has_node(&[K::InitList, K::EnumList])
-        || !tags.tokens.iter().any(|(t, tag)| tag.is_removed() && tree.token(t).kind == T::Comma)
+    let counts = |t: TokenId| matches!(tree.token(t).kind, T::Comma | T::RBrace);
+    if !facts.has_node(&[K::InitList, K::EnumList]) || !tags.tokens.iter().any(|(t, tag)| tag.is_removed() && counts(t))
     {
         return;
     }
     for n in tree.preorder(tree.root()).filter(|n| matches!(tree.kind(*n), K::InitList | K::EnumList)) {
+        if let Some(by) = tree.last_token(n).and_then(|t| tags.tokens.get(t)).filter(|tag| tag.is_removed()) {
+            let by = by.removed_by.clone();
+            for comma in tree.child_tokens(n).filter(|t| tree.token(*t).kind == T::Comma) {
+                if !removed(tags, comma) {
+                    tags.tokens.entry(comma).removed_by = by.clone();
+                }
+            }
+            continue;
+        }
         let Some(last) = tree.child_nodes(n).last().filter(|l| whole(tree, tags, *l)) else { continue };
         let Some(first) = tree.first_token(last) else { continue };
         let behind = tree

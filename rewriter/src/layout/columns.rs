@@ -42,7 +42,7 @@ fn gaps<'a>(old: &[Piece<'_>], file: &'a [u8]) -> Vec<Gap<'a>> {
         heads |= a.is_newline();
         first &= !a.is_newline();
         heads &= match a.kind {
-            Kind::Code(T::Ident | T::Dot | T::Star | T::RBracket) => true,
+            Kind::Code(T::Ident | T::Dot | T::Arrow | T::Star | T::RBracket) => true,
             Kind::Code(kind) => kind.is_keyword() && kind != T::KwReturn,
             _ => true,
         };

@@ -31,8 +31,12 @@ impl<'a> Site<'_, 'a> {
         last
     }
 
-    /// The first piece of the removed code that the code at a piece goes on with: that of a head is replaced at its end.
+    /// The first piece of the removed code that the code at a piece goes on with: that of a head is replaced at its end, that of a list
+    /// in braces at the comma behind it.
     fn start_of_removed(&self, at: usize) -> usize {
+        if let Some(open) = self.start_of_element(at) {
+            return open;
+        }
         let mut first = at;
         for (i, p) in self.pieces[..at].iter().enumerate().rev() {
             if p.gone && p.token().is_some_and(|t| !self.starts_replaced(t)) && self.together(at, i) {
@@ -44,6 +48,21 @@ impl<'a> Site<'_, 'a> {
             }
         }
         first
+    }
+
+    /// For a removed comma behind a list in braces that goes as a whole: the brace that opens it.
+    fn start_of_element(&self, comma: usize) -> Option<usize> {
+        let brace = (0..comma).rev().find(|i| self.pieces[*i].is_code())?;
+        if !(self.pieces[comma].is(T::Comma) && self.pieces[brace].is(T::RBrace)) {
+            return None;
+        }
+        let close = self.pieces[brace].token()?;
+        let list = self.leaves.get(close).filter(|n| self.tree.kind(*n) == K::InitList)?;
+        let open = self.of_token.get(self.tree.first_token(list)?)?;
+        // The comma in front of the closing brace leaves late.
+        let removed = |p: &Piece<'_>| p.gone || !p.removed_by().is_empty();
+        let goes = |p: &Piece<'_>| !p.is_code() || removed(p) && p.token().is_some_and(|t| !self.starts_replaced(t));
+        self.pieces[open..comma].iter().all(goes).then_some(open)
     }
 
     /// Whether two removed pieces were removed as one; a block's brace goes with all of its block.
@@ -103,6 +122,7 @@ impl<'a> Site<'_, 'a> {
         let own_layout = self.plus.style.quirks || self.plus.style.smpl_spacing;
         let parted = self.plus.style.quirks || self.was_block(at, last);
         if !own_layout {
+            self.keep_on_line(first, last, &mut all.pieces[from..]);
             columns::keep(&self.pieces[first..=last], &mut all.pieces[from..], self.bytes);
         }
         // A statement in the place of a block goes on a line of its own.
@@ -164,6 +184,31 @@ impl<'a> Site<'_, 'a> {
             && is_declaration(&self.pieces[first])
             && !is_declaration(&self.pieces[last])
             && next.is_some_and(|p| !is_declaration(p))
+    }
+
+    /// A list in braces that takes the place of one on a line stands on one, too, if it fits.
+    fn keep_on_line(&self, first: usize, last: usize, added: &mut [Piece<'_>]) {
+        let old = &self.pieces[first..=last];
+        let braces = |pieces: &[Piece<'_>]| pieces.iter().filter(|p| p.is(T::LBrace)).count();
+        let inferred = |p: &Piece<'_>| p.is_newline() && p.indent() == Indent::Infer;
+        let other = |p: &Piece<'_>| match p.kind {
+            Kind::Newline => !inferred(p),
+            kind => matches!(kind, Kind::Comment | Kind::Directive | Kind::Code(T::Semi)),
+        };
+        if braces(old) == 0
+            || braces(old) != braces(added)
+            || old.iter().any(Piece::is_newline)
+            || added.iter().any(other)
+        {
+            return;
+        }
+        let file = self.bytes.file;
+        let line = memchr::memrchr(b'\n', &file[..old[0].start()]).map_or(0, |i| i + 1);
+        let start = width(&file[line..old[0].start()], 0);
+        let end = added.iter().fold(start, |at, p| if p.is_newline() { at + 1 } else { width(p.bytes(file), at) });
+        if end <= self.plus.style.max_width {
+            added.iter_mut().filter(|p| inferred(p)).for_each(|p| *p = Piece::space());
+        }
     }
 
     /// Whether code on several lines holds conditionals, or gives way to other members of a list or to code on a line that is too

@@ -1,0 +1,5 @@
+@@
+expression x, a, b;
+@@
+- x = a + b;
++ x = a - b;
