@@ -254,7 +254,7 @@ impl<'a> Runner<'a> {
             paths.iter().for_each(|p| eprintln!("handling {}", p.display()));
         }
         let originals: Vec<Arc<[u8]>> = sources.iter().map(|s| s.source.text.clone()).collect();
-        let mut results: Vec<Option<Vec<u8>>> = vec![None; paths.len()];
+        let mut results: Vec<Option<Arc<[u8]>>> = vec![None; paths.len()];
         times.cut = since(start, clock());
         let mut work = Work { number, selects, unkept: false, any_unkept: false, headers: Vec::new(), times };
         for i in 0..self.patches.len() {
@@ -282,11 +282,13 @@ impl<'a> Runner<'a> {
         }
         work.headers.extend(sources.iter().flat_map(|s| s.headers_asked()));
         if self.args.prints_text() {
-            let text = results.into_iter().flatten().next().unwrap_or_else(|| originals[0].to_vec());
+            let text = results.into_iter().flatten().next().unwrap_or_else(|| originals[0].clone()).to_vec();
             done.parts = vec![Part { patch: 0, printed: text, diff: Vec::new() }];
         } else if self.args.in_place || self.args.out_place || self.args.output.is_some() {
             let changed = paths.into_iter().zip(results).zip(&originals);
-            done.writes.extend(changed.filter_map(|((p, new), old)| new.filter(|n| n[..] != old[..]).map(|n| (p, n))));
+            done.writes.extend(
+                changed.filter_map(|((p, new), old)| new.filter(|n| n[..] != old[..]).map(|n| (p, n.to_vec()))),
+            );
         }
         if let Some((cache, mut known)) = cached {
             if cache.is_whole() && !work.any_unkept {
@@ -356,7 +358,7 @@ impl<'a> Runner<'a> {
         i: usize,
         paths: &[PathBuf],
         sources: &mut [Arc<SharedFile>],
-        results: &mut [Option<Vec<u8>>],
+        results: &mut [Option<Arc<[u8]>>],
         done: &mut Done,
         work: &mut Work,
     ) {
@@ -386,8 +388,7 @@ impl<'a> Runner<'a> {
             let Some(new) = new else { continue };
             if self.is_sequence() {
                 work.headers.extend(sources[f].headers_asked());
-                let text = new.clone().into();
-                sources[f] = self.shared(SourceFile::parse(text, &patch.tables, Some(&sources[f].source)));
+                sources[f] = self.shared(SourceFile::parse(new.clone(), &patch.tables, Some(&sources[f].source)));
             }
             results[f] = Some(new);
         }
@@ -406,7 +407,7 @@ impl<'a> Runner<'a> {
         file: FileOutcome,
         done: &mut Done,
         diff: &mut Vec<u8>,
-    ) -> Option<Vec<u8>> {
+    ) -> Option<Arc<[u8]>> {
         if file.starred.is_empty() && file.text.is_none() {
             return None;
         }
@@ -414,23 +415,24 @@ impl<'a> Runner<'a> {
         let shown = files::shown_name(path, self.args);
         let below = |folder: &[u8]| [folder, b"/", &shown].concat();
         let (a, b) = (below(b"a"), below(b"b"));
-        let mut own = Vec::new();
+        let before = diff.len();
+        if self.patches.len() > 1 {
+            diff.extend(format!("# rule: {}\n", patch.name).into_bytes());
+        }
+        diff.extend([b"diff -u -p ", &diff::quoted(&a)[..], b" ", &diff::quoted(&b), b"\n"].concat());
+        let head = diff.len();
         if !file.starred.is_empty() {
             done.found = true;
             let rest = without_lines(old, &file.starred);
-            own.extend(diff::unified(old, &rest, &a, &below(b"/tmp/nothing"), self.args.context));
+            diff::add_unified(old, &rest, [&a, &below(b"/tmp/nothing")], self.args.context, diff);
         }
         let visible = file.text.as_ref().is_some_and(|new| args.force_diff || !only_blanks_differ(old, new));
         if let Some(new) = file.text.as_ref().filter(|_| visible) {
             done.found = true;
-            own.extend(diff::unified(old, new, &a, &b, self.args.context));
+            diff::add_unified(old, new, [&a, &b], self.args.context, diff);
         }
-        if !args.no_show_diff && !own.is_empty() {
-            if self.patches.len() > 1 {
-                diff.extend(format!("# rule: {}\n", patch.name).into_bytes());
-            }
-            diff.extend([b"diff -u -p ", &diff::quoted(&a)[..], b" ", &diff::quoted(&b), b"\n"].concat());
-            diff.extend(own);
+        if args.no_show_diff || diff.len() == head {
+            diff.truncate(before);
         }
         file.text
     }

@@ -1,8 +1,10 @@
 //! Unified diffs of byte texts in GNU's format (`rewriting.md` sections 13, 16.6).
 
+use std::hash::BuildHasher;
 use std::ops::Range;
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use rustc_hash::FxBuildHasher;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 /// The unified diff of two texts with `context` lines around changes: the two header lines and the hunks.
@@ -10,17 +12,22 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 #[must_use]
 pub fn unified(old: &[u8], new: &[u8], name_old: &[u8], name_new: &[u8], context: usize) -> Vec<u8> {
     let mut out = Vec::new();
-    let hunks = hunks(old, new, context);
-    if !hunks.is_empty() {
-        for (mark, name) in [("--- ", name_old), ("+++ ", name_new)] {
-            out.extend_from_slice(mark.as_bytes());
-            out.extend(quoted(name));
-            // A tab ends a name with blanks.
-            out.extend_from_slice(if name.contains(&b' ') && !out.ends_with(b"\"") { b"\t\n" } else { b"\n" });
-        }
-        out.extend(hunks);
-    }
+    add_unified(old, new, [name_old, name_new], context, &mut out);
     out
+}
+
+/// Adds the unified diff of two texts with these names.
+pub fn add_unified(old: &[u8], new: &[u8], names: [&[u8]; 2], context: usize, out: &mut Vec<u8>) {
+    if old == new {
+        return;
+    }
+    for (mark, name) in ["--- ", "+++ "].into_iter().zip(names) {
+        out.extend_from_slice(mark.as_bytes());
+        out.extend(quoted(name));
+        // A tab ends a name with blanks.
+        out.extend_from_slice(if name.contains(&b' ') && !out.ends_with(b"\"") { b"\t\n" } else { b"\n" });
+    }
+    add_hunks(old, new, context, out);
 }
 
 /// A name as `patch` and `git apply` read it back: in quotes if it holds bytes that would not survive in a line of text.
@@ -48,25 +55,26 @@ pub fn quoted(name: &[u8]) -> Vec<u8> {
     out.into_bytes()
 }
 
-/// The hunks alone.
-#[must_use]
-pub fn hunks(old: &[u8], new: &[u8], context: usize) -> Vec<u8> {
-    let mut out = Vec::new();
-    if old == new {
-        return out;
-    }
+/// Adds the hunks.
+fn add_hunks(old: &[u8], new: &[u8], context: usize, out: &mut Vec<u8>) {
     let (a, b) = (lines(old), lines(new));
     let ops = changes(&a, &b);
+    out.reserve(ops.iter().map(|op| shown(&a[op.0.clone()], &b[op.1.clone()])).sum());
     let mut at = 0;
     while at < ops.len() {
         let mut end = at + 1;
         while end < ops.len() && ops[end].0.start - ops[end - 1].0.end <= 2 * context {
             end += 1;
         }
-        hunk(&a, &b, &ops[at..end], context, &mut out);
+        hunk(&a, &b, &ops[at..end], context, out);
         at = end;
     }
-    out
+}
+
+/// About how many bytes a change takes up with the lines around it.
+fn shown(gone: &[&[u8]], come: &[&[u8]]) -> usize {
+    let lines = gone.iter().chain(come).map(|l| l.len() + 1);
+    lines.sum::<usize>() + 160
 }
 
 /// The lines of a text with their ends.
@@ -106,28 +114,32 @@ fn changes(a: &[&[u8]], b: &[&[u8]]) -> Vec<(Range<usize>, Range<usize>)> {
 /// The lines that stay: their places in both texts, in order. As in GNU diff, lines that only one of the texts holds are left out
 /// before the rest is compared.
 fn same<'a>(a: &[&'a [u8]], b: &[&'a [u8]]) -> Vec<(usize, usize)> {
-    let mut names: FxHashMap<&[u8], u32> = FxHashMap::default();
-    let mut counts: Vec<[u32; 2]> = Vec::new();
-    let mut numbered = |lines: &[&'a [u8]], side: usize| -> Vec<u32> {
-        let name = |l: &&'a [u8]| {
-            let name = *names.entry(l).or_insert(counts.len() as u32);
-            if name as usize == counts.len() {
-                counts.push([0, 0]);
-            }
-            counts[name as usize][side] += 1;
-            name
+    // By text, a line that has it: of both texts one after the other.
+    let mut known: HashTable<u32> = HashTable::with_capacity(a.len().max(b.len()));
+    let line = |i: u32| a.get(i as usize).or_else(|| b.get(i as usize - a.len())).copied().unwrap_or_default();
+    let hash = |line: &[u8]| FxBuildHasher.hash_one(line);
+    // For each line the number of the first one with its text, and for each of these how often both texts hold it.
+    let mut names: Vec<u32> = Vec::with_capacity(a.len() + b.len());
+    let mut counts: Vec<[u32; 2]> = vec![[0, 0]; a.len() + b.len()];
+    for i in 0..(a.len() + b.len()) as u32 {
+        let text = line(i);
+        let own = hash(text);
+        let name = match known.find(own, |j| line(*j) == text) {
+            Some(name) => *name,
+            None => *known.insert_unique(own, i, |j| hash(line(*j))).get(),
         };
-        lines.iter().map(name).collect()
-    };
-    let (all_a, all_b) = (numbered(a, 0), numbered(b, 1));
-    let in_both = |(at, name): (usize, u32)| (!counts[name as usize].contains(&0)).then_some((at, name));
-    let (at_a, a): (Vec<usize>, Vec<u32>) = all_a.into_iter().enumerate().filter_map(in_both).unzip();
-    let (at_b, b): (Vec<usize>, Vec<u32>) = all_b.into_iter().enumerate().filter_map(in_both).unzip();
+        counts[name as usize][usize::from(i as usize >= a.len())] += 1;
+        names.push(name);
+    }
+    let in_both = |(at, name): (u32, &u32)| (!counts[*name as usize].contains(&0)).then_some((at, *name));
+    let (all_a, all_b) = names.split_at(a.len());
+    let (at_a, a): (Vec<u32>, Vec<u32>) = (0..).zip(all_a).filter_map(in_both).unzip();
+    let (at_b, b): (Vec<u32>, Vec<u32>) = (0..).zip(all_b).filter_map(in_both).unzip();
     let mut out = Vec::with_capacity(a.len().min(b.len()));
     let mut from = (0, 0);
     for to in cuts(&a, &b, &counts) {
         let pairs = longest(&a[from.0..to.0], &b[from.1..to.1]);
-        out.extend(pairs.into_iter().map(|(i, j)| (at_a[from.0 + i], at_b[from.1 + j])));
+        out.extend(pairs.into_iter().map(|(i, j)| (at_a[from.0 + i] as usize, at_b[from.1 + j] as usize)));
         from = to;
     }
     out

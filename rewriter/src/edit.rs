@@ -1,6 +1,7 @@
 //! Edits of a text: what layout makes and the rule loop applies.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A replacement of bytes of the present text of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,18 +35,26 @@ pub struct Asked {
 
 /// The text after edits, which are sorted and disjoint.
 #[must_use]
-pub fn apply_edits(text: &[u8], edits: &[Edit]) -> Vec<u8> {
-    let added: usize = edits.iter().map(|e| e.text.len()).sum();
-    let mut out = Vec::with_capacity(text.len() + added);
+pub fn apply_edits(text: &[u8], edits: &[Edit]) -> Arc<[u8]> {
+    let gone: usize = edits.iter().map(|e| e.range.len()).sum();
+    let come: usize = edits.iter().map(|e| e.text.len()).sum();
+    // One that nobody else has: made in place, since texts are large.
+    let mut all: Arc<[u8]> = std::iter::repeat_n(0, text.len() + come - gone).collect();
+    let mut rest = Arc::get_mut(&mut all).unwrap_or_default();
+    let mut add = |part: &[u8]| {
+        let (own, behind) = std::mem::take(&mut rest).split_at_mut(part.len());
+        own.copy_from_slice(part);
+        rest = behind;
+    };
     let mut at = 0;
     for edit in edits {
         debug_assert!(at <= edit.range.start && edit.range.end <= text.len(), "edits are sorted and disjoint");
-        out.extend_from_slice(&text[at..edit.range.start]);
-        out.extend_from_slice(&edit.text);
+        add(&text[at..edit.range.start]);
+        add(&edit.text);
         at = edit.range.end;
     }
-    out.extend_from_slice(&text[at..]);
-    out
+    add(&text[at..]);
+    all
 }
 
 #[cfg(test)]
@@ -55,6 +64,6 @@ mod tests {
     #[test]
     fn bytes_outside_edits_stay() {
         let edits = [Edit::new(0..1, b"A".to_vec()), Edit::new(2..2, b"-".to_vec()), Edit::new(3..4, Vec::new())];
-        assert_eq!(apply_edits(b"abc\xff\r\n", &edits), b"Ab-c\r\n");
+        assert_eq!(apply_edits(b"abc\xff\r\n", &edits)[..], *b"Ab-c\r\n");
     }
 }

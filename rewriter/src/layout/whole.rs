@@ -73,7 +73,8 @@ pub(super) fn edits(
     }
     let made = Bump::new();
     let bytes = Bytes::new(page.text, &made);
-    let mut here = Here { page, base, facts, tree: facts.tree, plus, bytes, out: Vec::new(), pieces: Vec::new() };
+    let out = Vec::with_capacity(2 * beside.len() + removed.len());
+    let mut here = Here { page, base, facts, tree: facts.tree, plus, bytes, out, pieces: Vec::new() };
     beside.sort_by_key(|b| facts.tree.token_range(b.node).start);
     for (i, b) in beside.iter().enumerate() {
         let moves = here.add(b, regular.as_ref()?)?;

@@ -108,9 +108,9 @@ impl FileState {
     }
 
     /// Its text, if that differs from the original.
-    pub fn result(&self) -> Option<Vec<u8>> {
+    pub fn result(&self) -> Option<Arc<[u8]>> {
         let text = self.last.as_ref().unwrap_or(&self.source.text);
-        (!Arc::ptr_eq(text, self.original()) && **text != **self.original()).then(|| text.to_vec())
+        (!Arc::ptr_eq(text, self.original()) && **text != **self.original()).then(|| text.clone())
     }
 
     /// Whether an element may hold a match of a rule with these words, which are numbers in `table`.
@@ -315,7 +315,7 @@ impl FileState {
     /// Applies edits, and reads again what they changed. If then more elements cannot be read than before, nothing is done and the
     /// answer is false. Those of the `last` rule that looks at code change the text that the file ends with, and nothing else.
     pub fn apply(&mut self, edits: &[Edit], options: &RunOptions, last: bool) -> bool {
-        let text: Arc<[u8]> = apply_edits(&self.source.text, edits).into();
+        let text = apply_edits(&self.source.text, edits);
         let places: Vec<_> = edits.iter().map(|e| (e.range.clone(), e.text.len())).collect();
         if last {
             let fine = options.quirks || self.source.stays_readable(&text, &options.tables, &places);

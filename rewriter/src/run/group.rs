@@ -316,13 +316,17 @@ impl<'a> Group<'a> {
                 pending.edits.insert((f, e), list);
             }
         }
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for ((f, _), (list, _)) in &pending.edits {
+            *counts.entry(*f).or_default() += list.len();
+        }
         for ((f, _), (list, refused)) in pending.edits {
             let is_refused = !refused.is_empty();
             self.messages.extend(refused);
             if is_refused && (self.options.quirks || needed) {
                 return Err(Stop::Refuse);
             }
-            edits.entry(f).or_default().extend(list);
+            edits.entry(f).or_insert_with(|| Vec::with_capacity(counts[&f])).extend(list);
         }
         for (f, mut edits) in edits {
             if !self.options.quirks {

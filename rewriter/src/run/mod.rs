@@ -105,7 +105,7 @@ pub struct FileOutcome {
     /// Its name.
     pub name: Arc<str>,
     /// Its new text, if it changed.
-    pub text: Option<Vec<u8>>,
+    pub text: Option<Arc<[u8]>>,
     /// The lines (from 1) that `*` marks.
     pub starred: BTreeSet<u32>,
     /// What each rule changed, one after the other, if the style says that this is noted.

@@ -17,7 +17,7 @@ const STAGES: [(&str, &str); 8] = [
     ("graph", "rewriter::run::shared::build_graphs"),
     ("match", "rewriter::run::element::search"),
     ("rewrite", "rewriter::run::element::rewrite"),
-    ("diff", "rewriter::diff::unified"),
+    ("diff", "rewriter::diff::add_unified"),
 ];
 
 /// Counts on the sample drivers.
