@@ -237,3 +237,42 @@ fn edits_inside_lines() {
         assert_eq!(text(false), format!("void f(void)\n{{\n{after}\n}}\n"), "{before}");
     }
 }
+
+/// The same for statements that come and go as wholes.
+#[test]
+fn edits_of_whole_statements() {
+    let long = "a".repeat(60);
+    let wide = (format!("\tx();{{>}}\n\ty({long});"), format!("\tx();\n\tnew(1);\n\ty({long});"));
+    let rows = [
+        ("\ta();{>}\n\tb();", "\ta();\n\tnew(1);\n\tb();"),
+        ("\ta();{>} // c\n\tb();", "\ta(); // c\n\tnew(1);\n\tb();"),
+        ("\ta();{>} /* c\n\t\t*/\n\tb();", "\ta(); /* c\n\t\t*/\n\tnew(1);\n\tb();"),
+        ("\ta();\n\t{<}b();", "\ta();\n\tnew(1);\n\tb();"),
+        ("\ta();\n\t/* c */\n\t{<}b();", "\ta();\n\t/* c */\n\tnew(1);\n\tb();"),
+        ("\ta();\n\t/* c */ {<}b();", "\ta();\n\t/* c */ new(1);\n\tb();"),
+        ("\tif (x)\n\t\ta();{>}\n\tb();", "\tif (x) {\n\t\ta();\n\t\tnew(1);\n\t}\n\tb();"),
+        ("\tif (x)\n\t\t{<}a();\n\telse\n\t\tb();", "\tif (x) {\n\t\tnew(1);\n\t\ta();\n\t}\n\telse\n\t\tb();"),
+        ("\tif (x) // c\n\t\ta();{>}\n\tb();", "\tif (x) // c\n\t{\n\t\ta();\n\t\tnew(1);\n\t}\n\tb();"),
+        ("    if (x) {\n        a();{>}\n    }", "    if (x) {\n        a();\n        new(1);\n    }"),
+        ("  a();{>}\n\tb();", "  a();\n  new(1);\n\tb();"),
+        ("\ta(); {<}b();", "\ta(); new(1);\n\tb();"),
+        ("out:\n\ta();{>}\n\tb();", "out:\n\ta();\n\tnew(1);\n\tb();"),
+        ("\tswitch (x) {\n\tcase 1:\n\t\ta();{>}\n\t}", "\tswitch (x) {\n\tcase 1:\n\t\ta();\n\t\tnew(1);\n\t}"),
+        ("\ta();\n\t{-b();-}\n\tc();", "\ta();\n\tc();"),
+        ("\ta();\n\n\t/* c */\n\t{-b();-} /* d */\n\n\tc();", "\ta();\n\n\tc();"),
+        ("\ta();\n\t{-b();-}\n\t{-b();-}\n\tc();{>}", "\ta();\n\tc();\n\tnew(1);"),
+        ("\t{-b(1,\n\t  2);-}\n\n\tc();", "\tc();"),
+        ("\tif (x)\n\t\t{-b();-}\n\tc();", "\tif (x)\n\t\t{}\n\tc();"),
+        ("\tif (x)\n\t\t{-b();-} /* d */\n\tc();", "\tif (x)\n\t\t{} /* d */\n\tc();"),
+        ("\ta(); {-b();-}\n\tc();", "\ta();\n\tc();"),
+        (&wide.0, &wide.1),
+    ];
+    for (before, after) in rows {
+        let text = |notes| {
+            let style = Style { notes, ..Style::default() };
+            rewritten(&format!("void f(void)\n{{\n{before}\n}}\n"), "new(1);", &style)
+        };
+        assert_eq!(text(false), text(true), "{before}");
+        assert_eq!(text(false), format!("void f(void)\n{{\n{after}\n}}\n"), "{before}");
+    }
+}
