@@ -11,6 +11,7 @@ use smpl_parser::ast::FragmentKind;
 
 use super::FileText;
 use super::branch::needs_parens;
+use super::calls::CallStyle;
 use super::depth::{is_header, is_inert, starts_statement};
 use super::emit::real;
 use super::facts::Facts;
@@ -37,6 +38,9 @@ pub(super) fn edits(
     let (element, style) = (&page.elements[index], page.style);
     let plain = element.element.kind == ElementKind::Function && !facts.has_token(T::Directive);
     if !plain || style.quirks || style.smpl_spacing || style.notes || !tags.nodes.is_empty() || !plus.inner.is_empty() {
+        return None;
+    }
+    if page.calls() != CallStyle::default() {
         return None;
     }
     let here =

@@ -6,6 +6,7 @@
 mod adjust;
 mod braces;
 mod branch;
+mod calls;
 mod chain;
 mod choice;
 mod columns;
@@ -48,6 +49,7 @@ use matcher::outcome::RuleMatch;
 
 use crate::edit::{Asked, Edit};
 use braces::BraceStyle;
+use calls::CallStyle;
 use facts::Facts;
 use indent::Learnt;
 use piece::{Bytes, Piece};
@@ -88,13 +90,14 @@ pub struct FileText<'a> {
     pub style: &'a Style,
     learnt: OnceLock<Learnt>,
     braces: OnceLock<BraceStyle>,
+    calls: OnceLock<CallStyle>,
 }
 
 impl<'a> FileText<'a> {
     /// The version of a file that consists of `elements`.
     #[must_use]
     pub fn new(text: &'a [u8], elements: &'a [FileElement], style: &'a Style) -> Self {
-        Self { text, elements, style, learnt: OnceLock::new(), braces: OnceLock::new() }
+        Self { text, elements, style, learnt: OnceLock::new(), braces: OnceLock::new(), calls: OnceLock::new() }
     }
 
     fn learnt(&self) -> &Learnt {
@@ -103,6 +106,10 @@ impl<'a> FileText<'a> {
             half_indented: indent::half_indents(self.text),
             crlf: mostly_crlf(self.text),
         })
+    }
+
+    fn calls(&self) -> CallStyle {
+        *self.calls.get_or_init(|| CallStyle::of(self.text))
     }
 
     fn braces(&self) -> &BraceStyle {
@@ -354,6 +361,9 @@ fn settle<'a>(
     }
     if asks.stars && !style.quirks {
         space::stars(pieces);
+    }
+    if asks.calls && !style.quirks {
+        page.calls().settle(pieces);
     }
     space::joints(pieces, page.text, style.quirks);
     if asks.comments {

@@ -259,6 +259,8 @@ pub(super) struct Asks {
     pub removed: bool,
     /// There are added braces of heads.
     pub heads: bool,
+    /// There are added parentheses.
+    pub calls: bool,
     /// There are added braces, or an added `else`.
     pub braces: bool,
     /// There is an added `else`.
@@ -288,6 +290,7 @@ impl Asks {
             if p.added {
                 out.removed |= p.gone;
                 out.heads |= p.head;
+                out.calls |= p.is(TokenKind::LParen);
                 out.braces |= matches!(p.kind, Kind::Code(TokenKind::LBrace | TokenKind::RBrace | TokenKind::KwElse));
                 out.chains |= p.is(TokenKind::KwElse);
                 out.choices |= p.is(TokenKind::Question);

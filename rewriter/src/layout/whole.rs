@@ -11,6 +11,7 @@ use c_syntax::print::width;
 use c_syntax::{ElementKind, NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 
 use super::branch::{self, Brace};
+use super::calls::CallStyle;
 use super::emit::{self, real};
 use super::facts::Facts;
 use super::line::{Line, line_of, reads_as_line};
@@ -68,7 +69,9 @@ pub(super) fn edits(
     let learnt = page.learnt();
     let base = element.start as usize;
     let regular = if beside.is_empty() { None } else { Some(Regular::of(facts, page.text, base)?) };
-    if regular.is_some() && (learnt.crlf || learnt.half_indented || page.braces().below) {
+    if regular.is_some()
+        && (learnt.crlf || learnt.half_indented || page.braces().below || page.calls() != CallStyle::default())
+    {
         return None;
     }
     let made = Bump::new();

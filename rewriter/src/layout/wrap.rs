@@ -78,6 +78,8 @@ impl Lines<'_> {
             return Some(self.blanks(list.column));
         }
         let end = list.source.filter(|_| at != list.column)?;
+        // Some authors put a blank behind their brackets.
+        let end = end + self.file[end..].iter().take_while(|b| is_blank(**b)).count();
         let line = memchr::memrchr(b'\n', &self.file[..end]).map_or(0, |i| i + 1);
         let was = width(indent_of(newline.source_bytes(self.file)), 0);
         (width(&self.file[line..end], 0) == was).then(|| self.blanks(list.column))
@@ -263,7 +265,9 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
                 if open.is_empty() {
                     bottom = Some(Bottom::new(pieces[i].added && !style.quirks && !is_moved(pieces[i].origin())));
                 }
-                let column = columns.behind(pieces, i);
+                let padded =
+                    !style.quirks && pieces[i + 1..].iter().find(|p| !p.gone).is_some_and(|p| p.kind == Kind::Space);
+                let column = columns.behind(pieces, i) + usize::from(padded);
                 let source = source_of(pieces, i);
                 let new = pieces[i].added && source.is_none() && open.is_empty();
                 open.push(Open { column, source, new, moves: true, line: None });

@@ -1,0 +1,9 @@
+static int
+f (int a)
+{
+  if (a)
+    {
+      b (a, "text (of some kind)");
+    }
+  return foo (a);
+}
