@@ -171,6 +171,9 @@ impl<'t> Lower<'_, 't> {
     }
 
     fn paren(&mut self, kids: &Kids<'t>) -> Result<(), Cause> {
+        if self.leaf(kids[0]).src == NONE {
+            return self.expr(kids[1]);
+        }
         let block = self.kind(kids[1]) == K::CompoundStatement;
         self.b.start(if block { S::StmtExpr } else { S::Paren });
         self.put(kids[0])?;

@@ -120,8 +120,14 @@ impl Walk<'_> {
             T::LBracket => {
                 let close = self.mate(i);
                 self.put(i);
+                // The grammar has no comma here.
+                let comma = self.find(i + 1, close, T::Comma).is_some();
                 if i + 1 == close {
                     self.insert(T::Number);
+                } else if comma {
+                    self.insert(T::LParen);
+                    self.deeper(|w| w.expr(i + 1, close))?;
+                    self.insert(T::RParen);
                 } else {
                     self.deeper(|w| w.expr(i + 1, close))?;
                 }

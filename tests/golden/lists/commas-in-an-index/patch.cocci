@@ -1,0 +1,5 @@
+@@
+expression i, j, a;
+@@
+- a[i, j]
++ at(a, i, j)
