@@ -164,10 +164,10 @@ impl ElemKind {
             Self::FunHead(_) => PointKind::FunHead,
             Self::DefineHead(_) => PointKind::DefineHead,
             Self::DefineBody(_) => PointKind::DefineBody,
-            Self::Mention(_) => PointKind::Directive,
             Self::Stmt(_)
             | Self::StmtVar(_)
             | Self::Expr(_)
+            | Self::Mention(_)
             | Self::Type(_)
             | Self::Ident(_)
             | Self::Init(_)

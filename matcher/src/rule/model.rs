@@ -242,25 +242,27 @@ pub(super) fn can_match(kind: ElemKind, point: &cfg::Point) -> bool {
         ElemKind::Cond(_) => {
             matches!(point.kind, PointKind::IfHead | PointKind::WhileHead | PointKind::ForHead | PointKind::DoTail)
         }
-        ElemKind::Expr(_) | ElemKind::Type(_) | ElemKind::Ident(_) | ElemKind::Init(_) => matches!(
-            point.kind,
-            PointKind::FunHead
-                | PointKind::Simple
-                | PointKind::Decl
-                | PointKind::IfHead
-                | PointKind::WhileHead
-                | PointKind::ForHead
-                | PointKind::IteratorHead
-                | PointKind::DoTail
-                | PointKind::SwitchHead
-                | PointKind::Case
-                | PointKind::Label
-                | PointKind::Goto
-                | PointKind::Return
-                | PointKind::Directive
-                | PointKind::DefineHead
-                | PointKind::DefineBody
-        ),
+        ElemKind::Expr(_) | ElemKind::Type(_) | ElemKind::Ident(_) | ElemKind::Init(_) | ElemKind::Mention(_) => {
+            matches!(
+                point.kind,
+                PointKind::FunHead
+                    | PointKind::Simple
+                    | PointKind::Decl
+                    | PointKind::IfHead
+                    | PointKind::WhileHead
+                    | PointKind::ForHead
+                    | PointKind::IteratorHead
+                    | PointKind::DoTail
+                    | PointKind::SwitchHead
+                    | PointKind::Case
+                    | PointKind::Label
+                    | PointKind::Goto
+                    | PointKind::Return
+                    | PointKind::Directive
+                    | PointKind::DefineHead
+                    | PointKind::DefineBody
+            )
+        }
         _ => true,
     }
 }

@@ -3,7 +3,7 @@
 use c_syntax::branches::directive_word;
 use c_syntax::lexer::{Directives, lex_range};
 use c_syntax::{Child, ElementKind, NodeId, SyntaxKind, TokenId, TokenKind};
-use cfg::Point;
+use cfg::{Point, PointKind};
 use smpl_parser::MvKind;
 
 use super::{K, TermMatcher};
@@ -150,26 +150,46 @@ impl<'a> TermMatcher<'a> {
         self.reset(mark);
     }
 
-    /// A name against the names in the body of a `#define` inside an element, which is one token.
+    /// A name against the names in what is not read: the body of a `#define` inside an element, which is one token, and tokens that no
+    /// grammar reads.
     pub(crate) fn mention(&mut self, p: NodeId, point: &Point) {
         let tree = self.c;
-        let Some(line) = point.node().and_then(|n| tree.first_token(n)) else { return };
-        let Some((parameters, body)) = macro_parts(tree.token_text(line)) else { return };
-        let (own, Some(token)) = (names(parameters), self.p.first_token(p)) else { return };
-        for text in names(body).into_iter().filter(|n| !own.contains(n)) {
-            let mark = self.mark();
-            let fits = match self.var_of(token) {
-                Some(var) => {
-                    let id = self.text_value(&String::from_utf8_lossy(text));
-                    self.bind(var, id)
-                }
-                None => self.p.token_text(token) == text,
-            };
-            if fits {
-                self.emit();
+        if point.kind == PointKind::Directive {
+            let Some(line) = point.node().and_then(|n| tree.first_token(n)) else { return };
+            let Some((parameters, body)) = macro_parts(tree.token_text(line)) else { return };
+            let own = names(parameters);
+            for text in names(body).into_iter().filter(|n| !own.contains(n)) {
+                self.mentioned(p, text);
             }
-            self.reset(mark);
+        } else if self.has_unread() {
+            for n in self.places(point, |n| is_unread(tree.kind(n))) {
+                for t in tree.held_tokens(n).into_iter().filter(|t| tree.token(*t).kind == TokenKind::Ident) {
+                    self.mentioned(p, tree.token_text(t));
+                }
+            }
         }
+    }
+
+    fn mentioned(&mut self, p: NodeId, text: &[u8]) {
+        let Some(token) = self.p.first_token(p) else { return };
+        let mark = self.mark();
+        let fits = match self.var_of(token) {
+            Some(var) => {
+                let id = self.text_value(&String::from_utf8_lossy(text));
+                self.bind(var, id)
+            }
+            None => self.p.token_text(token) == text,
+        };
+        if fits {
+            self.emit();
+        }
+        self.reset(mark);
+    }
+
+    /// Whether the element has tokens that no grammar reads.
+    fn has_unread(&mut self) -> bool {
+        let tree = self.c;
+        *self.unread.get_or_insert_with(|| tree.ids().any(|n| is_unread(tree.kind(n))))
     }
 
     /// The pattern's words after `#pragma` against words of a text, all of them.
@@ -342,4 +362,9 @@ mod tests {
             assert_eq!(header_matches(pattern.as_bytes(), header.as_bytes()), fits, "{pattern} {header}");
         }
     }
+}
+
+/// Kinds of nodes of tokens that are not read.
+const fn is_unread(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::Opaque | SyntaxKind::RawArg)
 }

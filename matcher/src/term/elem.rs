@@ -201,7 +201,7 @@ impl<'a> TermMatcher<'a> {
     }
 
     /// The nodes below what a point owns that satisfy a condition, those of attributes left out.
-    fn places(&self, point: &Point, wanted: impl Fn(NodeId) -> bool) -> SmallVec<[NodeId; 8]> {
+    pub(crate) fn places(&self, point: &Point, wanted: impl Fn(NodeId) -> bool) -> SmallVec<[NodeId; 8]> {
         let mut out = SmallVec::new();
         let mut stack: SmallVec<[NodeId; 64]> = SmallVec::new();
         for child in cfg::owned(self.c, point) {

@@ -64,6 +64,8 @@ pub struct TermMatcher<'a> {
     pub(crate) state: State,
     /// How far down the cheap check looks.
     quick_depth: u32,
+    /// Whether the element has tokens that no grammar reads, once that was asked.
+    unread: Option<bool>,
     observer: Option<Box<observe::Observer>>,
 }
 
@@ -88,6 +90,7 @@ impl<'a> TermMatcher<'a> {
             values: Values::default(),
             state: State::default(),
             quick_depth: quick::DEPTH,
+            unread: None,
             observer: None,
         }
     }
