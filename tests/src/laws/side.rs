@@ -34,9 +34,15 @@ impl<'a> Side<'a> {
         let mut side = Self { text, lines, starts, items: Vec::new() };
         let depths = depths(text);
         let mut at = 0;
-        for t in lex(text) {
+        let tokens = lex(text);
+        for (i, t) in tokens.iter().enumerate() {
             let (from, to) = (t.start as usize, t.end() as usize);
             if t.kind == T::Directive {
+                // Comments in front of it lie where the code behind it does.
+                let next = tokens[i..].iter().find(|t| t.kind != T::Directive);
+                let depth = next.and_then(|t| Some(depths.get(&(t.start as usize))? + u32::from(t.kind == T::RBrace)));
+                side.comments(at..from, depth.unwrap_or(0));
+                at = from;
                 let mut depth = 0;
                 for t in lex_range(text, from, to, 0, Directives::Tokens) {
                     depth -= u32::from(t.kind == T::RBrace && depth > 0);
