@@ -35,7 +35,7 @@ impl<'a> Regular<'a> {
             let from = base + t.start as usize;
             let indent = if from - at > 1 || text.get(at) == Some(&b'\n') { indent(&text[at..from])? } else { None };
             at = from + t.len as usize;
-            let head = !heads.is_empty() && heads.contains(&TokenId(i as u32));
+            let head = !heads.is_empty() && heads.binary_search(&TokenId(i as u32)).is_ok();
             let mut kind = t.kind;
             if indent.is_some()
                 && let Some(end) = end_of_simple(facts, i as u32)
@@ -91,14 +91,17 @@ fn end_of_simple(facts: &Facts<'_>, token: u32) -> Option<usize> {
     memchr::memchr2(b'\n', b'{', tree.node_text(node)).is_none().then_some(last.0 as usize)
 }
 
-/// The names of iterator macros, which head statements.
+/// The names of iterator macros, which head statements, in order.
 fn heads(facts: &Facts<'_>) -> Vec<TokenId> {
     if !facts.has_node(&[K::Iterator]) {
         return Vec::new();
     }
     let tree = facts.tree;
     let iterators = tree.preorder(tree.root()).filter(|n| tree.kind(*n) == K::Iterator);
-    iterators.filter_map(|n| tree.child_node(n, 0).and_then(|c| tree.first_token(c))).collect()
+    let mut out: Vec<TokenId> =
+        iterators.filter_map(|n| tree.child_node(n, 0).and_then(|c| tree.first_token(c))).collect();
+    out.sort_unstable();
+    out
 }
 
 /// The white space in front of a token on its line, if it starts one; nothing if that is unclear.

@@ -62,7 +62,10 @@ pub(super) fn edits(
                 let at = beside.binary_search_by_key(&need.body, |b| b.node).ok()?;
                 beside[at].braced = true;
             }
-            Brace::Empty if need.removed => removed.iter_mut().find(|r| r.tokens == tokens)?.branch = true,
+            Brace::Empty if need.removed => {
+                let at = removed.binary_search_by_key(&tokens.start, |r| r.tokens.start).ok()?;
+                removed[at].branch = removed[at].tokens == tokens;
+            }
             _ => return None,
         }
     }

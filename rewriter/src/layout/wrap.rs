@@ -332,6 +332,10 @@ fn overflow<'a>(
     let below = if lines.quirks || list.line.is_some() { None } else { lines.of_next_line(pieces, i, list) };
     let indent = below.unwrap_or_else(|| lines.indentation(list));
     let mut at = width(&indent, 0);
+    // Behind a bracket beyond the limit nothing fits.
+    if at >= lines.max_width && !lines.quirks {
+        return false;
+    }
     for p in pieces[place + 1..=i].iter().filter(|p| !p.gone) {
         at = width(p.bytes(lines.file), at);
     }
