@@ -330,12 +330,12 @@ fn overflow<'a>(
     let goes = |c: &usize| pieces[(*c + 1).min(i)..=i].iter().any(|p| p.is_code() && !p.gone);
     let Some(place) = b.cell.take().filter(|c| *c < i && goes(c)) else { return false };
     let below = if lines.quirks || list.line.is_some() { None } else { lines.of_next_line(pieces, i, list) };
-    let indent = below.unwrap_or_else(|| lines.indentation(list));
-    let mut at = width(&indent, 0);
     // Behind a bracket beyond the limit nothing fits.
-    if at >= lines.max_width && !lines.quirks {
+    if below.is_none() && list.line.is_none() && list.column >= lines.max_width && !lines.quirks {
         return false;
     }
+    let indent = below.unwrap_or_else(|| lines.indentation(list));
+    let mut at = width(&indent, 0);
     for p in pieces[place + 1..=i].iter().filter(|p| !p.gone) {
         at = width(p.bytes(lines.file), at);
     }
