@@ -10,7 +10,7 @@ pub mod why;
 
 use std::time::Instant;
 
-use c_syntax::{SyntaxKind, Tree};
+use c_syntax::{NodeId, SyntaxKind, Tree};
 use cfg::{Cfg, NodeIndex, PointKind};
 use smpl_parser::{Mark, MvId, MvKind, Pattern, Rule, RunId};
 use std::sync::Arc;
@@ -146,7 +146,7 @@ impl CompiledRule {
     }
 
     /// All plus code at a node of the pattern, in order.
-    fn runs_around(&self, node: c_syntax::NodeId) -> Vec<RunId> {
+    fn runs_around(&self, node: NodeId) -> Vec<RunId> {
         let pattern = &self.pattern;
         let slots = pattern.slots.get(&node);
         let mut out: Vec<RunId> = slots.map(|s| s.before.to_vec()).unwrap_or_default();
@@ -188,6 +188,17 @@ fn required(compiled: &Compiled, tree: &Tree) -> Vec<u32> {
     out
 }
 
+/// A statement that a rule requires and that stands nowhere in an element. Where no path arrives behind dots, each of them may be excused.
+fn stands_nowhere(rule: &CompiledRule, cfg: &Cfg, model: &mut RuleModel<'_>) -> Option<NodeId> {
+    let size = cfg.graph.node_count() as u32;
+    let mut nowhere = |atom: u32| model.points(atom, size).into_iter().all(|p| model.label(atom, p).is_empty());
+    let atom = rule.required.iter().copied().find(|atom| nowhere(*atom))?;
+    match rule.compiled.atoms[atom as usize] {
+        Atom::Elem { elem, .. } => Some(rule.elem_of_leaf(elem).node()),
+        _ => None,
+    }
+}
+
 /// All matches of a rule in an element, in the order of their first points.
 ///
 /// # Errors
@@ -227,11 +238,7 @@ pub fn run(
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    // Where no path arrives behind dots, each of them may be excused; but then the statement there stands nowhere.
-    let model = &mut evaluator.algebra.model;
-    let size = cfg.graph.node_count() as u32;
-    let mut stands = |atom: u32| model.points(atom, size).into_iter().any(|p| !model.label(atom, p).is_empty());
-    if !rule.required.iter().all(|atom| stands(*atom)) {
+    if stands_nowhere(rule, cfg, &mut evaluator.algebra.model).is_some() {
         return Ok(Vec::new());
     }
     let mut reader = read::Reader::new(rule, cfg, &mut evaluator.algebra);

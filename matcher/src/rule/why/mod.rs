@@ -57,6 +57,8 @@ pub enum Cause {
     PathsDisagree,
     /// The shape of the code around is another one.
     Shape,
+    /// All paths are excused, but what stands behind the dots stands nowhere in the function.
+    Nowhere,
 }
 
 /// A partial match.
@@ -123,6 +125,7 @@ pub fn why(
         return Answer { exhausted: deep, ..Answer::default() };
     }
     let graph = prepared.links();
+    let nowhere = super::stands_nowhere(rule, cfg, &mut RuleModel::new(rule, prepared, &mut *terms, limits.quirks));
     let model = RuleModel::new(rule, prepared, terms, limits.quirks);
     let mut evaluator = Evaluator::new(&rule.compiled.formulas, graph, model, limits.steps);
     evaluator.set_deadline(limits.deadline);
@@ -131,7 +134,14 @@ pub fn why(
     let mut found = Vec::new();
     for point in 0..graph.size() as u32 {
         match walk.root(root, point) {
-            Ok(Ok(steps)) => answer.matches.push(steps),
+            Ok(Ok(steps)) => match nowhere {
+                None => answer.matches.push(steps),
+                Some(_) => {
+                    let miss = NearMiss { node: nowhere, score: u32::MAX, ..walk.nothing(point, Cause::Nowhere) };
+                    let miss = NearMiss { steps, ..miss };
+                    found.push((touches(&miss, place), miss));
+                }
+            },
             Ok(Err(miss)) => {
                 let touches = touches(&miss, place);
                 if miss.score > 0 || touches == Touches::Yes {

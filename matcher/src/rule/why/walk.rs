@@ -33,7 +33,7 @@ pub(super) type Outcome<T> = Result<T, Exhausted>;
 pub(super) fn rank(cause: &Cause) -> u32 {
     match cause {
         Cause::Bound { .. } | Cause::NoValue(_) => 4,
-        Cause::Term(_) | Cause::Forbidden(_) | Cause::PathsDisagree => 3,
+        Cause::Term(_) | Cause::Forbidden(_) | Cause::PathsDisagree | Cause::Nowhere => 3,
         Cause::Ends | Cause::Loop => 2,
         Cause::LeavesBlock => 1,
         Cause::Place | Cause::Shape => 0,

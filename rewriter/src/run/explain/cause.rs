@@ -151,6 +151,12 @@ impl Draw<'_> {
                 self.mark_dots(miss, "all paths must agree on the values of metavariables", message);
                 "paths-disagree"
             }
+            Cause::Nowhere => {
+                message.primary.text =
+                    "no path from here needs to get to what follows the `...`, but it stands nowhere at all".into();
+                self.mark_node(miss.node, "no statement of the function matches this", message);
+                "nowhere"
+            }
             Cause::Shape => {
                 message.primary.text = match &wanted {
                     Some((_, text)) => format!("{here} does not stand in the place that the rule has: `{text}`"),
@@ -181,7 +187,7 @@ impl Draw<'_> {
                 message.primary = self.c_label(span, text);
                 let pattern = self.span_of_pattern(miss.pattern.clone());
                 message.secondary.push(self.rule_label(pattern, self.in_rule(miss)));
-            } else if miss.written && span == message.primary.span {
+            } else if miss.written && span == message.primary.span && text != message.primary.text {
                 message.notes.push(format!("or: {text}"));
             }
         }

@@ -3,6 +3,7 @@
 use c_syntax::{Diagnostic, Label, Severity};
 use matcher::Env;
 use matcher::why::Answer;
+use rustc_hash::FxHashSet;
 use smpl_parser::{Dep, Item, ItemId, LeftOut, Rule, ScriptPhase};
 use std::fmt::Write as _;
 
@@ -152,7 +153,11 @@ impl Group<'_> {
     fn lacking_word(&self, rule: &Rule, f: usize, e: usize) -> Option<String> {
         let file = &self.files[f];
         let element = &file.source.elements[e];
-        let list = |words: Vec<String>| words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(" or ");
+        let list = |mut words: Vec<String>| {
+            let mut said = FxHashSet::default();
+            words.retain(|w| said.insert(w.clone()));
+            words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(" or ")
+        };
         let table = &self.program.table;
         let lacking = |text: &[u8]| lacking(&rule.words, table, &table.find(text));
         if let Some(words) = lacking(&file.source.text) {
