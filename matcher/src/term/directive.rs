@@ -336,6 +336,11 @@ fn conditional_depth(line: &[u8], depth: usize) -> usize {
     }
 }
 
+/// Kinds of nodes of tokens that are not read.
+const fn is_unread(kind: SyntaxKind) -> bool {
+    matches!(kind, SyntaxKind::Opaque | SyntaxKind::RawArg)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,9 +367,4 @@ mod tests {
             assert_eq!(header_matches(pattern.as_bytes(), header.as_bytes()), fits, "{pattern} {header}");
         }
     }
-}
-
-/// Kinds of nodes of tokens that are not read.
-const fn is_unread(kind: SyntaxKind) -> bool {
-    matches!(kind, SyntaxKind::Opaque | SyntaxKind::RawArg)
 }
