@@ -487,6 +487,8 @@ pub(super) fn from_atoms<'a>(atoms: &[Atom], bytes: Bytes<'a>, out: &mut Vec<Pie
             AtomKind::Line | AtomKind::Outdent => {
                 if let Some(last) = out[first..].last_mut().filter(|p| p.is_newline()) {
                     match last.indent() {
+                        // An author's indentation moves with the other lines.
+                        Indent::Moved(m) if !m.indent.is_empty() => {}
                         Indent::Moved(m) if m.first => last.indent = bytes.indent(Indent::Column0OfValue(m.value)),
                         _ => last.set_column_0(),
                     }

@@ -139,8 +139,13 @@ impl<'a> Site<'_, 'a> {
             all.pieces.insert(from, Piece::code(T::LParen));
             all.pieces.push(Piece::code(T::RParen));
         }
-        // Statements that are put back have their lines.
-        let moved = all.pieces[from..].iter().any(|p| matches!(p.indent(), Indent::Moved(_)));
+        // Several statements that are put back have their lines, and may stand in another order.
+        let mut values = all.pieces[from..].iter().filter_map(|p| match p.indent() {
+            Indent::Moved(m) => Some(m.value),
+            _ => None,
+        });
+        let one = values.next();
+        let moved = values.any(|v| Some(v) != one);
         let apart = !own_layout && !parted && !moved && self.needs_lines(first, last, &all.pieces[from..]);
         if apart && self.is_alone(first..last + 1, token) {
             let exchange = same::exchange(&self.pieces[first..=last], &all.pieces[from..], self.bytes.file);
