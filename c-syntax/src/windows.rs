@@ -62,15 +62,17 @@ pub(crate) fn surely_reads(
 fn windows(tree: &Tree, edits: impl Iterator<Item = Change>) -> Option<Vec<Window>> {
     let tokens = tree.tokens();
     let mut out: Vec<Window> = Vec::new();
-    let mut shift = 0i64;
+    let (mut shift, mut passed) = (0i64, 0);
     for (gone, len) in edits {
         let before = shift;
         shift += len as i64 - gone.len() as i64;
-        let mut first = tokens.partition_point(|t| t.end() <= gone.start);
+        // Edits come in order.
+        passed += tokens[passed..].iter().take_while(|t| t.end() <= gone.start).count();
+        let mut first = passed;
         if first > 0 && tokens[first - 1].end() == gone.start && !stands_apart(tokens[first - 1].kind) {
             first -= 1;
         }
-        let mut end = tokens.partition_point(|t| t.start < gone.end).max(first);
+        let mut end = first + tokens[first..].iter().take_while(|t| t.start < gone.end).count();
         if tokens.get(end).is_some_and(|t| t.start == gone.end && !stands_apart(t.kind)) {
             end += 1;
         }

@@ -58,8 +58,11 @@ impl Here<'_> {
         // Heads and branches have values of their own, but the code that replaces both stands at the first.
         let ends = parts.iter().map(|(_, r)| (r.start, r.end)).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         let all = ends.map_or(0..0, |(start, end)| start..end);
-        let own =
-            |(b, range): &(&Arc<Bindings>, Range<u32>)| Some((Arc::as_ptr(b), Arc::new(self.own(b, [range, &all])?)));
+        let own = |(b, range): &(&Arc<Bindings>, Range<u32>)| {
+            let both = [range, &all];
+            let ranges = if *range == all { &both[..1] } else { &both };
+            Some((Arc::as_ptr(b), Arc::new(self.own(b, ranges)?)))
+        };
         let mut new: SmallVec<[(*const Bindings, Arc<Bindings>); 2]> = SmallVec::new();
         parts.iter().for_each(|part| new.extend(own(part)));
         drop(parts);
@@ -74,10 +77,10 @@ impl Here<'_> {
     }
 
     /// The bindings with values from the first of these stretches of tokens that has others.
-    fn own(&self, bindings: &Bindings, ranges: [&Range<u32>; 2]) -> Option<Bindings> {
+    fn own(&self, bindings: &Bindings, ranges: &[&Range<u32>]) -> Option<Bindings> {
         let mut values: Option<Vec<_>> = None;
         for (i, (_, value)) in bindings.0.iter().enumerate() {
-            let Some(own) = ranges.into_iter().find_map(|r| self.equal_terms(terms_of(value), r)) else { continue };
+            let Some(own) = ranges.iter().find_map(|r| self.equal_terms(terms_of(value), r)) else { continue };
             let own = match value {
                 Value::List(_) => Value::List(own.as_slice().into()),
                 _ => own.into_iter().next().map_or_else(|| value.clone(), Value::Term),

@@ -19,6 +19,9 @@ use super::template::Template;
 use super::texts::{holds, may_hold_comment, print_text, stands_on_lines, text_atoms};
 use super::{Style, Unbound, inner};
 
+/// A run beside a statement, and whether that ends with a brace.
+type LineKey = (RunId, Slot, bool);
+
 /// The added code of a rule, and what was found out while it was printed.
 pub struct AddedCode<'a> {
     pub(super) pattern: &'a Pattern,
@@ -30,8 +33,8 @@ pub struct AddedCode<'a> {
     fixed: RefCell<FxHashMap<RunId, Option<Rc<[Printed]>>>>,
     /// The operators at the ends of runs.
     operators: RefCell<FxHashMap<(RunId, Slot), Operator>>,
-    /// The runs that are lines beside a statement, and whether that ends with a brace.
-    lines: RefCell<FxHashMap<(RunId, Slot, bool), Option<Rc<Line>>>>,
+    /// The runs that are lines beside a statement.
+    lines: RefCell<FxHashMap<LineKey, Option<Rc<Line>>>>,
     /// The runs with marks in the place of values.
     sketches: RefCell<FxHashMap<RunId, Option<Rc<Sketch>>>>,
 }
@@ -58,7 +61,7 @@ impl<'a> AddedCode<'a> {
     }
 
     /// The line that a run is beside a statement, if it is one and has so far been looked at.
-    pub(super) fn line(&self, key: (RunId, Slot, bool), find: impl FnOnce() -> Option<Line>) -> Option<Rc<Line>> {
+    pub(super) fn line(&self, key: LineKey, find: impl FnOnce() -> Option<Line>) -> Option<Rc<Line>> {
         if let Some(known) = self.lines.borrow().get(&key) {
             return known.clone();
         }
