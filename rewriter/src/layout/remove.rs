@@ -45,7 +45,12 @@ pub(super) fn mark_skipped(piece: &mut Piece<'_>) {
 }
 
 fn together(a: &Piece<'_>, b: &Piece<'_>) -> bool {
-    a.removed_by().iter().any(|x| b.removed_by().contains(x))
+    a.removed_by().iter().any(|x| b.removed_by().iter().any(|y| same_stretch(*x, *y)))
+}
+
+/// Whether two tokens go with one stretch of the pattern, a comma that may stay counted with what is beside it.
+pub(super) fn same_stretch(x: (u32, u32), y: (u32, u32)) -> bool {
+    x.0 == y.0 && (x.1 | matcher::APART) == (y.1 | matcher::APART)
 }
 
 fn join_between(pieces: &mut [Piece<'_>], from: usize, to: usize, style: &Style) {

@@ -69,7 +69,9 @@ impl<'a> Site<'_, 'a> {
     fn together(&self, a: usize, b: usize) -> bool {
         let (a, b) = (&self.pieces[a], &self.pieces[b]);
         let block = a.is(T::LBrace);
-        b.removed_by().iter().any(|x| a.removed_by().iter().any(|y| x == y || block && x.0 == y.0))
+        b.removed_by()
+            .iter()
+            .any(|x| a.removed_by().iter().any(|y| remove::same_stretch(*x, *y) || block && x.0 == y.0))
     }
 
     /// Whether removed code from `at` to `last` is a branch with braces on several lines, the head of which stays.

@@ -343,7 +343,7 @@ fn overflow<'a>(
     let code = pieces[place + 1..=i].iter().filter(|p| !p.gone && p.is_code());
     let own = code.clone().all(|p| !p.added) && code.clone().next().is_some_and(|p| starts_line(lines.file, p.start()));
     b.settled = own && !lines.quirks;
-    b.broken_off = (!lines.quirks).then(|| width(&indent, 0));
+    b.broken_off = (!lines.quirks && !own).then(|| width(&indent, 0));
     let comma: &[u8] = if pieces[place].is(T::Comma) { b"," } else { b"" };
     pieces[place].text = Some(bytes.concat(&[comma, lines.eol, &indent]));
     true
