@@ -11,8 +11,9 @@ use smpl_parser::ast::{FragmentKind as F, RunId};
 use super::columns;
 use super::piece::{Bytes, Kind, Piece};
 use super::place::{self, Around, Slot};
-use super::plus::{Plus, Printed, Values, print_code};
+use super::plus::{Plus, Printed, print_code};
 use super::template::{Hole, Holes, marked, plain_node};
+use super::values::Values;
 
 /// A line with holes for the values of metavariables.
 pub(super) struct Line {

@@ -36,6 +36,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod values;
 mod whole;
 mod wrap;
 
