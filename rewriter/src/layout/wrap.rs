@@ -85,12 +85,12 @@ impl Lines<'_> {
         (width(&self.file[line..end], 0) == was).then(|| self.blanks(list.column))
     }
 
-    /// The column at which a kept line of the list starts.
-    fn column_of_kept(&self, list: &Open, newline: &Piece<'_>) -> usize {
+    /// The column to which the next line of the list goes, if it does not stay as it is.
+    fn new_column(&self, list: &Open, newline: &Piece<'_>) -> Option<usize> {
         if newline.indent() == Indent::Aligned {
-            return list.column;
+            return Some(list.column);
         }
-        self.moved(list, newline).map_or_else(|| column_of(newline, self.file), |indent| width(&indent, 0))
+        self.moved(list, newline).map(|indent| width(&indent, 0))
     }
 
     /// The indentation of the next line of a list that is open at piece `at`: new lines in front of it follow it.
@@ -213,7 +213,7 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
             }
             let broken_off = bottom.as_mut().and_then(|b| b.broken_off.take());
             if let (Some(start), [list]) = (broken_off, &open[..])
-                && lines.column_of_kept(list, &pieces[i]) == start
+                && lines.new_column(list, &pieces[i]) == Some(start)
                 && joins(pieces, i, columns.behind(pieces, i - 1), list, &lines)
             {
                 pieces[i].kind = Kind::Space;

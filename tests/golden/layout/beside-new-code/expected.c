@@ -1,5 +1,6 @@
 static const int steps[] = { 1, 2, 3, 5, LIMIT, 11, RANGE * 4096, 17, 19,
-			     1023, 1024, 1025, 1026 };
+			     1023, 1024,
+			     1025, 1026 };
 
 int limit(int a)
 {

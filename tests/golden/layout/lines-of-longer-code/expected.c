@@ -7,13 +7,15 @@ int condition(void)
 }
 
 static int head(struct much_longer_type_of_parameter *argument,
-		int *of_this_one, struct other_type *another)
+		int *of_this_one,
+		struct other_type *another)
 {
 	return 0;
 }
 
 static int not_aligned(struct much_longer_type_of_parameter *argument,
-	int of_this_one, int another)
+	int of_this_one,
+	int another)
 {
 	return name_of_the_new_function_which_is_longer(argument->of_the_function + of_this_one,	/* the sum */
 							another);

@@ -9,6 +9,7 @@ static int head(unsigned int number_of_units, struct unit *dev,
 }
 
 static int tail(unsigned int number_of_units, struct unit *dev,
-		struct unit_state *state, struct unit_operations *ops)
+		struct unit_state *state,
+		struct unit_operations *ops)
 {
 }
