@@ -30,3 +30,33 @@ static void g( int a )
                                     some_function_of_the_size( a, a, a, a, a, a, a ),
                                     NULL );
 }
+static void h( int a )
+{
+    if (must_keep( 1, 2 ))
+    {
+        if (a) {
+            tight(a, a);
+        } else {
+            tight( a, a );
+        }
+        if (a) {
+            tight(a, a);
+        } else {
+            tight( a, a );
+        }
+    }
+}
+
+static void i( int a )
+{
+    while (a)
+    {
+        get( a );
+        get( a );
+    }
+    for (;;)
+    {
+        get( a );
+        get( a );
+    }
+}

@@ -24,3 +24,28 @@ static void g( int a )
         return;
     hr = get_memory( this_heap(), 0, some_function_of_the_size( a, a, a, a, a, a, a ) );
 }
+static void h( int a )
+{
+    if (keep)
+    {
+        if (a) {
+            tight(a, a);
+        } else {
+            tight( a, a );
+        }
+    }
+}
+
+static void i( int a )
+{
+    while (a)
+    {
+        get( a );
+        get( a );
+    }
+    for (;;)
+    {
+        get( a );
+        get( a );
+    }
+}

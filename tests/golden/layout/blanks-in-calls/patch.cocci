@@ -19,3 +19,14 @@ expression e, f;
 +   bar(e, f);
 +   baz();
 + }
+
+@@
+statement S;
+@@
+- if (keep)
++ if (must_keep(1, 2))
+  {
+- S
++ S
++ S
+  }
