@@ -193,13 +193,7 @@ impl Compiler<'_> {
         let (p, l) = (self.fresh(), self.fresh());
         let kind = FrameKind::Close(block, p, false);
         let close = self.cont(Frame { kind, scope: Scope::default(), before: Before::None, next: Some(rest) });
-        let scope = Scope {
-            label: Some(l),
-            jump: frame.scope.jump,
-            around: None,
-            stop: frame.scope.stop,
-            by_goto: frame.scope.by_goto,
-        };
+        let scope = Scope { label: Some(l), around: None, ..frame.scope };
         let body = self.items(items, scope, Before::Brace(block, p), close);
         let own = self.vars_of_elem(ElemKind::Open(block));
         let shared = self.shared(&own, body, ctx);
@@ -307,13 +301,7 @@ impl Compiler<'_> {
         let shared = self.shared_parts(&vars, ctx);
         let inner = ctx.with(&shared);
         let l = self.fresh();
-        let scope = Scope {
-            label: Some(l),
-            jump: frame.scope.jump,
-            around: frame.scope.around,
-            stop: frame.scope.stop,
-            by_goto: frame.scope.by_goto,
-        };
+        let scope = Scope { label: Some(l), ..frame.scope };
         let mut all = vec![self.elem(ElemKind::IfHead(node), &inner), self.label(l)];
         let taken = self.branch(then, l, scope, &inner);
         let mark = self.test(Test::Then);
@@ -364,8 +352,7 @@ impl Compiler<'_> {
         let inner = ctx.with(&shared);
         let l = self.fresh();
         let jump = if guard { frame.scope.jump } else { Some(l) };
-        let scope =
-            Scope { label: Some(l), jump, around: Some(node), stop: frame.scope.stop, by_goto: frame.scope.by_goto };
+        let scope = Scope { label: Some(l), jump, around: Some(node), ..frame.scope };
         let entered = if guard {
             let kind = FrameKind::End(End::Branch(l));
             let end = self.cont(Frame { kind, scope, before: Before::None, next: None });
@@ -413,8 +400,7 @@ impl Compiler<'_> {
         let shared = self.shared_parts(&vars, ctx);
         let inner = ctx.with(&shared);
         let l = self.fresh();
-        let scope =
-            Scope { label: Some(l), jump: Some(l), around: None, stop: frame.scope.stop, by_goto: frame.scope.by_goto };
+        let scope = Scope { label: Some(l), jump: Some(l), around: None, ..frame.scope };
         let kind = FrameKind::DoTail(node, l);
         let end = self.cont(Frame { kind, scope, before: Before::None, next: None });
         let cont = self.items(&[body], scope, Before::Head, end);
@@ -490,8 +476,7 @@ impl Compiler<'_> {
         frame: &Frame,
         ctx: &Ctx,
     ) -> FormulaId {
-        let scope =
-            Scope { label: Some(l), jump: Some(l), around: None, stop: frame.scope.stop, by_goto: frame.scope.by_goto };
+        let scope = Scope { label: Some(l), jump: Some(l), around: None, ..frame.scope };
         let kind = FrameKind::End(End::Case(l, p));
         let end = self.cont(Frame { kind, scope, before: Before::None, next: None });
         let mut all = vec![self.elem(ElemKind::Open(body), ctx), self.brace(p)];

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{is_moved, is_word};
+use c_syntax::print::is_word;
 
 use super::indent::lines_with_brace;
 use super::piece::{Kind, Piece};
@@ -62,16 +62,11 @@ fn is_head(line: &[u8]) -> bool {
     line.ends_with(b")") || word(b"else") || word(b"do")
 }
 
-/// Whether code is new: what is put back stays as its author wrote it.
-fn comes(p: &Piece<'_>) -> bool {
-    p.added && !is_moved(p.origin())
-}
-
 /// An `else` on the line behind an added `}` moves behind the brace; a kept one only where it does so in the file.
 fn pull_up_else(pieces: &mut Vec<Piece<'_>>, kept: bool) {
     let mut blanks = Vec::new();
     for i in 0..pieces.len() {
-        if !(comes(&pieces[i]) && pieces[i].is(T::RBrace) && !pieces[i].gone) {
+        if !(pieces[i].comes() && pieces[i].is(T::RBrace) && !pieces[i].gone) {
             continue;
         }
         let mut behind = (i + 1..pieces.len()).filter(|j| !pieces[*j].gone && pieces[*j].kind != Kind::Space);
@@ -99,7 +94,7 @@ fn push_down(pieces: &mut Vec<Piece<'_>>, style: &BraceStyle) {
         let parted = before.is_some_and(|j| pieces[j + 1..i].iter().any(|p| !p.gone)) || p.head;
         let brace = style.below && p.is(T::LBrace) && parted && head.is_some_and(is_head);
         let word = style.joins_else == Ordering::Less && p.is(T::KwElse) && head.is_some_and(|p| p.is(T::RBrace));
-        if comes(p) && (brace || word) {
+        if p.comes() && (brace || word) {
             if let Some(j) = before {
                 pieces[j + 1..i].iter_mut().for_each(|p| p.gone = true);
             }

@@ -1,7 +1,7 @@
 //! How the authors of a file write calls: `f(x)`, `f( x )` as in Wine, or `f (x)` as in GNU.
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{is_moved, is_word};
+use c_syntax::print::is_word;
 
 use super::piece::{Kind, Piece};
 use super::space::insert_before;
@@ -60,22 +60,20 @@ impl CallStyle {
             }
             let next = pieces[i + 1..].iter().position(|p| !p.gone).map(|n| i + 1 + n);
             let is = |at: Option<usize>, wanted: &[Kind]| at.is_some_and(|at| wanted.contains(&pieces[at].kind));
-            // Code that is put back stays as its author wrote it.
-            let comes = |p: &Piece<'_>| p.added && !is_moved(p.origin());
             let line = [Kind::Space, Kind::Newline, Kind::Comment];
             match p.kind {
                 Kind::Code(T::LParen) => {
                     let call = is(before, &[Kind::Code(T::Ident)]);
                     let named = call || is(before, &[Kind::Code(T::KwSizeof)]);
-                    blanks.extend((named && self.parted && comes(p)).then_some(i));
+                    blanks.extend((named && self.parted && p.comes()).then_some(i));
                     let full = !is(next, &[Kind::Code(T::RParen)]) && !is(next, &line);
-                    let new = comes(p) || next.is_some_and(|at| comes(&pieces[at]));
+                    let new = p.comes() || next.is_some_and(|at| pieces[at].comes());
                     blanks.extend(next.filter(|_| call && self.padded && full && new));
                     open.push(call);
                 }
                 Kind::Code(T::RParen) => {
                     let full = !is(before, &[Kind::Code(T::LParen)]) && !is(before, &line);
-                    let new = comes(p) || before.is_some_and(|at| comes(&pieces[at]));
+                    let new = p.comes() || before.is_some_and(|at| pieces[at].comes());
                     let call = open.pop().unwrap_or(false);
                     blanks.extend((call && self.padded && full && new).then_some(i));
                 }

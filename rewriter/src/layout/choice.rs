@@ -1,7 +1,7 @@
 //! Choices (`x ? a : b`) that an edit made too long for a line.
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{is_moved, width};
+use c_syntax::print::width;
 
 use super::Style;
 use super::piece::{Bytes, Kind, Piece, indent_of};
@@ -9,7 +9,7 @@ use super::piece::{Bytes, Kind, Piece, indent_of};
 /// Breaks added choices that stand in no brackets behind their `:`, and behind their `?` if that is not enough.
 pub(super) fn break_choices<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>, eol: &[u8], unit: &[u8]) {
     for i in 0..pieces.len() {
-        let new = pieces[i].added && !pieces[i].gone && pieces[i].is(T::Question) && !is_moved(pieces[i].origin());
+        let new = pieces[i].comes() && !pieces[i].gone && pieces[i].is(T::Question);
         if new && !in_brackets(pieces, i) {
             break_choice(pieces, i, style.max_width, bytes, (eol, unit));
         }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use c_syntax::print::{Atom, AtomKind, fuses, width};
-use c_syntax::{ElementKind, NodeId, SyntaxKind as K, Token, TokenId, TokenKind as T, Tree};
+use c_syntax::{NodeId, SyntaxKind as K, Token, TokenId, TokenKind as T, Tree};
 use smpl_parser::ast::FragmentKind;
 
 use super::FileText;
@@ -27,7 +27,7 @@ struct Exchange<'t> {
     block: &'t Block,
 }
 
-/// The edits of an element, if all that its tags ask for is to replace expressions inside lines.
+/// The edits of an element that is plain, if all that its tags ask for is to replace expressions inside lines.
 pub(super) fn edits(
     page: &FileText<'_>,
     index: usize,
@@ -35,16 +35,11 @@ pub(super) fn edits(
     plus: &Plus<'_>,
     tags: &Tags,
 ) -> Option<Vec<Edit>> {
-    let (element, style) = (&page.elements[index], page.style);
-    let plain = element.element.kind == ElementKind::Function && !facts.has_token(T::Directive);
-    if !plain || style.quirks || style.smpl_spacing || style.notes || !tags.nodes.is_empty() || !plus.inner.is_empty() {
+    if !tags.nodes.is_empty() || page.calls() != CallStyle::default() {
         return None;
     }
-    if page.calls() != CallStyle::default() {
-        return None;
-    }
-    let here =
-        Here { text: page.text, base: element.start as usize, facts, tree: facts.tree, max_width: style.max_width };
+    let (base, max_width) = (page.elements[index].start as usize, page.style.max_width);
+    let here = Here { text: page.text, base, facts, tree: facts.tree, max_width };
     let exchanges = here.exchanges(tags)?;
     // The end of the last line that has an edit.
     let mut done = 0;

@@ -276,8 +276,10 @@ fn edits_of(
     }
     adjust::declarations(tree, &mut tags);
     adjust::trailing_commas(facts, &mut tags);
-    let at_once = inline::edits(page, index, facts, &plus, &tags);
-    if let Some(edits) = at_once.or_else(|| whole::edits(page, index, facts, &plus, &tags)) {
+    if is_plain(page, index, facts, &plus)
+        && let Some(edits) =
+            inline::edits(page, index, facts, &plus, &tags).or_else(|| whole::edits(page, index, facts, &plus, &tags))
+    {
         return Ok(Ok(edits));
     }
     let made = Bump::new();
@@ -290,6 +292,13 @@ fn edits_of(
     let eol = page.eol(kind);
     settle(&mut pieces, page, &plus, (bytes, &eol), kind);
     Ok(Ok(emit::edits(&pieces, page.text, page.style.notes)))
+}
+
+/// Whether edits of an element may do without pieces: in a function without directives, where nobody asks for another layout or for notes.
+fn is_plain(page: &FileText<'_>, index: usize, facts: &Facts<'_>, plus: &Plus<'_>) -> bool {
+    let Style { quirks, smpl_spacing, notes, .. } = *page.style;
+    let function = page.elements[index].element.kind == ElementKind::Function && !facts.has_token(TokenKind::Directive);
+    function && !(quirks || smpl_spacing || notes) && plus.inner.is_empty()
 }
 
 /// If what a file starts with goes, the empty lines behind it go too.
@@ -334,7 +343,7 @@ fn settle<'a>(
     if asks.chains && !style.quirks {
         chain::join_chains(pieces);
     }
-    let braces = Some(asks.heads || asks.braces).filter(|asked| *asked && !style.quirks).map(|_| page.braces());
+    let braces = ((asks.heads || asks.braces) && !style.quirks).then(|| page.braces());
     if asks.heads && !braces.is_some_and(|b| b.below) {
         space::pull_up_braces(pieces, style.quirks);
     }

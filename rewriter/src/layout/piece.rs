@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use bumpalo::Bump;
-use c_syntax::print::{Atom, AtomKind, Moved};
+use c_syntax::print::{Atom, AtomKind, Moved, is_moved};
 use c_syntax::{Token, TokenId, TokenKind};
 
 use super::FileText;
@@ -242,6 +242,11 @@ impl<'a> Piece<'a> {
 
     pub fn is_newline(&self) -> bool {
         self.kind == Kind::Newline
+    }
+
+    /// New code: not that of a value which is put back as its author wrote it.
+    pub fn comes(&self) -> bool {
+        self.added && !is_moved(self.origin())
     }
 
     /// Kept from the source.

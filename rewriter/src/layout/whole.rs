@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use bumpalo::Bump;
 use c_syntax::print::width;
-use c_syntax::{ElementKind, NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
+use c_syntax::{NodeId, SyntaxKind as K, TokenId, TokenKind as T, Tree};
 
 use super::branch::{self, Brace};
 use super::calls::CallStyle;
@@ -40,7 +40,7 @@ struct Removed {
     branch: bool,
 }
 
-/// The edits of an element, if all that its tags ask for is that statements come and go as wholes, on lines of their own.
+/// The edits of an element that is plain, if all that its tags ask for is that statements come and go as wholes, on lines of their own.
 pub(super) fn edits(
     page: &FileText<'_>,
     index: usize,
@@ -48,10 +48,7 @@ pub(super) fn edits(
     plus: &Plus<'_>,
     tags: &Tags,
 ) -> Option<Vec<Edit>> {
-    let (element, style) = (&page.elements[index], page.style);
-    let plain = element.element.kind == ElementKind::Function && !facts.has_token(T::Directive);
-    let own = style.quirks || style.smpl_spacing || style.notes || style.keep_comments;
-    if !plain || own || !plus.inner.is_empty() {
+    if page.style.keep_comments {
         return None;
     }
     let (mut beside, mut removed) = asked(facts, tags)?;
@@ -70,7 +67,7 @@ pub(super) fn edits(
         }
     }
     let learnt = page.learnt();
-    let base = element.start as usize;
+    let base = page.elements[index].start as usize;
     let regular = if beside.is_empty() { None } else { Some(Regular::of(facts, page.text, base)?) };
     if regular.is_some()
         && (learnt.crlf || learnt.half_indented || page.braces().below || page.calls() != CallStyle::default())

@@ -3,7 +3,7 @@
 //! Kept lines of a list that an edit touches stay where they are, but for those that stood behind a bracket that moved.
 
 use c_syntax::TokenKind as T;
-use c_syntax::print::{is_moved, width};
+use c_syntax::print::width;
 
 use super::Style;
 use super::columns::pad;
@@ -158,8 +158,8 @@ fn end_of_unchanged(pieces: &[Piece<'_>], open: usize) -> Option<usize> {
     None
 }
 
-/// Breaks lists behind commas where a line would go beyond the limit, and moves lines of a list that got new code in front of them
-/// when they would stand left of it.
+/// Breaks lists where a line would go beyond the limit, and keeps their lines in line with brackets that move. In the reference only lines
+/// move that would stand left of the bracket of a list which got new code.
 pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>, eol: &[u8], unit: &[u8]) {
     let file = bytes.file;
     // The reference takes whole units of indentation, ours are tabs wherever tabs indent.
@@ -255,7 +255,7 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
         }
         if let Some(b) = &mut bottom {
             let closes = !style.quirks && matches!(pieces[i].kind, Kind::Code(T::RParen | T::RBracket | T::Semi));
-            let new = pieces[i].added && pieces[i].is_code() && !closes && !is_moved(pieces[i].origin());
+            let new = pieces[i].comes() && pieces[i].is_code() && !closes;
             b.touched |= new;
             b.settled &= !new;
         }
@@ -263,7 +263,7 @@ pub(super) fn wrap<'a>(pieces: &mut [Piece<'a>], style: &Style, bytes: Bytes<'a>
         match kind {
             T::LParen | T::LBracket => {
                 if open.is_empty() {
-                    bottom = Some(Bottom::new(pieces[i].added && !style.quirks && !is_moved(pieces[i].origin())));
+                    bottom = Some(Bottom::new(pieces[i].comes() && !style.quirks));
                 }
                 let padded =
                     !style.quirks && pieces[i + 1..].iter().find(|p| !p.gone).is_some_and(|p| p.kind == Kind::Space);
